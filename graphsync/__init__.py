@@ -1,0 +1,1 @@
+"""The engine: roster files, the tenant door, planning, guard, applying and the store."""

@@ -1,0 +1,104 @@
+"""What the tenant holds, as the engine sees it: accounts, groups, licences, one snapshot of them.
+
+Field names are Graph's own in snake case, so that answers decode straight into these values
+(Graph v1.0 resources `user`, `group`, `subscribedSku`).
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class AssignedLicence(Struct, frozen=True, rename="camel"):
+    """One SKU on an account; direct and inherited ones look alike here."""
+
+    sku_id: str
+    disabled_plans: tuple[str, ...] = ()
+
+
+class LicenceState(Struct, frozen=True, rename="camel"):
+    """Where a licence comes from: `assigned_by_group` is null for a direct one."""
+
+    sku_id: str
+    assigned_by_group: str | None = None
+    state: str = ""
+
+
+class Account(Struct, frozen=True, kw_only=True, rename="camel"):
+    """One user object. `stamp` is read from the attribute that the settings name."""
+
+    id: str
+    user_principal_name: str = ""
+    mail_nickname: str | None = None
+    display_name: str | None = None
+    given_name: str | None = None
+    surname: str | None = None
+    mail: str | None = None
+    other_mails: tuple[str, ...] | None = None
+    account_enabled: bool | None = None
+    user_type: str | None = None
+    employee_id: str | None = None
+    employee_type: str | None = None
+    department: str | None = None
+    company_name: str | None = None
+    usage_location: str | None = None
+    on_premises_sync_enabled: bool | None = None
+    sign_in_sessions_valid_from_date_time: datetime | None = None
+    assigned_licenses: tuple[AssignedLicence, ...] = ()
+    license_assignment_states: tuple[LicenceState, ...] | None = None
+    stamp: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Account({self.id})"
+
+    @property
+    def mastered_in_ad(self) -> bool:
+        """Graph refuses to change what Active Directory masters."""
+        return bool(self.on_premises_sync_enabled)
+
+    @property
+    def is_member(self) -> bool:
+        """Guests are never ours; old tenants leave userType of members empty."""
+        return (self.user_type or "Member").casefold() == "member"
+
+
+class Group(Struct, frozen=True, kw_only=True, rename="camel"):
+    """One group object; `members` is None where the membership is not mirrored."""
+
+    id: str
+    display_name: str | None = None
+    unique_name: str | None = None
+    mail_nickname: str | None = None
+    group_types: tuple[str, ...] = ()
+    mail_enabled: bool | None = None
+    security_enabled: bool | None = None
+    on_premises_sync_enabled: bool | None = None
+    assigned_licenses: tuple[AssignedLicence, ...] = ()
+    members: frozenset[str] | None = None
+
+
+class ServicePlan(Struct, frozen=True, rename="camel"):
+    """One service inside a SKU."""
+
+    service_plan_id: str
+    service_plan_name: str
+
+
+class Sku(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A subscription: how many units there are and how many are taken."""
+
+    sku_id: str
+    sku_part_number: str
+    consumed_units: int
+    enabled_units: int
+    service_plans: tuple[ServicePlan, ...] = ()
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """The tenant at one moment. `protected` are the ids of directory-role holders."""
+
+    taken_at: datetime
+    accounts: dict[str, Account]
+    groups: dict[str, Group]
+    skus: dict[str, Sku]
+    protected: frozenset[str]

@@ -1,0 +1,356 @@
+"""The closed union of changes, what is held, and the plan that accounts for everyone.
+
+A plan is sorted; its digest is its name. The digest covers what will change and why, never
+secrets, ids of runs or times (decision 17).
+"""
+
+import hashlib
+from collections import Counter
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from policies.people import Kind, PersonKey
+
+
+class Origin(StrEnum):
+    """Why something changes."""
+
+    ROSTER = "roster"
+    RULE = "rule"
+    HOLD = "hold"
+    DRIFT = "drift"
+
+
+class _Change(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What all changes carry: whom, why, and a sentence for people."""
+
+    person: PersonKey | None = None
+    population: Kind | None = None
+    account: str | None = None
+    origin: Origin = Origin.ROSTER
+    clauses: tuple[str, ...] = ()
+    sentence: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The change's name in every JSON document."""
+        return str(self.__struct_config__.tag)
+
+    @property
+    def before(self) -> dict[str, Any]:
+        """What the tenant holds now, by Graph property name."""
+        return {}
+
+    @property
+    def after(self) -> dict[str, Any]:
+        """What it will hold."""
+        return {}
+
+    @property
+    def target(self) -> str:
+        """With kind and person, what tells two changes of one plan apart."""
+        return ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The change's identity inside a plan and between two draftings of it."""
+        return (self.kind, str(self.person or ""), self.target)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.person or self.target})"
+
+
+class CreateGroup(_Change, frozen=True, kw_only=True, tag="create_group"):
+    """A security group, made under its unique name."""
+
+    group: str
+    display_name: str
+    mail_nickname: str
+
+    @property
+    def target(self) -> str:
+        return self.group
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return {"uniqueName": self.group, "displayName": self.display_name}
+
+
+class UpdateGroup(_Change, frozen=True, kw_only=True, tag="update_group"):
+    """A group of ours gets the name that the pack gives it now."""
+
+    group: str
+    group_id: str
+    old_name: str | None
+    display_name: str
+
+    @property
+    def target(self) -> str:
+        return self.group
+
+    @property
+    def before(self) -> dict[str, Any]:
+        return {"displayName": self.old_name}
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return {"displayName": self.display_name}
+
+
+class CreateUser(_Change, frozen=True, kw_only=True, tag="create_user"):
+    """A joiner's account, born with its name, its stamp and a sealed initial password."""
+
+    user_principal_name: str
+    mail_nickname: str
+    display_name: str
+    given_name: str
+    surname: str
+    employee_type: str
+    company_name: str
+    department: str | None
+    usage_location: str
+    stamp: str
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return {
+            "userPrincipalName": self.user_principal_name,
+            "mailNickname": self.mail_nickname,
+            "displayName": self.display_name,
+            "givenName": self.given_name,
+            "surname": self.surname,
+            "employeeType": self.employee_type,
+            "companyName": self.company_name,
+            "department": self.department,
+            "usageLocation": self.usage_location,
+            "accountEnabled": True,
+        }
+
+
+class UpdateUser(_Change, frozen=True, kw_only=True, tag="update_user"):
+    """Named properties of an account change; `old` and `new` go by Graph property name."""
+
+    old: dict[str, str | None]
+    new: dict[str, str | None]
+
+    @property
+    def before(self) -> dict[str, Any]:
+        return dict(self.old)
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return dict(self.new)
+
+
+class EnableUser(_Change, frozen=True, kw_only=True, tag="enable_user"):
+    """A returner may sign in again; only after a block of our own."""
+
+    @property
+    def before(self) -> dict[str, Any]:
+        return {"accountEnabled": False}
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return {"accountEnabled": True}
+
+
+class DisableUser(_Change, frozen=True, kw_only=True, tag="disable_user"):
+    """A leaver's sign-in is blocked, in an item of its own."""
+
+    @property
+    def before(self) -> dict[str, Any]:
+        return {"accountEnabled": True}
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return {"accountEnabled": False}
+
+
+class RevokeSessions(_Change, frozen=True, kw_only=True, tag="revoke_sessions"):
+    """Refresh tokens and browser sessions issued before now become invalid."""
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return {"signInSessions": "revoked"}
+
+
+class AssignLicence(_Change, frozen=True, kw_only=True, tag="assign_licence"):
+    """One SKU, given directly, with the plans that stay off."""
+
+    sku: str
+    sku_id: str
+    disabled_plans: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> str:
+        return self.sku
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return {"sku": self.sku, "disabledPlans": list(self.disabled_plans)}
+
+
+class RemoveLicence(_Change, frozen=True, kw_only=True, tag="remove_licence"):
+    """One SKU that was given directly is taken back."""
+
+    sku: str
+    sku_id: str
+
+    @property
+    def target(self) -> str:
+        return self.sku
+
+    @property
+    def before(self) -> dict[str, Any]:
+        return {"sku": self.sku}
+
+
+class AddToGroup(_Change, frozen=True, kw_only=True, tag="add_to_group"):
+    """A person joins a group; `group_id` is None while the group is still to be created."""
+
+    group: str
+    group_id: str | None = None
+
+    @property
+    def target(self) -> str:
+        return self.group
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return {"group": self.group}
+
+
+class RemoveFromGroup(_Change, frozen=True, kw_only=True, tag="remove_from_group"):
+    """A person leaves a group that is ours."""
+
+    group: str
+    group_id: str
+
+    @property
+    def target(self) -> str:
+        return self.group
+
+    @property
+    def before(self) -> dict[str, Any]:
+        return {"group": self.group}
+
+
+Change = (
+    CreateGroup
+    | UpdateGroup
+    | CreateUser
+    | UpdateUser
+    | EnableUser
+    | DisableUser
+    | RevokeSessions
+    | AssignLicence
+    | RemoveLicence
+    | AddToGroup
+    | RemoveFromGroup
+)
+
+# The order in which changes are carried out and shown: what protects comes first.
+ORDER: tuple[type[Change], ...] = (
+    DisableUser,
+    RevokeSessions,
+    CreateGroup,
+    UpdateGroup,
+    CreateUser,
+    UpdateUser,
+    AddToGroup,
+    RemoveFromGroup,
+    AssignLicence,
+    RemoveLicence,
+    EnableUser,
+)
+_RANK = {kind: rank for rank, kind in enumerate(ORDER)}
+
+
+def in_order(change: Change) -> tuple[int, str, str]:
+    """The sort key of a plan's changes."""
+    return (_RANK[type(change)], str(change.person or ""), change.target)
+
+
+class Reason(StrEnum):
+    """Why a person is held: left exactly as found."""
+
+    BAD_ROW = "bad_row"
+    ABSENT = "absent"
+    FUTURE_START = "future_start"
+    POSSIBLE_ACCOUNT = "possible_existing_account"
+    DISPUTED = "disputed_account"
+    PROTECTED = "protected"
+    DISABLED_BY_HAND = "disabled_by_hand"
+    ACCOUNT_GONE = "account_gone"
+    HOLD = "hold"
+    AD = "ad"
+    ADOPTED_DIFFERENCE = "adopted_difference"
+    UPN_CHANGE = "upn_change"
+    NO_NAME = "no_name"
+    NO_LICENCE_LEFT = "no_licence_left"
+    GROUP_NOT_OURS = "group_not_ours"
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """Someone who is left as found, or one change of theirs that is (`what` says which)."""
+
+    person: PersonKey
+    reason: Reason
+    sentence: str
+    what: str = ""
+    clauses: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Held({self.person}, {self.reason})"
+
+
+class Plan(Struct, frozen=True, kw_only=True, dict=True):
+    """What one school's tenant needs, who is held, who is right as they are.
+
+    `linked` counts the people of each kind who have an account of ours: the population that the
+    guard's shares are taken of. `first` says that nothing of this school was ever applied, and
+    `strangers` counts the enabled member accounts of its domain that are neither linked nor
+    protected (decision 16).
+    """
+
+    school: str
+    as_of: date
+    roster_sha256: str
+    pack_sha256: str
+    changes: tuple[Change, ...]
+    held: tuple[Held, ...]
+    unchanged: tuple[PersonKey, ...]
+    linked: dict[Kind, int]
+    first: bool = False
+    strangers: int = 0
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits over what will change and why."""
+        return digest_of(self)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many changes of each kind, in plan order."""
+        counted = Counter(change.kind for change in self.changes)
+        return dict(counted)
+
+    def without(self, left_out: frozenset[PersonKey]) -> "Plan":
+        """The same plan without the changes of these people."""
+        kept = tuple(change for change in self.changes if change.person not in left_out)
+        return msgspec.structs.replace(self, changes=kept)
+
+
+def digest_of(plan: Plan) -> str:
+    """See Plan.digest: sha256 over kind, person, target, before, after and origin, in order."""
+    facts = [
+        (*change.key, change.account, change.before, change.after, change.origin, change.clauses)
+        for change in plan.changes
+    ]
+    encoded = msgspec.json.encode((plan.school, plan.as_of, facts), order="deterministic")
+    return hashlib.sha256(encoded).hexdigest()[:16]

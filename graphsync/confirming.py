@@ -1,0 +1,198 @@
+"""Whether the tenant shows a change, and what it will show once it does (decisions 13, 18, 22).
+
+Reads in Entra lag behind writes. A written change is confirmed when the mirror, fed by delta,
+shows it; until then it is laid over the mirror, so that no later plan writes it again.
+"""
+
+from datetime import datetime
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from graphsync.accounts import Account, AssignedLicence, Group
+from graphsync.changes import (
+    AddToGroup,
+    AssignLicence,
+    Change,
+    CreateGroup,
+    CreateUser,
+    DisableUser,
+    EnableUser,
+    RemoveFromGroup,
+    RemoveLicence,
+    RevokeSessions,
+    UpdateGroup,
+    UpdateUser,
+)
+
+FIELDS = {
+    "displayName": "display_name",
+    "givenName": "given_name",
+    "surname": "surname",
+    "employeeType": "employee_type",
+    "companyName": "company_name",
+    "department": "department",
+    "usageLocation": "usage_location",
+    "stamp": "stamp",
+}
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """A change that Graph accepted (or may have): the ids it went to and when.
+
+    `sessions_before` is what `signInSessionsValidFromDateTime` was before a revocation.
+    """
+
+    change: Change
+    at: datetime
+    account: str | None = None
+    group: str | None = None
+    sessions_before: datetime | None = None
+
+
+class Tenant(Struct, frozen=True):
+    """The accounts and groups that are looked at, by object id."""
+
+    accounts: dict[str, Account]
+    groups: dict[str, Group]
+
+
+def confirmed(written: Written, tenant: Tenant) -> bool:
+    """Whether the tenant shows the change."""
+    change = written.change
+    account = tenant.accounts.get(written.account or "")
+    group = tenant.groups.get(written.group or "")
+    match change:
+        case CreateUser():
+            return account is not None
+        case CreateGroup():
+            return group is not None
+        case UpdateGroup():
+            return group is not None and group.display_name == change.display_name
+        case AddToGroup():
+            return group is not None and written.account in (group.members or ())
+        case RemoveFromGroup():
+            return group is None or written.account not in (group.members or ())
+        case (
+            UpdateUser()
+            | EnableUser()
+            | DisableUser()
+            | RevokeSessions()
+            | AssignLicence()
+            | RemoveLicence()
+        ):
+            return account is not None and _account_shows(change, account, written)
+        case _:
+            assert_never(change)
+
+
+def _account_shows(
+    change: UpdateUser | EnableUser | DisableUser | RevokeSessions | AssignLicence | RemoveLicence,
+    account: Account,
+    written: Written,
+) -> bool:
+    match change:
+        case UpdateUser():
+            return all(getattr(account, FIELDS[n]) == value for n, value in change.new.items())
+        case EnableUser():
+            return account.account_enabled is True
+        case DisableUser():
+            return account.account_enabled is False
+        case RevokeSessions():
+            return _later(account.sign_in_sessions_valid_from_date_time, written.sessions_before)
+        case AssignLicence():
+            return change.sku_id in {one.sku_id for one in account.assigned_licenses}
+        case RemoveLicence():
+            return change.sku_id not in {one.sku_id for one in account.assigned_licenses}
+        case _:
+            assert_never(change)
+
+
+def _later(now: datetime | None, before: datetime | None) -> bool:
+    return now is not None and (before is None or now > before)
+
+
+def overlay(written: Written, tenant: Tenant) -> None:
+    """Lay an accepted change over the tenant's copy, in place."""
+    change = written.change
+    match change:
+        case CreateUser():
+            tenant.accounts.setdefault(written.account or "", _born(change, written.account or ""))
+        case CreateGroup():
+            tenant.groups.setdefault(
+                written.group or "",
+                Group(
+                    id=written.group or "",
+                    display_name=change.display_name,
+                    unique_name=change.group,
+                    mail_nickname=change.mail_nickname,
+                    security_enabled=True,
+                    mail_enabled=False,
+                    members=frozenset(),
+                ),
+            )
+        case UpdateGroup() | AddToGroup() | RemoveFromGroup():
+            if (group := tenant.groups.get(written.group or "")) is not None:
+                tenant.groups[group.id] = _group_after(change, group, written)
+        case _:
+            if (account := tenant.accounts.get(written.account or "")) is not None:
+                tenant.accounts[account.id] = _account_after(change, account, written)
+
+
+def _born(change: CreateUser, object_id: str) -> Account:
+    return Account(
+        id=object_id,
+        user_principal_name=change.user_principal_name,
+        mail_nickname=change.mail_nickname,
+        display_name=change.display_name,
+        given_name=change.given_name,
+        surname=change.surname,
+        account_enabled=True,
+        user_type="Member",
+        employee_type=change.employee_type,
+        department=change.department,
+        company_name=change.company_name,
+        usage_location=change.usage_location,
+        stamp=change.stamp,
+    )
+
+
+def _group_after(
+    change: UpdateGroup | AddToGroup | RemoveFromGroup, group: Group, written: Written
+) -> Group:
+    members = group.members or frozenset()
+    one = frozenset({written.account or ""})
+    match change:
+        case UpdateGroup():
+            return replace(group, display_name=change.display_name)
+        case AddToGroup():
+            return replace(group, members=members | one)
+        case RemoveFromGroup():
+            return replace(group, members=members - one)
+        case _:
+            assert_never(change)
+
+
+def _account_after(
+    change: UpdateUser | EnableUser | DisableUser | RevokeSessions | AssignLicence | RemoveLicence,
+    account: Account,
+    written: Written,
+) -> Account:
+    match change:
+        case UpdateUser():
+            return replace(account, **{FIELDS[name]: value for name, value in change.new.items()})
+        case EnableUser():
+            return replace(account, account_enabled=True)
+        case DisableUser():
+            return replace(account, account_enabled=False)
+        case RevokeSessions():
+            return replace(account, sign_in_sessions_valid_from_date_time=written.at)
+        case AssignLicence():
+            given = AssignedLicence(change.sku_id, change.disabled_plans)
+            return replace(account, assigned_licenses=(*account.assigned_licenses, given))
+        case RemoveLicence():
+            kept = tuple(one for one in account.assigned_licenses if one.sku_id != change.sku_id)
+            return replace(account, assigned_licenses=kept)
+        case _:
+            assert_never(change)

@@ -1,0 +1,97 @@
+"""Which properties of an account differ from what the roster and the pack want (decision 8, 9)."""
+
+from msgspec import Struct
+
+from graphsync.accounts import Account
+from graphsync.changes import Origin
+from graphsync.stamps import stamp
+from policies.desired import EMPLOYEE_TYPE, Desired
+from policies.rules import Rules
+
+NAMES = frozenset({"displayName", "givenName", "surname"})
+# Never cleared because the roster is silent: an absent element is not an empty value.
+OPTIONAL = frozenset({"department"})
+Values = dict[str, str | None]
+
+
+class Differences(Struct, frozen=True):
+    """`new` may be written over `old`; `kept` are an adopted account's own; `for_ad` are AD's."""
+
+    old: Values
+    new: Values
+    kept: frozenset[str] = frozenset()
+    for_ad: frozenset[str] = frozenset()
+
+    @property
+    def origin(self) -> Origin:
+        """A name or a form comes from the roster, the rest is the pack's."""
+        return Origin.ROSTER if self.new.keys() & (NAMES | OPTIONAL) else Origin.RULE
+
+
+NONE = Differences({}, {})
+
+
+def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Differences:
+    """What differs. An adopted account only has its empty properties filled; nothing is written
+    over another's value in the stamp attribute, and AD-mastered accounts keep all but what Graph
+    may write (usageLocation)."""
+    person = wanted.person
+    if person is None or _alike(wanted, account, rules):
+        return NONE
+    target: Values = {
+        "displayName": wanted.display_name,
+        "givenName": person.given_name[:64],
+        "surname": person.surname[:64],
+        "employeeType": EMPLOYEE_TYPE[person.kind],
+        "companyName": rules.name[:64],
+        "department": wanted.department,
+        "usageLocation": rules.usage_location,
+    }
+    present = _present(account)
+    new = {
+        name: value
+        for name, value in target.items()
+        if value != present[name] and not (value is None and name in OPTIONAL)
+    }
+    if account.mastered_in_ad:
+        mine = {name: new.pop(name) for name in ("usageLocation",) if name in new}
+        return Differences(_old(present, mine), mine, for_ad=frozenset(new))
+    if adopted:
+        if not account.stamp:
+            present["stamp"], new["stamp"] = None, stamp(wanted.key)
+        kept = frozenset(name for name in new if present[name])
+        new = {name: value for name, value in new.items() if name not in kept}
+        return Differences(_old(present, new), new, kept=kept)
+    return Differences(_old(present, new), new)
+
+
+def _alike(wanted: Desired, account: Account, rules: Rules) -> bool:
+    """The quick answer for the many accounts that are right as they are."""
+    person = wanted.person
+    return (
+        person is not None
+        and account.display_name == wanted.display_name
+        and account.given_name == person.given_name
+        and account.surname == person.surname
+        and account.employee_type == EMPLOYEE_TYPE[person.kind]
+        and account.company_name == rules.name
+        and account.department == wanted.department
+        and account.usage_location == rules.usage_location
+        and bool(account.stamp)
+    )
+
+
+def _present(account: Account) -> Values:
+    return {
+        "displayName": account.display_name,
+        "givenName": account.given_name,
+        "surname": account.surname,
+        "employeeType": account.employee_type,
+        "companyName": account.company_name,
+        "department": account.department,
+        "usageLocation": account.usage_location,
+    }
+
+
+def _old(present: Values, new: Values) -> Values:
+    return {name: present[name] for name in new}

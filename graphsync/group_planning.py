@@ -1,0 +1,147 @@
+"""Who joins and leaves which group. Only groups of ours, only people of ours (decision 2, 24).
+
+A membership that we cannot have made (a foreign account, a bound group's earlier members) is never
+removed. Groups are found by their unique name, or by the object id that the pack binds.
+"""
+
+from collections import defaultdict
+
+from graphsync import sentences
+from graphsync.accounts import Account, Group, Snapshot
+from graphsync.changes import (
+    AddToGroup,
+    Change,
+    CreateGroup,
+    Held,
+    Origin,
+    Reason,
+    RemoveFromGroup,
+    UpdateGroup,
+)
+from policies.desired import Desired
+from policies.groups import DesiredGroup
+from policies.rules import Rules
+
+
+def prefix(school: str) -> str:
+    """How the unique names of a school's own groups begin."""
+    return f"gs-{school}-"
+
+
+class GroupBook:
+    """The groups of one school, present and wanted, while its plan is drawn."""
+
+    def __init__(self, school: str, rules: Rules, snapshot: Snapshot) -> None:
+        self.bind = rules.groups.bind
+        self.snapshot = snapshot
+        self.ours: dict[str, Group] = {
+            group.unique_name: group
+            for group in snapshot.groups.values()
+            if group.unique_name and group.unique_name.startswith(prefix(school))
+        }
+        self.memberships: dict[str, set[str]] = defaultdict(set)
+        for name, group in self.ours.items():
+            for member in group.members or ():
+                self.memberships[member].add(name)
+        self.wanted: dict[str, DesiredGroup] = {}
+
+    def changes_for(self, wanted: Desired, account: Account | None) -> list[Change]:
+        """One person's additions and removals; None groups mean: as found."""
+        if wanted.groups is None:
+            return []
+        names = {group.unique_name: group for group in wanted.groups}
+        self.wanted.update(names)
+        present = self.memberships.get(account.id, set()) if account else set()
+        if names.keys() == present and not self.bind:
+            return []
+        added = [
+            self._add(wanted, account, group)
+            for name, group in names.items()
+            if self._writable(name) and not self._member(name, account)
+        ]
+        removed = [
+            self._remove(wanted, account, self.ours[name])
+            for name in sorted(present - names.keys())
+            if account and self._writable(name)
+        ]
+        return [*added, *removed]
+
+    def held_for(self, wanted: Desired) -> list[Held]:
+        """The groups of a person that we may not write."""
+        return [
+            Held(
+                person=wanted.key,
+                reason=Reason.GROUP_NOT_OURS,
+                what="add_to_group",
+                sentence=f"{group.display_name}: its members are not Graph's to change, or the"
+                " bound group is not in the tenant",
+            )
+            for group in wanted.groups or ()
+            if not self._writable(group.unique_name)
+        ]
+
+    def own_changes(self) -> list[Change]:
+        """The groups themselves: made where they are wanted, renamed as the pack names them."""
+        changes: list[Change] = []
+        for name, group in self.wanted.items():
+            if name in self.bind:
+                continue
+            present = self.ours.get(name)
+            if present is None:
+                changes.append(
+                    CreateGroup(
+                        group=name,
+                        display_name=group.display_name,
+                        mail_nickname=group.mail_nickname,
+                        origin=Origin.RULE,
+                        sentence=sentences.create_group(group.display_name),
+                    )
+                )
+            elif present.display_name != group.display_name and self._writable(name):
+                changes.append(
+                    UpdateGroup(
+                        group=name,
+                        group_id=present.id,
+                        old_name=present.display_name,
+                        display_name=group.display_name,
+                        origin=Origin.RULE,
+                        sentence=sentences.rename_group(present.display_name, group.display_name),
+                    )
+                )
+        return changes
+
+    def _present(self, name: str) -> Group | None:
+        if name in self.bind:
+            return self.snapshot.groups.get(self.bind[name])
+        return self.ours.get(name)
+
+    def _writable(self, name: str) -> bool:
+        group = self._present(name)
+        if group is None:
+            return name not in self.bind
+        return not (group.on_premises_sync_enabled or "DynamicMembership" in group.group_types)
+
+    def _member(self, name: str, account: Account | None) -> bool:
+        group = self._present(name)
+        return bool(account and group and group.members and account.id in group.members)
+
+    def _add(self, wanted: Desired, account: Account | None, group: DesiredGroup) -> AddToGroup:
+        present = self._present(group.unique_name)
+        return AddToGroup(
+            person=wanted.key,
+            population=wanted.kind,
+            account=account.id if account else None,
+            group=group.unique_name,
+            group_id=present.id if present else None,
+            sentence=sentences.join(wanted, account, group.display_name),
+        )
+
+    def _remove(self, wanted: Desired, account: Account | None, group: Group) -> RemoveFromGroup:
+        return RemoveFromGroup(
+            person=wanted.key,
+            population=wanted.kind,
+            account=account.id if account else None,
+            group=group.unique_name or "",
+            group_id=group.id,
+            sentence=sentences.leave(wanted, account, group.display_name or ""),
+        )

@@ -1,0 +1,53 @@
+"""Sign-in names: who has one, who is given one, and which are not free (decision 8)."""
+
+from policies.naming import alias_candidates, user_name
+from policies.people import Person, PersonKey
+from policies.rules import Rules
+
+from graphsync.accounts import Snapshot
+
+
+class NameBook:
+    """The aliases of one school's domain while its plan is drawn.
+
+    `reserved` maps every alias that the store keeps for somebody to that person; names are
+    reserved when a plan is drafted, so that the next drafting gives the same ones.
+    """
+
+    def __init__(
+        self, rules: Rules, snapshot: Snapshot, reserved: dict[str, PersonKey]
+    ) -> None:
+        self.rules = rules
+        self.reserved = reserved
+        self.own = {person: alias for alias, person in reserved.items()}
+        self.in_tenant = _aliases(snapshot, rules.domain)
+        self.given: dict[str, PersonKey] = {}
+
+    def name(self, person: Person) -> str:
+        """The alias of a joiner: the one reserved before, or the first free one of the pattern."""
+        kept = self.own.get(person.key)
+        if kept is not None and kept not in self.in_tenant:
+            return kept
+        alias = user_name(person, self.rules, self._taken)
+        self.given[alias] = person.key
+        return alias
+
+    def plain(self, person: Person) -> str | None:
+        """The alias that the pattern gives with no number, taken or not."""
+        return next(iter(alias_candidates(person, self.rules.naming)), None)
+
+    def _taken(self, alias: str) -> bool:
+        return alias in self.in_tenant or alias in self.reserved or alias in self.given
+
+
+def _aliases(snapshot: Snapshot, domain: str) -> frozenset[str]:
+    """Sign-in names in the domain, and mail nicknames, which clash as addresses do."""
+    ending = "@" + domain.casefold()
+    found = set()
+    for account in snapshot.accounts.values():
+        upn = account.user_principal_name.casefold()
+        if upn.endswith(ending):
+            found.add(upn.removesuffix(ending))
+            if account.mail_nickname:
+                found.add(account.mail_nickname.casefold())
+    return frozenset(found)

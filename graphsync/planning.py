@@ -1,0 +1,369 @@
+"""Desired state and snapshot in, plan out: what changes, who is held, who is right as they are.
+
+Pure: the same arguments give the same plan, whatever the order of rows. Every person of the
+school ends as changed, held or unchanged.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from graphsync import differences, sentences
+from graphsync.accounts import Account, Snapshot
+from graphsync.changes import (
+    Change,
+    CreateUser,
+    DisableUser,
+    EnableUser,
+    Held,
+    Origin,
+    Plan,
+    Reason,
+    RevokeSessions,
+    UpdateUser,
+    in_order,
+)
+from graphsync.group_planning import GroupBook
+from graphsync.licence_planning import LicenceBook
+from graphsync.matching import Matching
+from graphsync.stamps import stamp
+from policies.desired import EMPLOYEE_TYPE, Desired
+from policies.lifecycle import Stage
+from policies.naming import NoName
+from policies.people import Kind, Person, PersonKey
+from policies.rules import Home, Rules
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """What we know of a person's account: its object, whether we adopted it, what we did to it."""
+
+    object_id: str
+    adopted: bool = False
+    blocked_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """All that a plan is drawn from. `user_name` gives a joiner's alias, or raises NoName."""
+
+    school: str
+    day: date
+    roster_sha256: str
+    desired: tuple[Desired, ...]
+    rules: Rules
+    snapshot: Snapshot
+    links: Mapping[PersonKey, Link]
+    linked_elsewhere: frozenset[str]
+    matching: Matching
+    user_name: Callable[[Person], str]
+    first: bool
+
+
+class Part(Struct):
+    """What one person adds to the plan."""
+
+    changes: list[Change] = []
+    held: list[Held] = []
+
+    def hold(self, key: PersonKey, reason: Reason, sentence: str, what: str = "") -> "Part":
+        """The same part with one more thing held."""
+        self.held.append(Held(person=key, reason=reason, sentence=sentence, what=what))
+        return self
+
+
+def plan_changes(scene: Scene) -> Plan:
+    """The plan of one school: see Scene for what it is drawn from."""
+    protected = protected_ids(scene.snapshot, scene.rules)
+    groups = GroupBook(scene.school, scene.rules, scene.snapshot)
+    licences = LicenceBook(scene.snapshot)
+    changes: list[Change] = []
+    held: list[Held] = []
+    unchanged: list[PersonKey] = []
+    for wanted in scene.desired:
+        part = _Planner(scene, wanted, protected, groups, licences).part()
+        changes += part.changes
+        held += part.held
+        if not part.changes and not part.held:
+            unchanged.append(wanted.key)
+    changes += groups.own_changes()
+    return Plan(
+        school=scene.school,
+        as_of=scene.day,
+        roster_sha256=scene.roster_sha256,
+        pack_sha256=scene.rules.pack_sha256,
+        changes=tuple(sorted(changes, key=in_order)),
+        held=tuple(sorted(held, key=lambda one: (one.person, one.reason, one.what))),
+        unchanged=tuple(unchanged),
+        linked=_linked(scene),
+        first=scene.first,
+        strangers=strangers(scene, protected),
+    )
+
+
+def protected_ids(snapshot: Snapshot, rules: Rules) -> frozenset[str]:
+    """The accounts that are never changed: role holders and the pack's list (decision 10)."""
+    listed = {name.casefold() for name in rules.protected.accounts}
+    if not listed:
+        return snapshot.protected
+    named = {
+        account.id
+        for account in snapshot.accounts.values()
+        if account.id in listed or account.user_principal_name.casefold() in listed
+    }
+    return snapshot.protected | named
+
+
+def strangers(scene: Scene, protected: frozenset[str]) -> int:
+    """Enabled members of the school's domain who are neither linked nor protected (decision 16)."""
+    ours = {link.object_id for link in scene.links.values()} | scene.linked_elsewhere
+    ending = "@" + scene.rules.domain.casefold()
+    return sum(
+        1
+        for account in scene.snapshot.accounts.values()
+        if account.account_enabled
+        and account.id not in ours
+        and account.id not in protected
+        and account.is_member
+        and account.user_principal_name.casefold().endswith(ending)
+    )
+
+
+def _linked(scene: Scene) -> dict[Kind, int]:
+    counts: dict[Kind, int] = {}
+    for wanted in scene.desired:
+        if wanted.key in scene.links:
+            counts[wanted.kind] = counts.get(wanted.kind, 0) + 1
+    return counts
+
+
+class _Planner:
+    """One person's part of the plan."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        wanted: Desired,
+        protected: frozenset[str],
+        groups: GroupBook,
+        licences: LicenceBook,
+    ) -> None:
+        self.scene = scene
+        self.wanted = wanted
+        self.key = wanted.key
+        self.protected = protected
+        self.groups = groups
+        self.licences = licences
+        self.link = scene.links.get(wanted.key)
+        self.out = Part([], [])
+
+    def part(self) -> Part:
+        stage = self.wanted.standing.stage
+        if reason := _HELD_STAGES.get(stage):
+            return self.out.hold(self.key, reason, self.wanted.standing.sentence)
+        if self.link is None:
+            return self._without_account(stage)
+        account = self.scene.snapshot.accounts.get(self.link.object_id)
+        if account is None:
+            return self.out.hold(
+                self.key, Reason.ACCOUNT_GONE, "the linked account is no longer in the tenant"
+            )
+        if account.id in self.protected:
+            return self.out.hold(
+                self.key, Reason.PROTECTED, "the account holds a directory role or is listed"
+            )
+        return self._with_account(stage, account, self.link)
+
+    def _without_account(self, stage: Stage) -> Part:
+        if stage is not Stage.CURRENT or self.wanted.person is None:
+            return self.out
+        if seen := self.scene.matching.resembling.get(self.key):
+            return self._resembling({one.object_id for one in seen})
+        if self.scene.rules.home.get(self.wanted.kind) is Home.AD:
+            return self.out.hold(
+                self.key, Reason.AD, "to be created in Active Directory", what="create_user"
+            )
+        return self._create(self.wanted.person)
+
+    def _resembling(self, ids: set[str]) -> Part:
+        if ids & self.protected:
+            return self.out.hold(
+                self.key, Reason.PROTECTED, "resembles an account that holds a directory role"
+            )
+        several = f"resembles {len(ids)} accounts: a person must choose"
+        if len(ids) > 1:
+            return self.out.hold(self.key, Reason.DISPUTED, several)
+        return self.out.hold(
+            self.key,
+            Reason.POSSIBLE_ACCOUNT,
+            "an account that may already be theirs stands in the tenant",
+        )
+
+    def _create(self, person: Person) -> Part:
+        rules = self.scene.rules
+        try:
+            alias = self.scene.user_name(person)
+        except NoName as problem:
+            return self.out.hold(self.key, Reason.NO_NAME, str(problem))
+        upn = f"{alias}@{rules.domain}"
+        self.out.changes.append(
+            CreateUser(
+                person=self.key,
+                population=person.kind,
+                user_principal_name=upn,
+                mail_nickname=alias,
+                display_name=self.wanted.display_name,
+                given_name=person.given_name[:64],
+                surname=person.surname[:64],
+                employee_type=EMPLOYEE_TYPE[person.kind],
+                company_name=rules.name[:64],
+                department=self.wanted.department,
+                usage_location=rules.usage_location,
+                stamp=stamp(self.key),
+                sentence=sentences.create(self.wanted, upn),
+            )
+        )
+        return self._belongings(None)
+
+    def _with_account(self, stage: Stage, account: Account, link: Link) -> Part:
+        if stage is Stage.SUSPENDED:
+            return self._out_of_the_building(account, link, Origin.HOLD)
+        if stage in {Stage.LEFT, Stage.LEFT_LONG_AGO}:
+            self._out_of_the_building(account, link, Origin.ROSTER)
+            # The night of the block does nothing else (decision 13).
+            return self.out if account.account_enabled else self._belongings(account)
+        return self._current(account, link)
+
+    def _out_of_the_building(self, account: Account, link: Link, origin: Origin) -> Part:
+        why = self.wanted.standing
+        if account.account_enabled and account.mastered_in_ad:
+            self.out.hold(
+                self.key, Reason.AD, f"to be disabled in Active Directory: {why.sentence}",
+                what="disable_user",
+            )
+        elif account.account_enabled:
+            self.out.changes.append(
+                DisableUser(
+                    person=self.key,
+                    population=self.wanted.kind,
+                    account=account.id,
+                    origin=origin,
+                    clauses=why.clauses,
+                    sentence=sentences.disable(account, why),
+                )
+            )
+        if self._sessions_stand(account, link):
+            self.out.changes.append(
+                RevokeSessions(
+                    person=self.key,
+                    population=self.wanted.kind,
+                    account=account.id,
+                    origin=origin,
+                    clauses=why.clauses,
+                    sentence=sentences.revoke(account),
+                )
+            )
+        return self.out
+
+    def _sessions_stand(self, account: Account, link: Link) -> bool:
+        """Whether sessions are still to be revoked: with the block, or left over from a kill."""
+        if account.mastered_in_ad:
+            return link.revoked_at is None
+        if account.account_enabled:
+            return True
+        return link.blocked_at is not None and (
+            link.revoked_at is None or link.revoked_at < link.blocked_at
+        )
+
+    def _current(self, account: Account, link: Link) -> Part:
+        if not account.account_enabled:
+            if link.blocked_at is None:
+                return self.out.hold(
+                    self.key,
+                    Reason.DISABLED_BY_HAND,
+                    "somebody else disabled the account; lift it in the tenant or add a hold",
+                )
+            if account.mastered_in_ad:
+                return self.out.hold(
+                    self.key, Reason.AD, "to be enabled in Active Directory", what="enable_user"
+                )
+            self.out.changes.append(
+                EnableUser(
+                    person=self.key,
+                    population=self.wanted.kind,
+                    account=account.id,
+                    sentence=sentences.enable(account),
+                )
+            )
+        self._properties(account, adopted=link.adopted)
+        return self._belongings(account)
+
+    def _properties(self, account: Account, *, adopted: bool) -> None:
+        found = differences.of(self.wanted, account, self.scene.rules, adopted=adopted)
+        if found.for_ad:
+            self.out.hold(
+                self.key,
+                Reason.AD,
+                f"to be changed in Active Directory: {', '.join(sorted(found.for_ad))}",
+                what="update_user",
+            )
+        if found.kept:
+            self.out.hold(
+                self.key,
+                Reason.ADOPTED_DIFFERENCE,
+                f"the account was here before us and keeps its {', '.join(sorted(found.kept))}",
+                what="update_user",
+            )
+        if not found.new:
+            return
+        self.out.changes.append(
+            UpdateUser(
+                person=self.key,
+                population=self.wanted.kind,
+                account=account.id,
+                old=found.old,
+                new=found.new,
+                origin=found.origin,
+                sentence=sentences.update(account, found.old, found.new),
+            )
+        )
+        if differences.NAMES & found.new.keys() and "surname" in found.new:
+            self.out.hold(
+                self.key,
+                Reason.UPN_CHANGE,
+                f"keeps signing in as {account.user_principal_name}; a new sign-in name is for a"
+                " person to date",
+                what="change_upn",
+            )
+
+    def _belongings(self, account: Account | None) -> Part:
+        self.out.changes += self.groups.changes_for(self.wanted, account)
+        self.out.held += self.groups.held_for(self.wanted)
+        changes, held = self.licences.changes_for(self.wanted, account, self.scene.rules)
+        self.out.changes += changes
+        self.out.held += held
+        return self.out
+
+
+_HELD_STAGES = {
+    Stage.BAD_ROW: Reason.BAD_ROW,
+    Stage.ABSENT: Reason.ABSENT,
+    Stage.FUTURE: Reason.FUTURE_START,
+    Stage.HELD: Reason.HOLD,
+}
+
+
+def narrowed(plan: Plan, people: Callable[[PersonKey], bool]) -> Plan:
+    """A pilot: only these people's changes, and of the groups only those they need."""
+    chosen = [c for c in plan.changes if c.person is not None and people(c.person)]
+    needed = {change.target for change in chosen}
+    groups = [c for c in plan.changes if c.person is None and c.target in needed]
+    return replace(
+        plan,
+        changes=tuple(sorted([*chosen, *groups], key=in_order)),
+        held=tuple(one for one in plan.held if people(one.person)),
+        unchanged=tuple(key for key in plan.unchanged if people(key)),
+    )
+
+

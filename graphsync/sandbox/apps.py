@@ -1,0 +1,109 @@
+"""Registered applications: their ids, secrets, certificates and granted application permissions."""
+
+import secrets
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+PRODUCT_PERMISSIONS = (
+    "User.ReadWrite.All",
+    "User-PasswordProfile.ReadWrite.All",
+    "User.RevokeSessions.All",
+    "User.DeleteRestore.All",
+    "LicenseAssignment.ReadWrite.All",
+    "Group.ReadWrite.All",
+    "GroupMember.ReadWrite.All",
+    "RoleManagement.Read.Directory",
+    "Organization.Read.All",
+    "Domain.Read.All",
+    "Mail.Send",
+)
+READER_PERMISSIONS = (
+    "User.Read.All",
+    "Group.Read.All",
+    "GroupMember.Read.All",
+    "LicenseAssignment.Read.All",
+    "RoleManagement.Read.Directory",
+    "Organization.Read.All",
+    "Domain.Read.All",
+)
+
+
+@dataclass(frozen=True)
+class App:
+    """An application with its service principal (``object_id``).
+
+    thumbprints  base64url SHA-1 and SHA-256 digests of its certificates, without padding
+    certificates PEM of the same, to check assertions with
+    """
+
+    client_id: str
+    object_id: str
+    name: str
+    permissions: tuple[str, ...]
+    secret: str
+    certificates: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"App({self.client_id!r}, {self.name!r})"
+
+
+class Apps:
+    """All applications of a tenant, by client id."""
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self._by_id = {
+            app.client_id: app
+            for app in (
+                App(
+                    **{
+                        **row,
+                        "permissions": tuple(row["permissions"]),
+                        "certificates": tuple(row["certificates"]),
+                    }
+                )
+                for row in rows
+            )
+        }
+
+    def find(self, client_id: str) -> App | None:
+        """The app with this client id, or None."""
+        return self._by_id.get(client_id.lower())
+
+    def named(self, name: str) -> App:
+        """The app with this name; KeyError when there is none."""
+        for app in self._by_id.values():
+            if app.name == name:
+                return app
+        raise KeyError(name)
+
+    def add(
+        self,
+        name: str,
+        permissions: tuple[str, ...],
+        *,
+        client_id: str | None = None,
+        secret: str | None = None,
+        certificates: tuple[str, ...] = (),
+    ) -> App:
+        """Registers an app, or changes the one with this client id."""
+        known = self.find(client_id) if client_id else None
+        if known is not None:
+            app = replace(
+                known, name=name, permissions=permissions, secret=secret or known.secret
+            )
+        else:
+            app = App(
+                client_id=(client_id or str(uuid4())).lower(),
+                object_id=str(uuid4()),
+                name=name,
+                permissions=permissions,
+                secret=secret or secrets.token_urlsafe(30),
+                certificates=certificates,
+            )
+        self._by_id[app.client_id] = app
+        return app
+
+    def rows(self) -> list[dict[str, Any]]:
+        """As plain data, for storage."""
+        return [asdict(app) for app in self._by_id.values()]

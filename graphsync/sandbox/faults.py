@@ -1,0 +1,86 @@
+"""Faults on demand: rules that make some requests fail, seeded so that a run repeats."""
+
+import random
+import re
+from typing import Any, Literal, get_args
+
+import msgspec
+
+Kind = Literal["status", "commit_then_503", "drop", "slow", "claims"]
+
+
+class FaultRule(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
+    """Which requests a fault hits, and what it does to them.
+
+    method       of the request or batch item; None for any
+    path         a regular expression searched in the path with its /v1.0 prefix
+    count        how many matching requests it hits; None for no end
+    skip         how many matching requests it first lets through
+    probability  the share of matching requests it hits
+    kind         status (before anything is done), commit_then_503 (after), drop (the connection
+                 is closed without an answer), slow (answers after ``seconds``), claims (401
+                 with a claims challenge)
+    status       of kind status: 429, 500, 503, 504 or any other error
+    retry_after  the Retry-After header, as it is: "2", "2.128"; None leaves it out
+    claims       base64 of the claims the client must ask for
+    """
+
+    kind: Kind
+    path: str = ""
+    method: str | None = None
+    count: int | None = 1
+    skip: int = 0
+    probability: float = 1.0
+    status: int = 503
+    retry_after: str | int | float | None = None
+    seconds: float = 0.0
+    claims: str = "eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZX19fQ=="
+
+    def __post_init__(self) -> None:
+        """Refuses patterns that do not compile, with the reason."""
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise ValueError(f"path is not a regular expression: {error}") from error
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"kind is one of {', '.join(get_args(Kind))}")
+
+
+class Faults:
+    """The rules in force; the first that matches and has hits left decides."""
+
+    def __init__(self, choice: random.Random) -> None:
+        self._choice = choice
+        self._rules: list[FaultRule] = []
+
+    def add(self, document: Any) -> int:
+        """Takes in a rule or a list of rules; ValueError (msgspec's) when one is malformed."""
+        rows = document if isinstance(document, list) else [document]
+        rules = msgspec.convert(rows, list[FaultRule])
+        self._rules += rules
+        return len(self._rules)
+
+    def clear(self) -> None:
+        """No rule is left."""
+        self._rules.clear()
+
+    def hit(self, method: str, path: str) -> FaultRule | None:
+        """The fault for this request, used up by one; None to let it pass."""
+        for rule in self._rules:
+            if rule.count == 0 or (rule.method or method).upper() != method:
+                continue
+            if not re.search(rule.path, path):
+                continue
+            if rule.skip:
+                rule.skip -= 1
+                continue
+            if rule.probability < 1 and self._choice.random() >= rule.probability:
+                continue
+            if rule.count is not None:
+                rule.count -= 1
+            return rule
+        return None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rules with what is left of their counts."""
+        return [msgspec.to_builtins(rule) for rule in self._rules]

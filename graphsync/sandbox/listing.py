@@ -1,0 +1,189 @@
+"""Collections in pages: filter, order, count and the opaque ``@odata.nextLink``."""
+
+import re
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.filters import Predicate, compile_filter
+from graphsync.sandbox.objects import ACTIVE, Entry
+from graphsync.sandbox.presenting import context, shape
+from graphsync.sandbox.problems import bad_request, unsupported_query
+from graphsync.sandbox.query import Query, refuse_outside_directory
+
+# Graph docs "aad-advanced-queries": these sort plainly, any other property needs the header.
+_SORTS_PLAINLY = frozenset({"displayName", "userPrincipalName"})
+_SORTABLE = _SORTS_PLAINLY | {"createdDateTime", "deletedDateTime", "mail", "givenName", "surname"}
+_SEARCH = re.compile(r'\s*"(displayName|mail|description):([^"]*)"\s*', re.IGNORECASE)
+
+
+class Candidate(NamedTuple):
+    """An object that may be listed: ``place`` grows along the collection."""
+
+    place: int
+    key: str
+    properties: dict[str, Any]
+
+
+class _Order(NamedTuple):
+    name: str
+    descending: bool
+
+
+def listed(entries: Iterable[Entry], horizon: int, state: str = ACTIVE) -> Iterable[Candidate]:
+    """The entries of one state as a replica shows them, in the order of birth."""
+    for entry in entries:
+        version = entry.seen(horizon)
+        if version is not None and version.state == state:
+            yield Candidate(entry.born, entry.id, version.properties)
+
+
+def list_answer(
+    call: Call, candidates: Iterable[Candidate], type_name: str, path: str, mark: str = ""
+) -> Answer:
+    """A page of the candidates.
+
+    path  the collection's name in ``@odata.context``
+    mark  ``@odata.type`` to put on each item, for collections of mixed types
+    """
+    query, after = _resumed(call)
+    select = query.select(type_name)
+    refuse_outside_directory(select)
+    found = _matching(query, candidates, type_name)
+    body: dict[str, Any] = {"@odata.context": context(path, select)}
+    order = _order(query)
+    if query.counted and after is None:
+        found = list(found)
+        body["@odata.count"] = len(found)
+    rows, rest = _page(found, order, after, query.top)
+    if rest is not None:
+        body["@odata.nextLink"] = _next_link(call, query, rest)
+    shaped = shape(type_name, select)
+    prefix = {"@odata.type": mark} if mark else {}
+    body["value"] = [{**prefix, **shaped(row.key, row.properties)} for row in rows]
+    return Answer(200, body)
+
+
+def count_answer(call: Call, candidates: Iterable[Candidate], type_name: str) -> Answer:
+    """``/$count``: a number as text; needs the header (Graph docs: aad-advanced-queries)."""
+    if not call.query.advanced:
+        raise bad_request("$count is not currently supported.")
+    query = Query({**call.query.options, "count": "true"}, advanced=True)
+    return Answer(200, str(sum(1 for _ in _matching(query, candidates, type_name))))
+
+
+def _resumed(call: Call) -> tuple[Query, list[Any] | None]:
+    """The query, from the page token when there is one, and the place it stopped at."""
+    token = call.query.options.get("skiptoken")
+    if token is None:
+        return call.query, None
+    held = call.tenant.handles.redeem(token)
+    if held is None or held[1].get("path") != _collection(call.here):
+        raise bad_request(
+            "The specified page token value has expired and can no longer be included in your "
+            "request.",
+            "Directory_ExpiredPageToken",
+        )
+    state = held[1]
+    # Graph docs "paging": headers are not carried to the next page, they must be sent again.
+    return Query(state["options"], call.query.advanced), state["after"]
+
+
+def _collection(here: str) -> str:
+    return here.split("/", 3)[-1].lower()
+
+
+def _next_link(call: Call, query: Query, after: list[Any]) -> str:
+    state = {
+        "use": "page",
+        "path": _collection(call.here),
+        "options": query.options,
+        "after": after,
+    }
+    token = call.tenant.handles.issue(state, call.tenant.clock.seconds())
+    given = {f"${name}": value for name, value in query.options.items()}
+    return f"{call.here}?{urlencode({**given, '$skiptoken': token}, safe='$,', quote_via=quote)}"
+
+
+def _matching(query: Query, candidates: Iterable[Candidate], type_name: str) -> Iterable[Candidate]:
+    tests: list[Predicate] = []
+    text = query.options.get("filter")
+    if text is not None:
+        tests.append(compile_filter(text, type_name, counted=query.counted))
+    search = query.options.get("search")
+    if search is not None:
+        tests.append(_search(search, advanced=query.advanced))
+    if not tests:
+        return candidates
+    return (
+        row
+        for row in candidates
+        if all(test({"id": row.key, **row.properties}) for test in tests)
+    )
+
+
+def _search(text: str, *, advanced: bool) -> Predicate:
+    if not advanced:
+        raise unsupported_query(
+            "Request with $search query parameter only works through MSGraph with a special "
+            "request header: 'ConsistencyLevel: eventual'"
+        )
+    match = _SEARCH.fullmatch(text)
+    if match is None:
+        raise unsupported_query("Invalid $search clause")
+    name = {"displayname": "displayName"}.get(match[1].lower(), match[1].lower())
+    words = match[2].lower().split()
+
+    def found(row: dict[str, Any]) -> bool:
+        tokens = str(row.get(name, "")).lower().split()
+        return all(any(token.startswith(word) for token in tokens) for word in words)
+
+    return found
+
+
+def _order(query: Query) -> _Order | None:
+    text = query.options.get("orderby")
+    if text is None:
+        return None
+    name, _, direction = text.strip().partition(" ")
+    if name not in _SORTABLE or direction not in {"", "asc", "desc"}:
+        raise unsupported_query("Sorting not supported for current query.")
+    if not query.counted and (name not in _SORTS_PLAINLY or "filter" in query.options):
+        raise unsupported_query("Sorting not supported for current query.")
+    return _Order(name, direction == "desc")
+
+
+def _page(
+    found: Iterable[Candidate], order: _Order | None, after: list[Any] | None, top: int
+) -> tuple[list[Candidate], list[Any] | None]:
+    """The rows of this page, and where the next one starts (None: this was the last)."""
+    if order is not None:
+        return _sorted_page(found, order, after, top)
+    rows: list[Candidate] = []
+    for row in found:
+        if after is not None and row.place <= after[0]:
+            continue
+        if len(rows) == top:
+            return rows, [rows[-1].place]
+        rows.append(row)
+    return rows, None
+
+
+def _sorted_page(
+    found: Iterable[Candidate], order: _Order, after: list[Any] | None, top: int
+) -> tuple[list[Candidate], list[Any] | None]:
+    keyed = sorted(
+        (
+            ([str(row.properties.get(order.name, "")).lower(), row.place], row)
+            for row in found
+        ),
+        key=itemgetter(0),
+        reverse=order.descending,
+    )
+    if after is not None:
+        keyed = [each for each in keyed if (each[0] < after) == order.descending]
+        keyed = [each for each in keyed if each[0] != after]
+    rows = [row for _, row in keyed[:top]]
+    return rows, keyed[top - 1][0] if len(keyed) > top else None

@@ -1,0 +1,77 @@
+"""How objects look in answers: the default property set, or what ``$select`` names."""
+
+from collections.abc import Callable
+from typing import Any
+
+from graphsync.sandbox.calls import GRAPH
+from graphsync.sandbox.problems import unsupported_query
+from graphsync.sandbox.schema import empty_value, properties
+
+# Graph docs "user-list": what is returned without $select.
+_USER_DEFAULTS = (
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "id",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+)
+# The "group" resource: these are returned only on $select (or are navigation).
+_GROUP_ON_SELECT = frozenset(
+    "accessType allowExternalSenders assignedLabels assignedLicenses autoSubscribeNewMembers"
+    " hasMembersWithLicenseErrors hideFromAddressLists hideFromOutlookClients infoCatalogs"
+    " isArchived isFavorite isManagementRestricted isSubscribedByMail licenseProcessingState"
+    " onPremisesExtensionAttributes organizationId unseenConversationsCount unseenCount"
+    " unseenMessagesCount welcomeMessageEnabled".split()
+)
+_DEFAULTS: dict[str, tuple[str, ...]] = {
+    "user": _USER_DEFAULTS,
+    "group": tuple(name for name in properties("group") if name not in _GROUP_ON_SELECT),
+}
+_NEEDS_MORE = frozenset({"signInActivity", "customSecurityAttributes"})
+
+Shape = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+
+def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:
+    """A function from (id, properties) to the JSON of an answer.
+
+    Unset properties read as null, or as an empty list for collections.
+    """
+    names = select if select is not None else _DEFAULTS[type_name]
+    if not _NEEDS_MORE.isdisjoint(names):
+        # AuditLog.Read.All or attribute permissions, and a premium licence (text unverified).
+        raise unsupported_query("Neither tenant is B2C or tenant doesn't have premium license")
+    wanted = [(name, empty_value(type_name, name)) for name in names if name != "id"]
+    with_id = "id" in names
+
+    def shaped(key: str, held: dict[str, Any]) -> dict[str, Any]:
+        row = {"id": key} if with_id else {}
+        for name, empty in wanted:
+            row[name] = held.get(name, empty)
+        return row
+
+    return shaped
+
+
+def set_only(type_name: str, select: tuple[str, ...] | None) -> Shape:
+    """As ``shape``, but properties that were never set are left out (Graph docs: user-delta)."""
+    names = [name for name in select or _DEFAULTS[type_name] if name != "id"]
+
+    def shaped(key: str, held: dict[str, Any]) -> dict[str, Any]:
+        row: dict[str, Any] = {name: held[name] for name in names if name in held}
+        row["id"] = key
+        return row
+
+    return shaped
+
+
+def context(path: str, select: tuple[str, ...] | None, *, single: bool = False) -> str:
+    """The ``@odata.context`` of an answer; it names Graph's own metadata document."""
+    chosen = f"({','.join(select)})" if select is not None else ""
+    return f"{GRAPH}/$metadata#{path}{chosen}{'/$entity' if single else ''}"

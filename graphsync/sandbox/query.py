@@ -1,0 +1,98 @@
+"""Query options of a read: parsed, checked for what the service takes at all."""
+
+from dataclasses import dataclass
+from typing import NoReturn
+from urllib.parse import parse_qsl
+
+from graphsync.sandbox.problems import bad_request, not_implemented, unsupported_query
+from graphsync.sandbox.schema import properties
+
+LONGEST_PAGE = 999
+DEFAULT_PAGE = 100
+_NAMES = frozenset(
+    "select filter search orderby count top skiptoken deltatoken expand skip format".split()
+)
+_NOT_IN_DIRECTORY = frozenset(
+    "aboutMe birthday hireDate interests mySite pastProjects preferredName responsibilities"
+    " schools skills mailboxSettings".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The options given, by name without ``$``; absent ones are not in ``options``.
+
+    advanced  ConsistencyLevel: eventual was sent
+    """
+
+    options: dict[str, str]
+    advanced: bool
+
+    @property
+    def counted(self) -> bool:
+        """Whether advanced queries are open: the header and ``$count=true``."""
+        return self.advanced and self.options.get("count", "").lower() == "true"
+
+    @property
+    def top(self) -> int:
+        """The page size, 1 to 999; 100 when not given (Graph docs: user-list)."""
+        text = self.options.get("top")
+        if text is None:
+            return DEFAULT_PAGE
+        if not text.isdecimal() or not 1 <= int(text[:6]) <= LONGEST_PAGE:
+            raise unsupported_query(
+                f"Invalid page size specified: '{text}'. Must be between 1 and "
+                f"{LONGEST_PAGE} inclusive."
+            )
+        return int(text)
+
+    def select(self, type_name: str, also: frozenset[str] = frozenset()) -> tuple[str, ...] | None:
+        """The properties asked for, each known to the schema or in ``also``; None for defaults."""
+        text = self.options.get("select")
+        if text is None:
+            return None
+        names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+        known = properties(type_name)
+        for name in names:
+            if name not in known and name not in also:
+                # Text as recorded for the SDKs; code unverified.
+                raise bad_request(
+                    "Parsing OData Select and Expand failed: Could not find a property named "
+                    f"'{name}' on type 'microsoft.graph.{type_name}'.",
+                    "BadRequest",
+                )
+        return names
+
+
+def parse_query(raw: str, headers: dict[str, str]) -> Query:
+    """Reads a query string; refuses options given twice and ``$`` options OData lacks."""
+    options: dict[str, str] = {}
+    if raw:
+        for given, value in parse_qsl(raw, keep_blank_values=True):
+            name = given.lower().removeprefix("$")
+            if name not in _NAMES:
+                if given.startswith("$"):
+                    _refuse_option(given)
+                continue  # Graph docs "known-issues": unsupported parameters may be ignored
+            if name in options:
+                raise bad_request(
+                    f"Query option '${name}' was specified more than once, but it must be "
+                    "specified at most once.",
+                    "BadRequest",
+                )
+            options[name] = value
+    if "expand" in options:
+        raise not_implemented()
+    if "skip" in options:
+        raise unsupported_query("'$skip' is not supported by the service.")
+    return Query(options, headers.get("consistencylevel", "").lower() == "eventual")
+
+
+def _refuse_option(name: str) -> NoReturn:
+    raise bad_request(f"The query parameter '{name}' is not supported.", "BadRequest")
+
+
+def refuse_outside_directory(select: tuple[str, ...] | None) -> None:
+    """501 for properties kept outside the directory, on collections (Graph docs: user-list)."""
+    if select and not _NOT_IN_DIRECTORY.isdisjoint(select):
+        raise not_implemented()

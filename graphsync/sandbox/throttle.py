@@ -1,0 +1,99 @@
+"""Graph's throttling of identity and access: token buckets of resource units and of writes.
+
+Graph docs "throttling-limits" (identity and access service): a large tenant gets 8,000 resource
+units per 10 s and 3,000 writes per 2 min 30 s for each app, and 18,000 writes per 5 min for all
+apps. Refused requests count as well ("throttling").
+"""
+
+import math
+import time
+from dataclasses import dataclass
+
+from graphsync.sandbox.problems import Refusal
+
+_TELL_FROM = 0.8  # x-ms-throttle-limit-percentage appears from here on
+_DEBT_SHARE = 0.05  # refused requests may draw a bucket this far below empty
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a request costs: resource units, and writes."""
+
+    units: int
+    writes: int
+
+
+class _Bucket:
+    __slots__ = ("at", "level", "rate", "size")
+
+    def __init__(self, size: float, seconds: float, scale: float, now: float) -> None:
+        self.size = size
+        self.rate = size / seconds * scale
+        self.level = size
+        self.at = now
+
+    def draw(self, amount: int, now: float) -> float:
+        """Takes the amount; seconds to wait when it is not there, else 0."""
+        self.level = min(self.size, self.level + (now - self.at) * self.rate)
+        self.at = now
+        short = amount - self.level
+        self.level = max(self.level - amount, -self.size * _DEBT_SHARE)
+        return short / self.rate if short > 0 else 0.0
+
+    @property
+    def used(self) -> float:
+        """The share in use, from 0."""
+        return 1 - self.level / self.size
+
+
+class _AppBuckets:
+    def __init__(self, scale: float, now: float) -> None:
+        self.units = _Bucket(8_000, 10, scale, now)
+        self.writes = _Bucket(3_000, 150, scale, now)
+
+
+class Throttle:
+    """All buckets of one tenant; ``scale`` multiplies their refill."""
+
+    def __init__(self, tenant_id: str, scale: float) -> None:
+        self._tenant_id = tenant_id
+        self._scale = scale
+        self._apps: dict[str, _AppBuckets] = {}
+        self._tenant = _Bucket(18_000, 300, scale, time.monotonic())
+
+    def charge(self, app_id: str, cost: Cost) -> dict[str, str]:
+        """Draws the cost and returns the headers that tell; raises 429 when a bucket is empty."""
+        now = time.monotonic()
+        app = self._apps.get(app_id)
+        if app is None:
+            app = self._apps[app_id] = _AppBuckets(self._scale, now)
+        units = app.units.draw(cost.units, now)
+        writes = app.writes.draw(cost.writes, now) if cost.writes else 0.0
+        shared = self._tenant.draw(cost.writes, now) if cost.writes else 0.0
+        if units or writes or shared:
+            raise self._refusal(app_id, units, writes, shared)
+        headers = {"x-ms-resource-unit": str(cost.units)}
+        used = max(app.units.used, app.writes.used, self._tenant.used)
+        if used >= _TELL_FROM:
+            headers["x-ms-throttle-limit-percentage"] = f"{used:.2f}"
+        return headers
+
+    def _refusal(self, app_id: str, units: float, writes: float, shared: float) -> Refusal:
+        wait = max(units, writes, shared)
+        scope = "Tenant_Application" if units or writes else "Tenant"
+        reason, what = (
+            ("ResourceUnitLimitExceeded", "ReadWrite")
+            if units == wait
+            else ("WriteLimitExceeded", "Write")
+        )
+        return Refusal(
+            429,
+            "TooManyRequests",
+            "Too many requests. Please retry after the time in the Retry-After header.",
+            headers={
+                "Retry-After": str(max(1, math.ceil(wait))),
+                "x-ms-throttle-scope": f"{scope}/{what}/{app_id}/{self._tenant_id}",
+                "x-ms-throttle-information": reason,
+                "x-ms-throttle-limit-percentage": "1.00",
+            },
+        )

@@ -1,0 +1,91 @@
+"""What each change says to a person. Names stand here and on no log line."""
+
+from graphsync.accounts import Account
+from policies.desired import Desired
+from policies.lifecycle import Standing
+
+LABELS = {
+    "displayName": "display name",
+    "givenName": "given name",
+    "surname": "surname",
+    "employeeType": "kind",
+    "companyName": "school",
+    "department": "form or role",
+    "usageLocation": "usage location",
+    "stamp": "our mark",
+}
+
+
+def name_of(account: Account) -> str:
+    """Display name and sign-in name, as much as there is."""
+    if account.display_name:
+        return f"{account.display_name} ({account.user_principal_name})"
+    return account.user_principal_name
+
+
+def who(wanted: Desired, account: Account | None) -> str:
+    """The person by the account's name, or by the one it will have."""
+    return name_of(account) if account else wanted.display_name
+
+
+def create(wanted: Desired, upn: str) -> str:
+    """A joiner."""
+    person = wanted.person
+    where = ""
+    if person is not None and person.year:
+        form = f", form {person.form}" if person.form else ""
+        where = f", year {person.year}{form}"
+    return f"Create {wanted.display_name} as {upn} ({wanted.kind}{where})"
+
+
+def disable(account: Account, why: Standing) -> str:
+    """A leaver, or someone suspended."""
+    return f"Block sign-in of {name_of(account)}: {why.sentence}"
+
+
+def revoke(account: Account) -> str:
+    """The second item of a leaver. Access tokens that were issued may live about an hour."""
+    return f"Revoke the sessions of {name_of(account)} (issued tokens may live about an hour)"
+
+
+def enable(account: Account) -> str:
+    """A returner."""
+    return f"Let {name_of(account)} sign in again: back in the roster"
+
+
+def update(account: Account, old: dict[str, str | None], new: dict[str, str | None]) -> str:
+    """Named properties, with what they were."""
+    changed = ", ".join(
+        f"{LABELS[name]} {old[name] or 'none'} → {value or 'none'}" for name, value in new.items()
+    )
+    return f"Change {name_of(account)}: {changed}"
+
+
+def join(wanted: Desired, account: Account | None, group: str) -> str:
+    """Into a group."""
+    return f"Add {who(wanted, account)} to {group}"
+
+
+def leave(wanted: Desired, account: Account | None, group: str) -> str:
+    """Out of a group."""
+    return f"Remove {who(wanted, account)} from {group}"
+
+
+def license_(wanted: Desired, account: Account | None, sku: str) -> str:
+    """A licence given."""
+    return f"Give {who(wanted, account)} the licence {sku}"
+
+
+def unlicense(account: Account, sku: str) -> str:
+    """A licence taken back."""
+    return f"Take the licence {sku} back from {name_of(account)}: left long enough ago"
+
+
+def create_group(name: str) -> str:
+    """A new group."""
+    return f"Create the group {name}"
+
+
+def rename_group(old: str | None, new: str) -> str:
+    """A group that the pack names otherwise now."""
+    return f"Rename the group {old or 'without a name'} to {new}"

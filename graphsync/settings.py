@@ -1,0 +1,268 @@
+"""The settings, `GRAPHSYNC_*` from the environment or from `.env` in the current folder.
+
+A setting that is wrong disturbs only the commands that need it, so a wrong value is kept as a
+sentence and told by `demand`. No sentence quotes a value: it may be a secret.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, FilePath, PositiveFloat, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import policies
+from graphsync.settings_words import EXPLAINED, LATER
+from graphsync.tenant.credentials import TenantSettings
+from graphsync.trouble import Broken
+
+PREFIX = "GRAPHSYNC_"
+ENV_FILE = Path(".env")
+SHIPPED_PACKS = Path(policies.__file__).parent / "packs"
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
+_STAMP = re.compile(r"employeeId|extensionAttribute([1-9]|1[0-5])|extension_[0-9a-f]{32}_\w+")
+_QUOTA = re.compile(r"[1-9]\d*/\d+(\.\d+)?s")
+_FERNET = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes in URL-safe base64
+
+
+class Need(StrEnum):
+    """What a command cannot do without."""
+
+    STORE = "store"
+    PACKS = "packs"
+    TENANT = "tenant"
+    SEAL = "seal"
+
+
+NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not be missing either
+    Need.STORE: ("data_dir", "database_url"),
+    Need.PACKS: ("packs_dir",),
+    Need.TENANT: (
+        "tenant_id",
+        "client_id",
+        "client_secret",
+        "client_certificate_path",
+        "managed_identity",
+        "authority",
+        "graph_url",
+        "ca_file",
+        "stamp",
+        "write_quota",
+        "verify_wait",
+    ),
+    Need.SEAL: ("seal_key",),
+}
+REQUIRED = frozenset({"tenant_id", "client_id", "seal_key"})
+
+
+def _matching(pattern: re.Pattern[str], text: str) -> str:
+    if not pattern.fullmatch(text):
+        raise ValueError("not of the shape asked for")
+    return text
+
+
+def _tenant(text: str) -> str:
+    return text if _GUID.fullmatch(text) else _matching(_HOST, text)
+
+
+def _guid(text: str) -> str:
+    return _matching(_GUID, text)
+
+
+def _stamp(text: str) -> str:
+    return _matching(_STAMP, text)
+
+
+def _quota(text: str) -> str:
+    return _matching(_QUOTA, text)
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("not an https address")
+    return text.rstrip("/")
+
+
+def _origin(text: str) -> str:
+    if urlsplit(_address(text)).path.strip("/"):
+        raise ValueError("not a bare origin")
+    return _address(text)
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError("no such folder")
+    return path
+
+
+def _fernet_keys(keys: SecretStr) -> SecretStr:
+    for key in keys.get_secret_value().split(","):
+        _matching(_FERNET, key.strip())
+    return keys
+
+
+class Settings(BaseSettings):
+    """What was set. Unknown names are told as notes, not refused: see `Loaded.notes`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    tenant_id: Annotated[str, AfterValidator(_tenant)] | None = None
+    client_id: Annotated[str, AfterValidator(_guid)] | None = None
+    client_secret: SecretStr | None = None
+    client_certificate_path: FilePath | None = None
+    managed_identity: bool = False
+    authority: Annotated[str, AfterValidator(_origin)] = "https://login.microsoftonline.com"
+    graph_url: Annotated[str, AfterValidator(_address)] = "https://graph.microsoft.com/v1.0"
+    ca_file: FilePath | None = None
+    data_dir: Path = Path("data")
+    database_url: SecretStr | None = None
+    roster_path: Path | None = None
+    packs_dir: Annotated[Path, AfterValidator(_folder)] = SHIPPED_PACKS
+    seal_key: Annotated[SecretStr, AfterValidator(_fernet_keys)] | None = None
+    stamp: Annotated[str, AfterValidator(_stamp)] = "employeeId"
+    write_quota: Annotated[str, AfterValidator(_quota)] = "3000/150s"
+    verify_wait: PositiveFloat = 120.0
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The settings, the names of those that are wrong, and notes on names that are no setting."""
+
+    values: Settings
+    wrong: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = field(default=())
+
+    def demand(self, *needs: Need) -> None:
+        """Raise Broken with a sentence for each setting that is missing or wrong for `needs`."""
+        if problems := [text for need in needs for text in self._problems(need)]:
+            raise Broken("\n".join(problems))
+
+    def _problems(self, need: Need) -> Iterator[str]:
+        yield from (_wrong(name) for name in NEEDED[need] if name in self.wrong)
+        yield from (_missing(name) for name in self._missing(need))
+        if need is Need.TENANT and (text := self._credential_problem()):
+            yield text
+
+    def _missing(self, need: Need) -> Iterator[str]:
+        for name in NEEDED[need]:
+            given = name in self.wrong or getattr(self.values, name) is not None
+            by_identity = name == "client_id" and self.values.managed_identity
+            if name in REQUIRED and not given and not by_identity:
+                yield name
+
+    def _credential_problem(self) -> str:
+        """Exactly one way to sign in: a certificate, a secret or a managed identity."""
+        ways = {
+            "CLIENT_CERTIFICATE_PATH": self.values.client_certificate_path is not None,
+            "CLIENT_SECRET": self.values.client_secret is not None,
+            "MANAGED_IDENTITY": self.values.managed_identity,
+        }
+        given = [PREFIX + name for name, is_given in ways.items() if is_given]
+        if len(given) > 1:
+            return f"{' and '.join(given)} are both set; keep one of them, the certificate if any."
+        if given or self.wrong & {"client_certificate_path", "managed_identity"}:
+            return ""
+        return (
+            f"{PREFIX}CLIENT_CERTIFICATE_PATH or {PREFIX}CLIENT_SECRET is missing. It proves to "
+            "Entra that graphsync is the registered app; you find or make it in the Entra admin "
+            "centre under App registrations, your app, Certificates & secrets."
+        )
+
+    @property
+    def database_url(self) -> str:
+        """Where the store is: the setting, or SQLite in the data folder."""
+        if self.values.database_url is not None:
+            return self.values.database_url.get_secret_value()
+        return f"sqlite:///{self.values.data_dir / 'graphsync.db'}"
+
+    @property
+    def seal_key(self) -> str | None:
+        """The key or keys that seal initial passwords."""
+        key = self.values.seal_key
+        return None if key is None else key.get_secret_value()
+
+    def tenant(self) -> TenantSettings:
+        """What the tenant door needs; blank names where nothing was demanded or set."""
+        values = self.values
+        secret = values.client_secret
+        return TenantSettings(
+            tenant_id=values.tenant_id or "",
+            client_id=values.client_id or "",
+            client_secret=None if secret is None else secret.get_secret_value(),
+            certificate_path=values.client_certificate_path,
+            managed_identity=values.managed_identity,
+            authority=values.authority,
+            graph_url=values.graph_url,
+            ca_file=values.ca_file,
+            write_quota=values.write_quota,
+            verify_wait=values.verify_wait,
+            stamp=values.stamp,
+        )
+
+
+def load_settings(env_file: Path = ENV_FILE) -> Loaded:
+    """The settings of the environment and of `env_file`; the environment's word goes first.
+
+    Raises Broken when the file is no UTF-8 text. A wrong value gives way to the default here and
+    is told by the first command that needs it.
+    """
+    notes = tuple(_notes(env_file))
+    try:
+        return Loaded(_read(env_file), notes=notes)
+    except ValidationError as error:
+        wrong = frozenset(str(one["loc"][0]) for one in error.errors(include_input=False))
+    defaults = {name: Settings.model_fields[name].default for name in wrong}
+    return Loaded(_read(env_file, **defaults), wrong, notes)
+
+
+def _read(env_file: Path, **fixed: object) -> Settings:
+    # utf-8-sig: Windows editors put a byte order mark before the first name.
+    return Settings(_env_file=env_file, _env_file_encoding="utf-8-sig", **fixed)  # type: ignore[call-arg, arg-type]
+
+
+def _notes(env_file: Path) -> Iterator[str]:
+    known = {name.upper() for name in Settings.model_fields} | LATER
+    for full in sorted(_names_set(env_file)):
+        name = full.removeprefix(PREFIX)
+        if name not in known:
+            yield f"{full} is not a setting{_meant(name, known)}; it is ignored."
+
+
+def _names_set(env_file: Path) -> set[str]:
+    try:
+        in_file = dotenv_values(env_file, encoding="utf-8-sig") if env_file.is_file() else {}
+    except UnicodeDecodeError:
+        raise Broken(f"{env_file} is not UTF-8 text; save it again as UTF-8.") from None
+    names = {name.upper() for name in (*os.environ, *in_file)}
+    return {name for name in names if name.startswith(PREFIX)}
+
+
+def _meant(name: str, known: set[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=1, cutoff=0.75)
+    return f" (is {PREFIX}{close[0]} meant?)" if close else ""
+
+
+def _missing(name: str) -> str:
+    shape, where = EXPLAINED[name]
+    return f"{PREFIX}{name.upper()} is missing. It is {shape}; {where}."
+
+
+def _wrong(name: str) -> str:
+    shape, where = EXPLAINED[name]
+    return f"{PREFIX}{name.upper()} is set to something else than {shape}; {where}."

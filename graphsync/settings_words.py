@@ -1,0 +1,73 @@
+"""What each setting should be and where a person finds it: the words of every settings message."""
+
+# Accepted already, so that one `.env` serves a later release as well.
+LATER = frozenset({"MANAGEMENT_URL", "MAIL_FROM", "PING_URL"})
+
+EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
+    "tenant_id": (
+        "the directory (tenant) ID, a GUID, or a verified domain of the tenant",
+        "you find it in the Entra admin centre under Overview",
+    ),
+    "client_id": (
+        "the application (client) ID of the registered app, a GUID",
+        "you find it in the Entra admin centre under App registrations, your app, Overview",
+    ),
+    "client_secret": (
+        "the value of a client secret of the app (not its ID)",
+        "you make one in the Entra admin centre under Certificates & secrets",
+    ),
+    "client_certificate_path": (
+        "the path of a readable PEM file that holds the app's certificate and its private key",
+        "upload the certificate alone in the Entra admin centre under Certificates & secrets",
+    ),
+    "managed_identity": (
+        "true or false",
+        "true only on an Azure machine whose managed identity holds the permissions",
+    ),
+    "authority": (
+        "the bare https origin of the sign-in service, without a path",
+        "leave it out for Microsoft's; graphsync sandbox serve prints its own",
+    ),
+    "graph_url": (
+        "the https address of Microsoft Graph with its version",
+        "leave it out for Microsoft's; graphsync sandbox serve prints its own",
+    ),
+    "ca_file": (
+        "the path of a readable PEM file of trusted certificate authorities",
+        "leave it out for Microsoft's; graphsync sandbox serve prints its own",
+    ),
+    "data_dir": (
+        "a folder that graphsync may write to",
+        "leave it out for the folder data beside you",
+    ),
+    "database_url": (
+        "sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME",
+        "leave it out for SQLite in the data folder",
+    ),
+    "roster_path": (
+        "the folder that holds one folder of SIMS exports for each school",
+        "docs/sims.md says how SIMS writes them",
+    ),
+    "packs_dir": (
+        "an existing folder with a pack SCHOOL.yaml for each school",
+        "leave it out for the packs that graphsync ships",
+    ),
+    "seal_key": (
+        "a Fernet key, 44 characters, or several separated by commas, the newest first",
+        'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())" '
+        "makes one; keep a copy, since sealed passwords cannot be read without it",
+    ),
+    "stamp": (
+        "employeeId, extensionAttribute1 to extensionAttribute15, or a directory extension "
+        "(extension_…_name)",
+        "leave it out for employeeId",
+    ),
+    "write_quota": (
+        "writes per seconds, like 3000/150s",
+        "leave it out for the limit that Microsoft documents",
+    ),
+    "verify_wait": (
+        "a number of seconds above nought",
+        "leave it out for 120",
+    ),
+}

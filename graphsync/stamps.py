@@ -1,0 +1,23 @@
+"""The mark we leave on an account, so that a lost database can be rebuilt (decision 6).
+
+`gs:` and 13 characters of a digest of the person key: 16 characters, as many as `employeeId`
+takes. It tells nobody the key.
+"""
+
+import base64
+import hashlib
+
+from policies.people import PersonKey
+
+PREFIX = "gs:"
+
+
+def stamp(key: PersonKey) -> str:
+    """The stamp of this person's account."""
+    digest = hashlib.sha256(str(key).encode()).digest()
+    return PREFIX + base64.b32encode(digest).decode().lower()[:13]
+
+
+def is_stamp(value: str | None) -> bool:
+    """Whether a value found in the stamp attribute is one of ours, of whichever person."""
+    return value is not None and value.startswith(PREFIX) and len(value) == len(PREFIX) + 13

@@ -1,0 +1,56 @@
+"""Approvals of parked runs: who, over which digest, overriding what, leaving out whom."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import insert, select
+
+from graphsync.store import tables
+from graphsync.store.database import Database
+
+_APPROVALS = tables.approvals
+
+
+class ApprovalRow(Struct, frozen=True, kw_only=True):
+    """One approval as it was given; `waiver` is the small-school waiver's text, when it was used."""
+
+    run: str
+    digest: str
+    approver: str
+    requester: str
+    at: datetime
+    expires_at: datetime
+    overrides: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    waiver: str | None = None
+
+
+class Approvals:
+    """Approvals, in the order they were given; none is ever changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, approval: ApprovalRow) -> None:
+        """Keep an approval; whether it clears the plan is the guard's question."""
+        row = msgspec.structs.asdict(approval)
+        for name in ("overrides", "left_out"):
+            row[name] = msgspec.json.encode(row[name]).decode()
+        with self._database.writing() as connection:
+            connection.execute(insert(_APPROVALS), row)
+
+    def of(self, run: str) -> list[ApprovalRow]:
+        """The approvals of a run, oldest first."""
+        columns = [_APPROVALS.c[name] for name in ApprovalRow.__struct_fields__]
+        query = select(*columns).where(_APPROVALS.c.run == run).order_by(_APPROVALS.c.seq)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [_approval(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented accessor
+
+
+def _approval(row: object) -> ApprovalRow:
+    fields = dict(row)  # type: ignore[call-overload]
+    for name in ("overrides", "left_out"):
+        fields[name] = msgspec.json.decode(fields[name], type=tuple[str, ...])
+    return ApprovalRow(**fields)

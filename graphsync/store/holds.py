@@ -1,0 +1,97 @@
+"""Holds: a person's word that an account stays as it is, or stays blocked (decision 14)."""
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from graphsync.store import tables
+from graphsync.store.database import Database
+from graphsync.store.problems import Conflict, Unknown
+from policies.people import PersonKey
+
+_HOLDS = tables.holds
+
+
+class Hold(Struct, frozen=True, kw_only=True):
+    """`freeze`: no change at all. `suspend`: blocked, and kept so. `until` is its last day."""
+
+    id: str
+    person: PersonKey
+    mode: Literal["freeze", "suspend"]
+    reason: str
+    by: str
+    at: datetime
+    clause: str = ""
+    until: date | None = None
+    lifted_by: str | None = None
+    lifted_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"Hold({self.id}, {self.person}, {self.mode})"
+
+
+class Holds:
+    """Every hold, the lifted ones too."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, hold: Hold) -> None:
+        """Keep a hold; raises Conflict when its id stands already."""
+        fields = msgspec.structs.asdict(hold)
+        person = fields.pop("person")
+        row = {"school": person.school, "mis_id": person.mis_id, **fields}
+        try:
+            with self._database.writing() as connection:
+                connection.execute(insert(_HOLDS), row)
+        except IntegrityError:
+            raise Conflict(f"there is a hold {hold.id} already") from None
+
+    def lift(self, hold_id: str, by: str, at: datetime) -> None:
+        """End a hold; raises Unknown when there is none of this id that still stands."""
+        with self._database.writing() as connection:
+            lifted = connection.execute(
+                update(_HOLDS)
+                .where(_HOLDS.c.id == hold_id, _HOLDS.c.lifted_at.is_(None))
+                .values(lifted_by=by, lifted_at=at)
+            )
+        if not lifted.rowcount:
+            raise Unknown(f"no standing hold {hold_id}; `graphsync hold list` shows them")
+
+    def active(self, school: str, day: date) -> list[Hold]:
+        """The holds of a school that stand and have not run out before this day."""
+        query = select(_HOLDS).where(
+            _HOLDS.c.school == school,
+            _HOLDS.c.lifted_at.is_(None),
+            _HOLDS.c.until.is_(None) | (_HOLDS.c.until >= day),
+        )
+        return self._holds(query)
+
+    def list(self, school: str | None = None) -> list[Hold]:
+        """Every hold, of one school or of all."""
+        query = select(_HOLDS)
+        return self._holds(query if school is None else query.where(_HOLDS.c.school == school))
+
+    def changed_at(self, school: str) -> datetime | None:
+        """When a hold of the school was last added or lifted: a run drafted before is superseded
+        (decision 17)."""
+        query = select(func.max(_HOLDS.c.at), func.max(_HOLDS.c.lifted_at)).where(
+            _HOLDS.c.school == school
+        )
+        with self._database.reading() as connection:
+            moments = [moment for moment in connection.execute(query).one() if moment]
+        return max(moments, default=None)
+
+    def _holds(self, query: Select[tuple[object, ...]]) -> list[Hold]:
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(_HOLDS.c.at, _HOLDS.c.id)).all()
+        return [_hold(dict(row._mapping)) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented accessor
+
+
+def _hold(fields: dict[str, object]) -> Hold:
+    person = PersonKey(str(fields.pop("school")), str(fields.pop("mis_id")))
+    return Hold(person=person, **fields)  # type: ignore[arg-type]

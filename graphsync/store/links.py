@@ -1,0 +1,116 @@
+"""The link table: whose account is whose. It is the authority (decision 6)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, delete, select, tuple_
+from sqlalchemy.exc import IntegrityError
+
+from graphsync.store import tables
+from graphsync.store.database import Database, chunks, upsert
+from graphsync.store.problems import Conflict
+from policies.people import Kind, PersonKey
+
+_LINKS = tables.links
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """One person's account; `blocked_by_us_at` tells our block from one set by hand."""
+
+    person: PersonKey
+    kind: Kind
+    object_id: str
+    how: Literal["created", "adopted"]
+    linked_at: datetime
+    blocked_by_us_at: datetime | None = None
+    left_on: date | None = None
+    absent_since: date | None = None
+
+
+class Links:
+    """Links by person and by object, each unique."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, school: str) -> dict[PersonKey, Link]:
+        """Every link of a school."""
+        query = select(_LINKS).where(_LINKS.c.school == school)
+        with self._database.reading() as connection:
+            found = [_link(row) for row in connection.execute(query)]
+        return {link.person: link for link in found}
+
+    def all_object_ids(self) -> dict[str, PersonKey]:
+        """Who holds which object, over all schools."""
+        query = select(_LINKS.c.object_id, _LINKS.c.school, _LINKS.c.mis_id)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return {object_id: PersonKey(school, mis_id) for object_id, school, mis_id in rows}
+
+    def put(self, link: Link) -> None:
+        """Keep this link; see `put_many`."""
+        self.put_many([link])
+
+    def put_many(self, links: Sequence[Link]) -> None:
+        """Keep these links, replacing what stood for the same person and object.
+
+        Raises Conflict, and keeps none, when an object is another person's or a person has
+        another object; remove that link first.
+        """
+        with self._database.writing() as connection:
+            _refuse_taken(connection, links)
+            try:
+                upsert(connection, _LINKS, [_row(link) for link in links])
+            except IntegrityError:
+                # Only a writer in another process, between the look and the write, gets here.
+                raise Conflict("another process linked one of these objects just now") from None
+
+    def remove(self, person: PersonKey) -> None:
+        """Forget a person's link; nothing in the tenant changes."""
+        with self._database.writing() as connection:
+            connection.execute(delete(_LINKS).where(_is(person)))
+
+
+def _is(person: PersonKey) -> ColumnElement[bool]:
+    return (_LINKS.c.school == person.school) & (_LINKS.c.mis_id == person.mis_id)
+
+
+def _refuse_taken(connection: Connection, links: Sequence[Link]) -> None:
+    by_object: dict[str, PersonKey] = {}
+    by_person: dict[PersonKey, str] = {}
+    for part in chunks(links):
+        for object_id, person in _standing(connection, part):
+            by_object[object_id] = person
+            by_person[person] = object_id
+    for link in links:
+        holder = by_object.setdefault(link.object_id, link.person)
+        held = by_person.setdefault(link.person, link.object_id)
+        if holder != link.person:
+            raise Conflict(f"{link.object_id} is linked to {holder}, not to {link.person}")
+        if held != link.object_id:
+            raise Conflict(f"{link.person} is linked to {held}, not to {link.object_id}")
+
+
+def _standing(connection: Connection, links: Sequence[Link]) -> list[tuple[str, PersonKey]]:
+    objects = [link.object_id for link in links]
+    people = [(link.person.school, link.person.mis_id) for link in links]
+    query = select(_LINKS.c.object_id, _LINKS.c.school, _LINKS.c.mis_id).where(
+        _LINKS.c.object_id.in_(objects) | tuple_(_LINKS.c.school, _LINKS.c.mis_id).in_(people)
+    )
+    rows = connection.execute(query)
+    return [(object_id, PersonKey(school, mis_id)) for object_id, school, mis_id in rows]
+
+
+def _row(link: Link) -> dict[str, object]:
+    fields = msgspec.structs.asdict(link)
+    person = fields.pop("person")
+    return {"school": person.school, "mis_id": person.mis_id, **fields, "kind": str(link.kind)}
+
+
+def _link(row: Sequence[object]) -> Link:
+    school, mis_id, kind, *rest = row
+    fields = dict(zip(Link.__struct_fields__[2:], rest, strict=True))
+    return Link(person=PersonKey(str(school), str(mis_id)), kind=Kind(str(kind)), **fields)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Alembic's home: `schema.bring_up_to_date` runs these revisions."""

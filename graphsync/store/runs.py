@@ -1,0 +1,190 @@
+"""Runs: a stored plan and what became of it. The allowed moves are a table."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Row, Select, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from graphsync.store import tables
+from graphsync.store.database import Database
+from graphsync.store.problems import Conflict, Unknown, WrongMove
+
+_RUNS = tables.runs
+
+
+class State(StrEnum):
+    """Where a run stands."""
+
+    DRAFTED = "drafted"
+    PARKED = "parked"
+    APPROVED = "approved"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    PARTLY = "partly"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+    BROKEN = "broken"
+
+
+# A run that broke or was done partly may be applied again: items already true count as done
+# (decision 17). A run found `applying` by the next process was killed: it is broken, then resumed.
+MOVES: Mapping[State, frozenset[State]] = {
+    State.DRAFTED: frozenset(
+        {
+            State.PARKED,
+            State.APPROVED,
+            State.APPLYING,
+            State.REFUSED,
+            State.SUPERSEDED,
+            State.BROKEN,
+        }
+    ),
+    State.PARKED: frozenset({State.APPROVED, State.REFUSED, State.SUPERSEDED}),
+    State.APPROVED: frozenset({State.APPLYING, State.REFUSED, State.SUPERSEDED, State.BROKEN}),
+    State.APPLYING: frozenset({State.APPLIED, State.PARTLY, State.REFUSED, State.BROKEN}),
+    State.PARTLY: frozenset({State.APPLYING, State.SUPERSEDED}),
+    State.BROKEN: frozenset({State.APPLYING, State.SUPERSEDED}),
+    State.APPLIED: frozenset(),
+    State.REFUSED: frozenset(),
+    State.SUPERSEDED: frozenset(),
+}
+
+
+def moves_table() -> str:
+    """The moves as text, one state a line."""
+    return "\n".join(
+        f"{state:<10} -> {', '.join(sorted(MOVES[state])) or '(stays)'}" for state in State
+    )
+
+
+class RunHead(Struct, frozen=True, kw_only=True):
+    """A run without its documents."""
+
+    id: str
+    school: str
+    as_of: date
+    state: State
+    digest: str
+    requester: str
+    created_at: datetime
+    roster_sha256: str
+    pack_sha256: str
+
+
+class Run(RunHead, frozen=True, kw_only=True):
+    """A run with its documents, encoded by whoever wrote them."""
+
+    scope: bytes
+    plan: bytes
+    verdict: bytes
+    report: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Run({self.id}, {self.state})"
+
+
+_HEAD = tuple(_RUNS.c[name] for name in RunHead.__struct_fields__)
+_WHOLE = tuple(_RUNS.c[name] for name in Run.__struct_fields__)
+
+
+class Runs:
+    """Every run ever drafted, newest last."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def new_id(self, day: date, source: Callable[[], str]) -> str:
+        """A short readable id such as `r-20261125-1a2b`; `source` gives hexadecimal text."""
+        with self._database.reading() as connection:
+            while True:
+                run_id = f"r-{day:%Y%m%d}-{source()[:4]}"
+                if connection.scalar(select(_RUNS.c.id).where(_RUNS.c.id == run_id)) is None:
+                    return run_id
+
+    def add(self, run: Run) -> None:
+        """Keep a new run; raises Conflict when its id stands already."""
+        row = {**msgspec.structs.asdict(run), "state": str(run.state)}
+        try:
+            with self._database.writing() as connection:
+                connection.execute(insert(_RUNS), row)
+        except IntegrityError:
+            raise Conflict(f"there is a run {run.id} already") from None
+
+    def get(self, run_id: str) -> Run:
+        """The whole run; raises Unknown."""
+        found = self._first(select(*_WHOLE).where(_RUNS.c.id == run_id))
+        if found is None:
+            raise Unknown(f"no run {run_id}; `graphsync runs` lists them")
+        return _whole(found)
+
+    def latest(self, school: str) -> Run | None:
+        """The run of the school that was drafted last."""
+        query = select(*_WHOLE).where(_RUNS.c.school == school).order_by(_RUNS.c.seq.desc())
+        found = self._first(query.limit(1))
+        return None if found is None else _whole(found)
+
+    def list(self, limit: int, school: str | None = None) -> list[RunHead]:
+        """The newest runs, newest first, without their documents."""
+        query = select(*_HEAD).order_by(_RUNS.c.seq.desc()).limit(limit)
+        if school is not None:
+            query = query.where(_RUNS.c.school == school)
+        with self._database.reading() as connection:
+            return [_head(row) for row in connection.execute(query)]
+
+    def newer(self, run: RunHead) -> RunHead | None:
+        """The newest run of the same school that was drafted after this one."""
+        seq = select(_RUNS.c.seq).where(_RUNS.c.id == run.id).scalar_subquery()
+        query = select(*_HEAD).where(_RUNS.c.school == run.school, _RUNS.c.seq > seq)
+        found = self._first(query.order_by(_RUNS.c.seq.desc()).limit(1))
+        return None if found is None else _head(found)
+
+    def move(self, run_id: str, to: State) -> None:
+        """Put a run into another state; raises WrongMove, or Unknown for no such run."""
+        sources = [str(state) for state in State if to in MOVES[state]]
+        with self._database.writing() as connection:
+            moved = connection.execute(
+                update(_RUNS)
+                .where(_RUNS.c.id == run_id, _RUNS.c.state.in_(sources))
+                .values(state=str(to))
+            )
+            if not moved.rowcount:
+                state = self.get(run_id).state
+                raise WrongMove(f"run {run_id} is {state}; it cannot become {to}")
+
+    def put_report(self, run_id: str, report: bytes) -> None:
+        """Keep the run's report; raises Unknown."""
+        with self._database.writing() as connection:
+            kept = connection.execute(
+                update(_RUNS).where(_RUNS.c.id == run_id).values(report=report)
+            )
+            if not kept.rowcount:
+                raise Unknown(f"no run {run_id}")
+
+    def supersede(self, school: str, except_id: str) -> tuple[str, ...]:
+        """Every other run of the school that still could be applied is superseded; returns ids."""
+        sources = [str(state) for state in State if State.SUPERSEDED in MOVES[state]]
+        which: ColumnElement[bool] = (
+            (_RUNS.c.school == school)
+            & (_RUNS.c.id != except_id)
+            & _RUNS.c.state.in_(sources)
+        )
+        with self._database.writing() as connection:
+            ids = connection.scalars(select(_RUNS.c.id).where(which).order_by(_RUNS.c.seq)).all()
+            connection.execute(update(_RUNS).where(which).values(state=str(State.SUPERSEDED)))
+        return tuple(ids)
+
+    def _first(self, query: Select[tuple[object, ...]]) -> Row[tuple[object, ...]] | None:
+        with self._database.reading() as connection:
+            return connection.execute(query).first()
+
+
+def _head(row: Row[tuple[object, ...]]) -> RunHead:
+    return RunHead(**{**row._mapping, "state": State(row.state)})  # noqa: SLF001 - SQLAlchemy's documented accessor
+
+
+def _whole(row: Row[tuple[object, ...]]) -> Run:
+    return Run(**{**row._mapping, "state": State(row.state)})  # noqa: SLF001 - SQLAlchemy's documented accessor

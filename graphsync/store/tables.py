@@ -1,0 +1,299 @@
+"""Every table of the store; `migrations/` makes exactly these (a test compares them).
+
+Moments are UTC in a text of fixed width, so that they sort as they pass, and are the same bytes
+in both databases (the journal hashes them). Days are dates.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Column,
+    Date,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+MOMENT_LENGTH = 27
+
+
+def moment_text(moment: datetime) -> str:
+    """`2026-09-01T02:00:00.000000Z`; raises ValueError for a moment without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment in the store needs a time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as `moment_text`."""
+
+    impl = String(MOMENT_LENGTH)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """The text that is stored."""
+        return None if value is None else moment_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """The moment that was stored, in UTC."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("mis_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("linked_at", Moment, nullable=False),
+    Column("blocked_by_us_at", Moment),
+    Column("left_on", Date),
+    Column("absent_since", Date),
+    PrimaryKeyConstraint("school", "mis_id"),
+    UniqueConstraint("object_id"),
+)
+
+names = Table(
+    "names",
+    metadata,
+    Column("domain", Text, nullable=False),
+    Column("alias", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("mis_id", Text, nullable=False),
+    Column("reserved_at", Moment, nullable=False),
+    Column("freed_on", Date),
+    PrimaryKeyConstraint("domain", "alias"),
+    Index(None, "domain", "school", "mis_id"),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("school", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("accepted_at", Moment, nullable=False),
+    Column("complete", Text, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("roster", LargeBinary, nullable=False),
+    UniqueConstraint("school", "sha256"),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("mis_id", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("school", "mis_id", "sha256"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("roster_sha256", Text, nullable=False),
+    Column("pack_sha256", Text, nullable=False),
+    Column("scope", LargeBinary, nullable=False),
+    Column("plan", LargeBinary, nullable=False),
+    Column("verdict", LargeBinary, nullable=False),
+    Column("report", LargeBinary, nullable=False),
+    UniqueConstraint("id"),
+    Index(None, "school", "seq"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("approver", Text, nullable=False),
+    Column("requester", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("overrides", Text, nullable=False),
+    Column("left_out", Text, nullable=False),
+    Column("waiver", Text),
+    Index(None, "run"),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("mis_id", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("clause", Text, nullable=False),
+    Column("until", Date),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("lifted_by", Text),
+    Column("lifted_at", Moment),
+    PrimaryKeyConstraint("id"),
+    Index(None, "school"),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("mis_id", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("strength", Integer, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("school", "mis_id", "object_id"),
+)
+
+# `at` is plain text here: verifying compares bytes, not moments that happen to be equal.
+journal = Table(
+    "journal",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(MOMENT_LENGTH), nullable=False),
+    Column("school", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("person", Text),
+    Column("object_id", Text),
+    Column("population", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("payload_sha256", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index(None, "school", "at"),
+    Index(None, "run"),
+    Index(None, "person"),
+)
+
+journal_head = Table(
+    "journal_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+# No foreign key to the journal: nothing cascades into it, and a purge touches this table only.
+payloads = Table(
+    "payloads",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# Which intents still wait for their outcome, so that asking never walks the whole journal.
+open_intents = Table(
+    "open_intents",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    PrimaryKeyConstraint("school", "run", "item"),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("mis_id", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("ciphertext", LargeBinary),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revealed_at", Moment),
+    Column("revealed_by", Text),
+    PrimaryKeyConstraint("school", "mis_id"),
+)
+
+mirrors = Table(
+    "mirrors",
+    metadata,
+    Column("tenant", Text, nullable=False),
+    Column("users_link", Text, nullable=False),
+    Column("groups_link", Text, nullable=False),
+    Column("roles_read_on", Date),
+    Column("selected", Text, nullable=False),
+    Column("skus", LargeBinary, nullable=False),
+    Column("protected", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant"),
+)
+
+mirror_accounts = Table(
+    "mirror_accounts",
+    metadata,
+    Column("tenant", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant", "object_id"),
+)
+
+mirror_groups = Table(
+    "mirror_groups",
+    metadata,
+    Column("tenant", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant", "object_id"),
+)
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("object_id", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "object_id"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    PrimaryKeyConstraint("school"),
+)

@@ -1,0 +1,189 @@
+"""Requests and answers as values, and the `$batch` envelope that carries twenty of them.
+
+Microsoft Graph, "Combine multiple requests in one HTTP call using JSON batching": at most 20 items,
+relative urls, ids unique, answers in any order, each with its own status and headers.
+"""
+
+import base64
+import re
+from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct, field
+
+LARGEST_BATCH = 20
+T = TypeVar("T")
+
+
+class Request(Struct, frozen=True):
+    """One call. `path` is relative to the Graph URL and begins with a slash."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"Request({self.method})"  # paths may hold a UPN, bodies a password
+
+
+class _Detail(Struct, frozen=True):
+    code: str = ""
+    message: str = ""
+    target: str | None = None
+
+
+class _Error(Struct, frozen=True):
+    code: str = ""
+    message: str = ""
+    details: tuple[_Detail, ...] | None = None
+
+
+class _Envelope(Struct, frozen=True):
+    error: _Error
+
+
+class Answer(Struct, frozen=True, dict=True):
+    """What came back: header names in lower case, the body as raw JSON."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    request_id: str
+
+    def __repr__(self) -> str:
+        return f"Answer({self.status}, {self.request_id})"
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether Graph accepted the request."""
+        return 200 <= self.status < 300
+
+    @cached_property
+    def _error(self) -> _Error:
+        try:
+            return msgspec.json.decode(self.body, type=_Envelope).error
+        except msgspec.DecodeError:
+            return _Error()  # some 5xx come without a body, or with a proxy's page
+
+    @property
+    def code(self) -> str:
+        """The error's code; empty when there is none."""
+        return self._error.code
+
+    @property
+    def message(self) -> str:
+        """The error's text: for matching only, it may hold personal data."""
+        return self._error.message
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """The codes inside the error's details, such as ObjectConflict."""
+        return tuple(detail.code for detail in self._error.details or ())
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the properties that the error's details point at."""
+        return tuple(detail.target for detail in self._error.details or () if detail.target)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait, when Graph says so: an integer, a fraction (seen: 2.128) or a date."""
+        return _seconds(self.headers.get("retry-after", ""), self.headers.get("date", ""))
+
+    @property
+    def claims(self) -> str | None:
+        """The claims that a 401 asks for (continuous access evaluation), decoded."""
+        found = re.search(r'claims="([^"]+)"', self.headers.get("www-authenticate", ""))
+        if not found:
+            return None
+        try:
+            return base64.b64decode(found[1] + "==").decode()
+        except ValueError:
+            return None
+
+    def json(self, kind: type[T]) -> T:
+        """The body decoded as this type; raises msgspec.DecodeError when it is not one."""
+        return msgspec.json.decode(self.body, type=kind)
+
+
+def _seconds(wanted: str, date: str) -> float | None:
+    """`Retry-After` in seconds; a date counts from the answer's own Date, not from our clock."""
+    try:
+        return max(0.0, float(wanted))
+    except ValueError:
+        pass
+    try:
+        until, since = parsedate_to_datetime(wanted), parsedate_to_datetime(date)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, (until - since).total_seconds())
+
+
+class _Item(Struct, frozen=True, omit_defaults=True):
+    """One request inside the envelope; `dependsOn` is what Graph reads, not depends_on."""
+
+    id: str
+    method: str
+    url: str
+    headers: dict[str, str] = {}
+    body: Raw | None = None
+    depends_on: tuple[str, ...] = field(default=(), name="dependsOn")
+
+
+class _ItemAnswer(Struct, frozen=True):
+    id: str
+    status: int
+    headers: dict[str, Any] | None = None
+    body: Raw = Raw(b"")
+
+
+class _Answers(Struct, frozen=True):
+    responses: tuple[_ItemAnswer, ...]
+
+
+def envelope(requests: Sequence[Request], *, in_order: bool = False) -> bytes:
+    """The body of a `$batch` of these requests, numbered from 0.
+
+    In order, each depends on the one before it and is answered 424 when that one fails.
+    """
+    items = [_item(request, number, in_order) for number, request in enumerate(requests)]
+    return msgspec.json.encode({"requests": items})
+
+
+def _item(request: Request, number: int, in_order: bool) -> _Item:  # noqa: FBT001 - one caller
+    headers = dict(request.headers)
+    body = request.body
+    if body is None and request.method == "POST":
+        body = b"{}"  # Graph wants a body and its type from every POST in a batch
+    if body is not None:
+        headers.setdefault("Content-Type", "application/json")
+    return _Item(
+        id=str(number),
+        method=request.method,
+        url=request.path,
+        headers=headers,
+        body=None if body is None else Raw(body),
+        depends_on=(str(number - 1),) if in_order and number else (),
+    )
+
+
+def opened(answer: Answer, count: int) -> list[Answer | None]:
+    """The answers inside a batch's answer in the order asked; None where an item has none.
+
+    Raises msgspec.DecodeError when the answer is no batch answer.
+    """
+    found = {item.id: item for item in answer.json(_Answers).responses}
+    return [_inner(found.get(str(number)), answer) for number in range(count)]
+
+
+def _inner(item: _ItemAnswer | None, outer: Answer) -> Answer | None:
+    if item is None:
+        return None
+    headers = {name.lower(): str(value) for name, value in (item.headers or {}).items()}
+    headers.setdefault("date", outer.headers.get("date", ""))
+    request_id = headers.get("request-id", outer.request_id)
+    return Answer(item.status, headers, bytes(item.body), request_id)

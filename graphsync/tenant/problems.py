@@ -1,0 +1,127 @@
+"""What can be wrong between us and a tenant, each with what to do about it.
+
+The texts name settings, permissions and AADSTS codes, never a person, a path or a secret.
+"""
+
+import re
+
+from msgspec import Struct
+
+AADSTS = re.compile(r"AADSTS\d+")
+
+
+class TenantProblem(Exception):
+    """The tenant cannot be used as things are; the text says what is wrong and how to mend it."""
+
+
+class SettingsProblem(TenantProblem):
+    """The settings do not describe one way to sign in."""
+
+
+class TenantUnreachable(TenantProblem):
+    """Nobody answers, or not in a way that can be trusted."""
+
+
+class SignInRefused(TenantProblem):
+    """Entra gave no token, or Graph does not take it."""
+
+    def __init__(self, code: str, mend: str) -> None:
+        super().__init__(f"sign-in to the tenant was refused ({code}): {mend}")
+        self.code = code
+        self.mend = mend
+
+
+class PermissionMissing(TenantProblem):
+    """The app may not do this; an administrator has to consent to a permission."""
+
+    def __init__(self, operation: str, permissions: tuple[str, ...], mend: str) -> None:
+        named = " or ".join(permissions)
+        super().__init__(f"the app may not {operation}: it needs {named}; {mend}")
+        self.operation = operation
+        self.permissions = permissions
+        self.mend = mend
+
+
+class UnsafeMethod(TenantProblem):
+    """Something tried to write through a door that only reads."""
+
+
+CONSENT = (
+    "add it in Entra under App registrations, API permissions, Microsoft Graph, Application"
+    " permissions, and grant admin consent"
+)
+
+
+class Refusal(Struct, frozen=True):
+    """One AADSTS code of Entra's error reference and its mend."""
+
+    code: str
+    mend: str
+
+
+# Microsoft identity platform, "error codes" reference; the first code found in the text counts.
+REFUSALS = (
+    Refusal(
+        "AADSTS7000215",
+        "the client secret is wrong. GRAPHSYNC_CLIENT_SECRET takes the secret's value, not its id",
+    ),
+    Refusal("AADSTS7000222", "the client secret has expired: make a new one, or use a certificate"),
+    Refusal(
+        "AADSTS700016",
+        "this tenant does not know the app: check GRAPHSYNC_CLIENT_ID, and that"
+        " GRAPHSYNC_TENANT_ID is the tenant in which it was registered",
+    ),
+    Refusal("AADSTS7000112", "the app is disabled in this tenant: enable its enterprise app"),
+    Refusal("AADSTS90002", "there is no such tenant: check GRAPHSYNC_TENANT_ID"),
+    Refusal("AADSTS900023", "GRAPHSYNC_TENANT_ID is neither a tenant's id nor its domain"),
+    Refusal("AADSTS1000502", "the certificate has expired: register a new one with the app"),
+    Refusal(
+        "AADSTS700027",
+        "the certificate is not one of the app's, or has expired: upload its public part under"
+        " Certificates & secrets, and check GRAPHSYNC_CLIENT_CERTIFICATE_PATH",
+    ),
+    Refusal("AADSTS700024", "this machine's clock is wrong: the assertion's times do not hold"),
+    Refusal("AADSTS53003", "Conditional Access blocks the app: exclude it, or allow this place"),
+)
+
+
+def refused_sign_in(text: str) -> SignInRefused:
+    """The problem behind what Entra (or azure-identity) said when it gave no token."""
+    for refusal in REFUSALS:
+        if re.search(rf"{refusal.code}\b", text):
+            return SignInRefused(refusal.code, refusal.mend)
+    found = AADSTS.search(text)
+    code = found.group() if found else "no AADSTS code"
+    return SignInRefused(code, "look the code up at https://login.microsoftonline.com/error")
+
+
+class Reading(Struct, frozen=True):
+    """What a path reads, for the text of a refusal, and the permissions that allow it."""
+
+    prefix: str
+    operation: str
+    permissions: tuple[str, ...]
+
+
+# Graph permissions reference, application permissions, least privileged first.
+READINGS = (
+    Reading("/users", "read users", ("User.Read.All",)),
+    Reading("/groups", "read groups", ("Group.Read.All",)),
+    Reading(
+        "/subscribedSkus",
+        "read the licences of the tenant",
+        ("LicenseAssignment.Read.All", "Organization.Read.All"),
+    ),
+    Reading("/directoryRoles", "read directory roles", ("RoleManagement.Read.Directory",)),
+    Reading("/directory/deletedItems", "read deleted users", ("User.Read.All",)),
+    Reading("/organization", "read the organisation", ("Organization.Read.All",)),
+    Reading("/domains", "read domains", ("Domain.Read.All",)),
+)
+
+
+def missing_permission(path: str) -> PermissionMissing:
+    """The permission that a refused GET of this path lacks."""
+    for reading in READINGS:
+        if path.startswith(reading.prefix):
+            return PermissionMissing(reading.operation, reading.permissions, CONSENT)
+    return PermissionMissing("read this", ("Directory.Read.All",), CONSENT)

@@ -1,0 +1,140 @@
+"""One HTTP exchange with Graph: TLS, the token, the ids; no retry but one fresh token on a 401.
+
+One aiohttp session a door, HTTP/1.1 (HTTP/2 in Python costs more CPU than it saves), its own TLS
+context. Nothing here logs a path, a body or a token.
+"""
+
+import ssl
+import uuid
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.core.exceptions import AzureError, ClientAuthenticationError
+
+from graphsync.tenant.answers import Answer
+from graphsync.tenant.credentials import SCOPE, TenantSettings
+from graphsync.tenant.problems import (
+    SettingsProblem,
+    SignInRefused,
+    TenantUnreachable,
+    refused_sign_in,
+)
+
+TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=120)
+
+
+class NotSent(Exception):
+    """No connection: the request did not leave, so nothing happened."""
+
+
+class NoAnswer(Exception):
+    """The request left and no whole answer came: it may have happened."""
+
+
+class Wire:
+    """The connection to one tenant. `new_credential` makes the credential, again when it is stale."""
+
+    def __init__(
+        self, settings: TenantSettings, new_credential: Callable[[], AsyncTokenCredential]
+    ) -> None:
+        self._settings = settings
+        self._new_credential = new_credential
+        self._credential = new_credential()
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(ssl=_trust(self._settings), limit=8)
+        self._session = aiohttp.ClientSession(
+            connector=connector, timeout=TIMEOUT, headers={"Accept": "application/json"}
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._session.close()
+        await self._credential.close()
+
+    async def exchange(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None = None
+    ) -> Answer:
+        """The answer to one request.
+
+        Raises NotSent or NoAnswer when there is none, SignInRefused when Entra gives no token or
+        Graph refuses a fresh one, TenantUnreachable when the other side cannot be trusted.
+        """
+        answer = await self._once(method, url, headers, body, await self._token())
+        if answer.status != 401:
+            return answer
+        token = await self._fresh_token(answer.claims)
+        answer = await self._once(method, url, headers, body, token)
+        if answer.status == 401:
+            raise SignInRefused(
+                answer.code or "401",
+                "Graph does not take the token that Entra gave: GRAPHSYNC_AUTHORITY and"
+                " GRAPHSYNC_GRAPH_URL must belong to the same cloud",
+            )
+        return answer
+
+    async def _once(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None, token: str
+    ) -> Answer:
+        sent = {
+            "Authorization": f"Bearer {token}",
+            "client-request-id": str(uuid.uuid4()),
+            **headers,
+        }
+        try:
+            async with self._session.request(method, url, headers=sent, data=body) as response:
+                content = await response.read()
+        except aiohttp.ClientConnectorCertificateError:
+            raise _untrusted() from None
+        except aiohttp.ClientConnectorError as error:
+            raise NotSent(type(error).__name__) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise NoAnswer(type(error).__name__) from None
+        got = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status, got, content, got.get("request-id", ""))
+
+    async def _token(self, claims: str | None = None) -> str:
+        try:
+            token = await self._credential.get_token(SCOPE, claims=claims, enable_cae=True)
+        except ClientAuthenticationError as error:
+            raise refused_sign_in(str(error.message)) from None
+        except AzureError as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise _untrusted() from None
+            raise TenantUnreachable(
+                "Entra does not answer: check the network and GRAPHSYNC_AUTHORITY"
+                f" ({type(error).__name__})"
+            ) from None
+        return token.token
+
+    async def _fresh_token(self, claims: str | None) -> str:
+        """A token that is not the cached one: with the claims asked for, or a new credential."""
+        if claims is None:
+            await self._credential.close()
+            self._credential = self._new_credential()
+        return await self._token(claims)
+
+
+def _trust(settings: TenantSettings) -> ssl.SSLContext:
+    """The authorities trusted: those of `ca_file`, or the system's."""
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file)
+    except OSError as error:
+        raise SettingsProblem(
+            f"GRAPHSYNC_CA_FILE is not a readable PEM file ({type(error).__name__})"
+        ) from None
+
+
+def _untrusted() -> TenantUnreachable:
+    return TenantUnreachable(
+        "the tenant's certificate is not signed by an authority that is trusted here: a proxy that"
+        " opens TLS, or a sandbox, needs its CA file in GRAPHSYNC_CA_FILE"
+    )

@@ -1,0 +1,1 @@
+"""The words of the domain and every decision, as pure functions of their arguments."""

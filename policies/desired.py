@@ -1,0 +1,118 @@
+"""What the tenant should hold for each person of a school on a day: a pure function.
+
+Roster, rules and records go in; one `Desired` for everyone who is in the roster, frozen or known
+from before comes out, in key order, so that a plan can account for everyone.
+"""
+
+from datetime import date
+
+from msgspec import Struct
+
+from policies.groups import DesiredGroup, groups_of
+from policies.holds import Hold
+from policies.lifecycle import Known, Sighting, Stage, Standing, standing
+from policies.naming import display_name
+from policies.people import Kind, Person, PersonKey, Roster
+from policies.rules import Rules
+
+EMPLOYEE_TYPE = {Kind.PUPIL: "Pupil", Kind.STAFF: "Staff"}
+
+
+class Records(Struct, frozen=True, kw_only=True):
+    """What people and earlier runs left on record about the persons of one school."""
+
+    known: dict[PersonKey, Known] = {}
+    holds: dict[PersonKey, Hold] = {}
+    absences: dict[PersonKey, tuple[Sighting, ...]] = {}
+
+
+class Desired(Struct, frozen=True, kw_only=True):
+    """One person's account as it should be.
+
+    `groups` and `skus` are None where they stay as found (leavers keep theirs for a while, held
+    people keep everything). `person` is None for someone the roster no longer holds.
+    """
+
+    key: PersonKey
+    kind: Kind
+    standing: Standing
+    person: Person | None = None
+    display_name: str = ""
+    department: str | None = None
+    groups: tuple[DesiredGroup, ...] | None = None
+    skus: tuple[str, ...] | None = None
+
+    def __repr__(self) -> str:
+        return f"Desired({self.key}, {self.standing.stage})"
+
+
+def desired_state(
+    *, roster: Roster, rules: Rules, records: Records, day: date
+) -> tuple[Desired, ...]:
+    """Everyone the roster, its frozen rows or the records know, as they should be on `day`."""
+    people = {person.key: person for person in roster.people}
+    bad_rows = {one.key: one.reason for one in roster.frozen}
+    keys = people.keys() | bad_rows.keys() | records.known.keys()
+    return tuple(
+        _desired(key, people.get(key), bad_rows.get(key), roster, rules, records, day)
+        for key in sorted(keys)
+    )
+
+
+def speaks_for(roster: Roster, kind: Kind) -> bool:
+    """Whether absence of a person of this kind means anything in this roster."""
+    return kind in roster.complete and not roster.unidentified.get(kind)
+
+
+def _desired(
+    key: PersonKey,
+    person: Person | None,
+    bad_row: str | None,
+    roster: Roster,
+    rules: Rules,
+    records: Records,
+    day: date,
+) -> Desired:
+    known = records.known.get(key)
+    kind = person.kind if person else known.kind if known else Kind.PUPIL
+    where = standing(
+        person=person,
+        bad_row=bad_row,
+        hold=records.holds.get(key),
+        known=known,
+        absences=records.absences.get(key, ()),
+        absence_counts=speaks_for(roster, kind),
+        rules=rules,
+        day=day,
+    )
+    if where.stage is Stage.CURRENT and person is not None:
+        return _current(person, where, rules)
+    gone = where.stage is Stage.LEFT_LONG_AGO
+    return Desired(
+        key=key,
+        kind=kind,
+        standing=where,
+        person=person,
+        groups=() if gone else None,
+        skus=() if gone else None,
+    )
+
+
+def _current(person: Person, where: Standing, rules: Rules) -> Desired:
+    licence = rules.licences.get(person.kind)
+    return Desired(
+        key=person.key,
+        kind=person.kind,
+        standing=where,
+        person=person,
+        display_name=display_name(person, rules.naming),
+        department=_department(person),
+        groups=groups_of(person, rules),
+        skus=licence.skus if licence else (),
+    )
+
+
+def _department(person: Person) -> str | None:
+    """The form of a pupil, the first role of a member of staff; Graph takes 64 characters."""
+    text = person.form if person.kind is Kind.PUPIL else next(iter(person.roles), None)
+    return text[:64] if text else None

@@ -1,0 +1,139 @@
+"""Joiner, mover, leaver, returner: where a person stands on a day (decisions 11, 13, 14).
+
+The answer never depends on the tenant: only on the roster, the holds and what we did before.
+"""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from policies.holds import Hold, HoldMode
+from policies.people import Kind, Person
+from policies.rules import AbsenceRules, Rules
+
+
+class Stage(StrEnum):
+    """Where a person stands."""
+
+    CURRENT = "current"
+    FUTURE = "future"
+    LEFT = "left"
+    LEFT_LONG_AGO = "left_long_ago"
+    ABSENT = "absent"
+    SUSPENDED = "suspended"
+    HELD = "held"
+    BAD_ROW = "bad_row"
+
+
+class Sighting(Struct, frozen=True):
+    """One accepted complete export in which a person was missing."""
+
+    sha256: str
+    at: datetime
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What earlier runs did for a person: `blocked` by us, and their last day where it is known."""
+
+    kind: Kind
+    blocked: bool = False
+    left_on: date | None = None
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """The stage, the last day of a leaver, and a sentence for people."""
+
+    stage: Stage
+    sentence: str = ""
+    left_on: date | None = None
+    clauses: tuple[str, ...] = ()
+
+
+CURRENT = Standing(stage=Stage.CURRENT)
+
+
+def standing(
+    *,
+    person: Person | None,
+    bad_row: str | None,
+    hold: Hold | None,
+    known: Known | None,
+    absences: tuple[Sighting, ...],
+    absence_counts: bool,
+    rules: Rules,
+    day: date,
+) -> Standing:
+    """Where this person stands on `day`.
+
+    `bad_row` is the reason why tonight's row cannot be trusted. `absence_counts` says whether the
+    roster speaks for this person's kind as a whole; `absences` are the accepted exports, tonight's
+    among them, in which the person was missing without a break.
+    """
+    if hold is not None and (hold.until is None or day <= hold.until):
+        return _held(hold)
+    if bad_row is not None:
+        return Standing(stage=Stage.BAD_ROW, sentence=bad_row)
+    if person is None:
+        return _missing(known, absences, absence_counts, rules, day)
+    if person.leaves is not None and person.leaves < day:
+        return _left(person.leaves, rules, day)
+    if person.starts is not None and person.starts > day:
+        return Standing(stage=Stage.FUTURE, sentence=f"starts on {person.starts}")
+    return CURRENT
+
+
+def long_enough(absences: tuple[Sighting, ...], rules: AbsenceRules) -> bool:
+    """Whether enough different exports, far enough apart, all miss the person."""
+    counted: list[Sighting] = []
+    for sighting in sorted(absences, key=lambda one: one.at):
+        fresh = all(sighting.sha256 != earlier.sha256 for earlier in counted)
+        if fresh and (not counted or sighting.at - counted[-1].at >= timedelta(hours=rules.hours)):
+            counted.append(sighting)
+    return len(counted) >= rules.exports
+
+
+def _held(hold: Hold) -> Standing:
+    until = f" until {hold.until}" if hold.until else ""
+    stage = Stage.SUSPENDED if hold.mode is HoldMode.SUSPEND else Stage.HELD
+    clauses = (hold.clause,) if hold.clause else ()
+    return Standing(stage=stage, sentence=f"{hold.reason}{until}", clauses=clauses)
+
+
+def _left(last_day: date, rules: Rules, day: date) -> Standing:
+    keeps = timedelta(days=rules.leaver.licence_after_days)
+    long_ago = day > last_day + keeps
+    return Standing(
+        stage=Stage.LEFT_LONG_AGO if long_ago else Stage.LEFT,
+        sentence=f"last day {last_day}",
+        left_on=last_day,
+    )
+
+
+def _missing(
+    known: Known | None,
+    absences: tuple[Sighting, ...],
+    absence_counts: bool,
+    rules: Rules,
+    day: date,
+) -> Standing:
+    if known is not None and known.blocked and known.left_on is not None:
+        return _left(known.left_on, rules, day)
+    if not absence_counts:
+        return Standing(
+            stage=Stage.ABSENT,
+            sentence="not in the export, which does not speak for everyone tonight",
+        )
+    if long_enough(absences, rules.absence):
+        return Standing(
+            stage=Stage.LEFT,
+            sentence=f"missing from {rules.absence.exports} exports in a row",
+            left_on=day,
+        )
+    return Standing(
+        stage=Stage.ABSENT,
+        sentence=(
+            f"missing from the export without a leaving date; acts after {rules.absence.exports}"
+            f" different exports {rules.absence.hours} hours apart"
+        ),
+    )

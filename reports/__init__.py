@@ -1,0 +1,1 @@
+"""What happened and what a person must look at."""
