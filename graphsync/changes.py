@@ -160,7 +160,9 @@ class EnableUser(_Change, frozen=True, kw_only=True, tag="enable_user"):
 
 
 class DisableUser(_Change, frozen=True, kw_only=True, tag="disable_user"):
-    """A leaver's sign-in is blocked, in an item of its own."""
+    """A leaver's sign-in is blocked, in an item of its own. `last_day` is None for a suspension."""
+
+    last_day: date | None = None
 
     @property
     def before(self) -> dict[str, Any]:

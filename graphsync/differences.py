@@ -6,6 +6,7 @@ from graphsync.accounts import Account
 from graphsync.changes import Origin
 from graphsync.stamps import stamp
 from policies.desired import EMPLOYEE_TYPE, Desired
+from policies.naming import entra_name
 from policies.rules import Rules
 
 NAMES = frozenset({"displayName", "givenName", "surname"})
@@ -32,16 +33,19 @@ NONE = Differences({}, {})
 
 
 def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Differences:
-    """What differs. An adopted account only has its empty properties filled; nothing is written
-    over another's value in the stamp attribute, and AD-mastered accounts keep all but what Graph
-    may write (usageLocation)."""
+    """What differs between the account and what is wanted.
+
+    An adopted account only has its empty properties filled; nothing is written over another's
+    value in the stamp attribute, and AD-mastered accounts keep all but what Graph may write
+    (usageLocation).
+    """
     person = wanted.person
     if person is None or _alike(wanted, account, rules):
         return NONE
     target: Values = {
         "displayName": wanted.display_name,
-        "givenName": person.given_name[:64],
-        "surname": person.surname[:64],
+        "givenName": entra_name(person.given_name),
+        "surname": entra_name(person.surname),
         "employeeType": EMPLOYEE_TYPE[person.kind],
         "companyName": rules.name[:64],
         "department": wanted.department,
@@ -71,8 +75,8 @@ def _alike(wanted: Desired, account: Account, rules: Rules) -> bool:
     return (
         person is not None
         and account.display_name == wanted.display_name
-        and account.given_name == person.given_name
-        and account.surname == person.surname
+        and account.given_name == entra_name(person.given_name)
+        and account.surname == entra_name(person.surname)
         and account.employee_type == EMPLOYEE_TYPE[person.kind]
         and account.company_name == rules.name
         and account.department == wanted.department

@@ -237,11 +237,7 @@ def clear_again(approved: ClearedPlan, fresh: Plan, left_out: frozenset[PersonKe
     """
     allowed = {change.key: change for change in approved.plan.changes}
     wanted = fresh.without(left_out)
-    strange = [
-        change
-        for change in wanted.changes
-        if not _same(allowed.get(change.key), change)
-    ]
+    strange = [change for change in wanted.changes if not _same(allowed.get(change.key), change)]
     if strange:
         named = "; ".join(f"{change.kind} {change.person or change.target}" for change in strange)
         raise Refusal(f"the tenant is no longer as it was when this was approved: {named}")

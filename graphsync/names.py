@@ -1,10 +1,9 @@
 """Sign-in names: who has one, who is given one, and which are not free (decision 8)."""
 
+from graphsync.accounts import Snapshot
 from policies.naming import alias_candidates, user_name
 from policies.people import Person, PersonKey
 from policies.rules import Rules
-
-from graphsync.accounts import Snapshot
 
 
 class NameBook:
@@ -14,9 +13,7 @@ class NameBook:
     reserved when a plan is drafted, so that the next drafting gives the same ones.
     """
 
-    def __init__(
-        self, rules: Rules, snapshot: Snapshot, reserved: dict[str, PersonKey]
-    ) -> None:
+    def __init__(self, rules: Rules, snapshot: Snapshot, reserved: dict[str, PersonKey]) -> None:
         self.rules = rules
         self.reserved = reserved
         self.own = {person: alias for alias, person in reserved.items()}

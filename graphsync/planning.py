@@ -31,7 +31,7 @@ from graphsync.matching import Matching
 from graphsync.stamps import stamp
 from policies.desired import EMPLOYEE_TYPE, Desired
 from policies.lifecycle import Stage
-from policies.naming import NoName
+from policies.naming import NoName, entra_name
 from policies.people import Kind, Person, PersonKey
 from policies.rules import Home, Rules
 
@@ -176,10 +176,13 @@ class _Planner:
         return self._with_account(stage, account, self.link)
 
     def _without_account(self, stage: Stage) -> Part:
-        if stage is not Stage.CURRENT or self.wanted.person is None:
+        if self.wanted.person is None:
             return self.out
         if seen := self.scene.matching.resembling.get(self.key):
+            # A leaver's too: an account nobody adopted would stay open for ever.
             return self._resembling({one.object_id for one in seen})
+        if stage is not Stage.CURRENT:
+            return self.out
         if self.scene.rules.home.get(self.wanted.kind) is Home.AD:
             return self.out.hold(
                 self.key, Reason.AD, "to be created in Active Directory", what="create_user"
@@ -214,8 +217,8 @@ class _Planner:
                 user_principal_name=upn,
                 mail_nickname=alias,
                 display_name=self.wanted.display_name,
-                given_name=person.given_name[:64],
-                surname=person.surname[:64],
+                given_name=entra_name(person.given_name),
+                surname=entra_name(person.surname),
                 employee_type=EMPLOYEE_TYPE[person.kind],
                 company_name=rules.name[:64],
                 department=self.wanted.department,
@@ -239,7 +242,9 @@ class _Planner:
         why = self.wanted.standing
         if account.account_enabled and account.mastered_in_ad:
             self.out.hold(
-                self.key, Reason.AD, f"to be disabled in Active Directory: {why.sentence}",
+                self.key,
+                Reason.AD,
+                f"to be disabled in Active Directory: {why.sentence}",
                 what="disable_user",
             )
         elif account.account_enabled:
@@ -250,6 +255,7 @@ class _Planner:
                     account=account.id,
                     origin=origin,
                     clauses=why.clauses,
+                    last_day=why.left_on,
                     sentence=sentences.disable(account, why),
                 )
             )
@@ -365,5 +371,3 @@ def narrowed(plan: Plan, people: Callable[[PersonKey], bool]) -> Plan:
         held=tuple(one for one in plan.held if people(one.person)),
         unchanged=tuple(key for key in plan.unchanged if people(key)),
     )
-
-

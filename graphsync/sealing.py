@@ -11,7 +11,7 @@ _MEND = (
 )
 
 
-class SealProblem(Exception):  # noqa: N818 - the words of the product, as in every floor
+class SealProblem(Exception):
     """The key is no key, or what is sealed was sealed with another one."""
 
 

@@ -7,7 +7,7 @@ sentence and told by `demand`. No sentence quotes a value: it may be a secret.
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,14 +17,13 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, FilePath, PositiveFloat, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-import policies
 from graphsync.settings_words import EXPLAINED, LATER
 from graphsync.tenant.credentials import TenantSettings
 from graphsync.trouble import Broken
+from policies.pack_loading import SHIPPED_PACKS
 
 PREFIX = "GRAPHSYNC_"
 ENV_FILE = Path(".env")
-SHIPPED_PACKS = Path(policies.__file__).parent / "packs"
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
@@ -38,6 +37,7 @@ class Need(StrEnum):
 
     STORE = "store"
     PACKS = "packs"
+    DIRECTORY = "directory"
     TENANT = "tenant"
     SEAL = "seal"
 
@@ -45,6 +45,7 @@ class Need(StrEnum):
 NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not be missing either
     Need.STORE: ("data_dir", "database_url"),
     Need.PACKS: ("packs_dir",),
+    Need.DIRECTORY: ("tenant_id",),  # which tenant, with no need to sign in
     Need.TENANT: (
         "tenant_id",
         "client_id",
@@ -144,7 +145,7 @@ class Loaded:
 
     values: Settings
     wrong: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     def demand(self, *needs: Need) -> None:
         """Raise Broken with a sentence for each setting that is missing or wrong for `needs`."""

@@ -3,6 +3,10 @@
 # Accepted already, so that one `.env` serves a later release as well.
 LATER = frozenset({"MANAGEMENT_URL", "MAIL_FROM", "PING_URL"})
 
+MAKE_A_KEY = (
+    'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+)
+
 EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
     "tenant_id": (
         "the directory (tenant) ID, a GUID, or a verified domain of the tenant",
@@ -41,7 +45,7 @@ EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
         "leave it out for the folder data beside you",
     ),
     "database_url": (
-        "sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME",
+        "sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME",
         "leave it out for SQLite in the data folder",
     ),
     "roster_path": (
@@ -54,12 +58,10 @@ EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
     ),
     "seal_key": (
         "a Fernet key, 44 characters, or several separated by commas, the newest first",
-        'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())" '
-        "makes one; keep a copy, since sealed passwords cannot be read without it",
+        f"{MAKE_A_KEY} makes one; keep a copy, since sealed passwords cannot be read without it",
     ),
     "stamp": (
-        "employeeId, extensionAttribute1 to extensionAttribute15, or a directory extension "
-        "(extension_…_name)",
+        "employeeId, extensionAttribute1 … extensionAttribute15 or a directory extension",
         "leave it out for employeeId",
     ),
     "write_quota": (

@@ -11,7 +11,7 @@ from msgspec import Struct
 from policies.groups import DesiredGroup, groups_of
 from policies.holds import Hold
 from policies.lifecycle import Known, Sighting, Stage, Standing, standing
-from policies.naming import display_name
+from policies.naming import NoName, display_name
 from policies.people import Kind, Person, PersonKey, Roster
 from policies.rules import Rules
 
@@ -100,12 +100,17 @@ def _desired(
 
 def _current(person: Person, where: Standing, rules: Rules) -> Desired:
     licence = rules.licences.get(person.kind)
+    try:
+        shown = display_name(person, rules.naming)
+    except NoName as problem:
+        nameless = Standing(stage=Stage.BAD_ROW, sentence=str(problem))
+        return Desired(key=person.key, kind=person.kind, standing=nameless, person=person)
     return Desired(
         key=person.key,
         kind=person.kind,
         standing=where,
         person=person,
-        display_name=display_name(person, rules.naming),
+        display_name=shown,
         department=_department(person),
         groups=groups_of(person, rules),
         skus=licence.skus if licence else (),

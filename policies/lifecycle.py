@@ -75,7 +75,7 @@ def standing(
     if bad_row is not None:
         return Standing(stage=Stage.BAD_ROW, sentence=bad_row)
     if person is None:
-        return _missing(known, absences, absence_counts, rules, day)
+        return _missing(known, absences, absence_counts=absence_counts, rules=rules, day=day)
     if person.leaves is not None and person.leaves < day:
         return _left(person.leaves, rules, day)
     if person.starts is not None and person.starts > day:
@@ -113,6 +113,7 @@ def _left(last_day: date, rules: Rules, day: date) -> Standing:
 def _missing(
     known: Known | None,
     absences: tuple[Sighting, ...],
+    *,
     absence_counts: bool,
     rules: Rules,
     day: date,

@@ -13,7 +13,7 @@ is one letter shorter; if that is still unsuitable there is no name, and a perso
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from unicodedata import normalize
 
@@ -52,7 +52,7 @@ _MISSING = {
 }
 
 
-class NoName(ValueError):  # noqa: N818 - an answer that holds the person, not a fault
+class NoName(ValueError):
     """The pattern gives this person no name; the text says why, without any personal value."""
 
 
@@ -76,13 +76,13 @@ def alias_candidates(person: Person, naming: NamingRules) -> Iterator[str]:
     Raises NoName at once when a token has no value.
     """
     pieces = _pieces(person, naming.alias[person.kind])
-    plain = _joined(pieces, "", naming.max_length)
-    if _is_unsuitable(plain, pieces, naming.max_length):
+    whole = _joined(pieces, "")
+    if _is_unsuitable(whole, pieces, naming.max_length):
         pieces = tuple(_one_shorter(piece) for piece in pieces)
-        plain = _joined(pieces, ".", naming.max_length)
-    if not plain or _is_unsuitable(plain, pieces, naming.max_length):
+        whole = _joined(pieces, ".")
+    if not whole or _is_unsuitable(whole, pieces, naming.max_length):
         raise NoName(f"{person.key}: the pattern naming.{person.kind} spells no suitable name")
-    return _numbered(plain, pieces, naming.max_length)
+    return _numbered(whole, pieces, naming.max_length)
 
 
 def user_name(person: Person, rules: Rules, taken: Callable[[str], bool]) -> str:
@@ -169,7 +169,7 @@ def parse_pattern(pattern: str, known: tuple[str, ...]) -> tuple[str | Token, ..
 def word_list(name: str) -> tuple[str, ...]:
     """The words of `policies/words/<name>.txt`, one a line; lines that start with # are remarks."""
     text = (Path(__file__).parent / "words" / f"{name}.txt").read_text(encoding="utf-8")
-    return tuple(line for line in text.split() if line.isalpha())
+    return tuple(line for line in text.splitlines() if not line.startswith("#"))
 
 
 def _in_braces(names: tuple[str, ...]) -> str:
@@ -177,8 +177,9 @@ def _in_braces(names: tuple[str, ...]) -> str:
 
 
 def _tidy(text: str) -> str:
-    printable = "".join(c if c.isprintable() else " " for c in normalize("NFC", text))
-    return " ".join(printable.split())
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(c if c.isprintable() else " " for c in normalize("NFC", text))
+    return " ".join(text.split())
 
 
 def _folded(text: str) -> str:
@@ -213,23 +214,26 @@ def _piece(person: Person, token: Token) -> _Piece:
     return _Piece(text, cut=token.name != "initial" and text != value)
 
 
-def _joined(pieces: tuple[_Piece, ...], between: str, limit: int) -> str:
+def _joined(pieces: tuple[_Piece, ...], between: str) -> str:
     text = between.join(piece.text for piece in pieces)
     text = re.sub(r"\.*([-_])\.*", r"\1", text)
-    return re.sub(r"\.+", ".", text).strip("._-")[:limit].rstrip("._-")
+    return re.sub(r"\.+", ".", text).strip("._-")
 
 
-def _numbered(plain: str, pieces: tuple[_Piece, ...], limit: int) -> Iterator[str]:
+def _cut(whole: str, limit: int) -> str:
+    return whole[:limit].rstrip("._-")
+
+
+def _numbered(whole: str, pieces: tuple[_Piece, ...], limit: int) -> Iterator[str]:
+    plain = _cut(whole, limit)
     yield plain
     given = {plain}
     hyphen = "-" if plain[-1].isdigit() else ""
-    for number in count(2):
-        room = limit - len(f"{hyphen}{number}")
-        if room < 1:
-            return
-        start = plain[:room].rstrip("._-")
-        alias = f"{start}{hyphen}{number}"
-        if alias not in given and not _is_unsuitable(start, pieces, room):
+    numbers = (f"{hyphen}{number}" for number in count(2))
+    for number in takewhile(lambda number: len(number) < limit, numbers):
+        room = limit - len(number)
+        alias = _cut(plain, room) + number
+        if alias not in given and not _is_unsuitable(plain, pieces, room):
             given.add(alias)
             yield alias
 
@@ -239,15 +243,16 @@ def _unsuitable() -> re.Pattern[str]:
     return re.compile("|".join(word_list("unsuitable")))
 
 
-def _is_unsuitable(alias: str, pieces: tuple[_Piece, ...], limit: int) -> bool:
+def _is_unsuitable(whole: str, pieces: tuple[_Piece, ...], limit: int) -> bool:
     """Whether the alias, cut at `limit`, spells a word that is not part of the person's name."""
+    alias = _cut(whole, limit)
     if not _unsuitable().search(alias):
         return False
-    words = [word for word in word_list("unsuitable") if word in alias]
-    was_cut = len(alias) >= limit
+    was_cut = len(whole) > limit
     return any(
         (was_cut and alias.endswith(word)) or not any(_belongs(word, piece) for piece in pieces)
-        for word in words
+        for word in word_list("unsuitable")
+        if word in alias
     )
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -52,18 +51,21 @@ class Key(Struct, frozen=True):
     only: str = ""
 
 
+def _union(given: list[Any]) -> tuple[Any, ...]:
+    return tuple(sorted({one for several in given for one in several}))
+
+
+_COMBINE: dict[Order, Callable[[list[Any]], Any]] = {
+    Order.LOWER: min,
+    Order.HIGHER: max,
+    Order.UNION: _union,
+    Order.WORD: lambda given: given[-1],
+}
+
+
 def strictest(order: Order, values: Iterable[Any]) -> Any:
     """The effective one of these values, given from the top layer down; there is at least one."""
-    given = list(values)
-    match order:
-        case Order.LOWER:
-            return min(given)
-        case Order.HIGHER:
-            return max(given)
-        case Order.UNION:
-            return tuple(sorted({one for several in given for one in several}))
-        case Order.WORD:
-            return given[-1]
+    return _COMBINE[order](list(values))
 
 
 def _text(value: Any) -> str:
@@ -141,26 +143,24 @@ def _captions(value: Any) -> tuple[str, ...]:
     return (_text(value),) if isinstance(value, str) else tuple(_several(_text)(value))
 
 
-def _object_id(value: Any) -> str:
-    try:
-        return str(UUID(_text(value)))
-    except ValueError:
-        raise ValueError("is not an object id; copy the group's from the Entra console") from None
-
-
 def _day(value: Any) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError("is not a day; write it as 2026-08-20, without quotes")  # noqa: TRY004
     return value
 
 
-def _school_id(value: Any) -> str:
-    if not isinstance(value, str) or not SCHOOL_ID.fullmatch(value) or value in RESERVED_IDS:
-        raise ValueError(
-            "is not a school id; write 1 to 20 lower-case letters, digits or hyphens that start "
-            f"with a letter, in quotes, and not {' or '.join(RESERVED_IDS)}"
-        )
-    return value
+def _id(reserved: tuple[str, ...] = ()) -> Read:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not SCHOOL_ID.fullmatch(value):
+            raise ValueError(
+                "is not an id; write 1 to 20 lower-case letters, digits or hyphens that start "
+                "with a letter"
+            )
+        if value in reserved:
+            raise ValueError(f"cannot be {value}, the name of another file; choose another id")
+        return value
+
+    return read
 
 
 def _host_name(value: Any) -> str:
@@ -203,6 +203,10 @@ _PUPIL_LICENCES = _not_yet(
     "remove this entry"
 )
 _DELETION = _not_yet("cannot be a number in this release: accounts are kept; write null")
+_OBJECT_ID = _matching(
+    "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "an object id in lower case; copy the group's from the Entra console",
+)
 _SKU = _matching("[A-Za-z0-9_]{3,64}", "a part number; write one such as STANDARDWOFFPACK_FACULTY")
 _PLAN = _matching("[A-Za-z0-9_]{3,64}", "a service plan's name; write one such as YAMMER_EDU")
 _COUNTRY = _matching("[A-Z]{2}", "a country of two capital letters; write one such as GB")
@@ -224,12 +228,12 @@ _TABLE: tuple[Key, ...] = (
     Key("pack.version", _remark),
     Key("pack.author", _remark),
     Key("pack.date", _remark),
-    Key("trust.id", _school_id, only="trust"),
+    Key("trust.id", _id(), only="trust"),
     Key("trust.name", _text, only="trust"),
-    Key("school.id", _school_id, required=True, only="school"),
+    Key("school.id", _id(RESERVED_IDS), required=True, only="school"),
     Key("school.name", _text, required=True, only="school"),
     Key("school.domain", _host_name, required=True, only="school"),
-    Key("school.trust", _school_id, only="school"),
+    Key("school.trust", _id(), only="school"),
     Key("home.pupil", _one_of(*Home), required=True),
     Key("home.staff", _one_of(*Home), required=True),
     Key("naming.pupil", _alias_of(Kind.PUPIL), required=True),
@@ -239,7 +243,7 @@ _TABLE: tuple[Key, ...] = (
     Key("naming.max_length", _number(5, 64), Order.LOWER, required=True),
     Key("naming.reuse_after_days", _number(0, 36_500), Order.HIGHER, required=True),
     *(Key(f"groups.{kind}", _name_of(kind)) for kind in GroupKind),
-    Key("groups.bind", _by_name(_object_id), only="school"),
+    Key("groups.bind", _by_name(_OBJECT_ID), only="school"),
     Key("usage_location", _COUNTRY, required=True),
     Key("licences.staff.skus", _several(_SKU)),
     Key("licences.staff.disabled_plans", _several(_PLAN)),

@@ -39,7 +39,7 @@ _TRUST = "trust.yaml"
 _T = TypeVar("_T", bound=Struct)
 
 
-class PackRefused(Exception):  # noqa: N818 - the domain's word: a pack is refused, not in error
+class PackRefused(Exception):
     """The packs cannot be used; `problems` holds each as `file:line: key: what; how to mend`."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:

@@ -48,7 +48,7 @@ class Layer(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-class _Unreadable(ValueError):  # noqa: N818 - as PackRefused, which it becomes
+class _Unreadable(ValueError):
     """A node that cannot be read, with its line."""
 
     def __init__(self, line: int, text: str) -> None:

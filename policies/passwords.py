@@ -21,7 +21,7 @@ _LOOKALIKES = str.maketrans("01$@", "olsa")
 _DRAWS = 1_000  # a fair source needs two draws now and then; a broken one must not hang a night
 
 
-class NoPassword(RuntimeError):  # noqa: N818 - says what there is none of
+class NoPassword(RuntimeError):
     """The source of chance gave no password free of the terms to avoid."""
 
 

@@ -7,6 +7,7 @@ All values are frozen and whole. The key of a person is the school and the MIS p
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import Self
 
 from msgspec import Struct
@@ -140,7 +141,7 @@ class Roster(Struct, frozen=True, kw_only=True):
     ) -> Self:
         """The roster of these values, sorted; raises RepeatedKey when two people share a key."""
         ordered = tuple(sorted(people, key=lambda person: person.key.mis_id))
-        for one, other in zip(ordered, ordered[1:], strict=False):
+        for one, other in pairwise(ordered):
             if one.key == other.key:
                 raise RepeatedKey(f"{one.key} occurs twice")
         return cls(

@@ -1,7 +1,7 @@
 """What a school's pack asks, after the layers are resolved: the effective rules of one school.
 
 Effective value = strictest of platform, trust pack and school pack; `defaults.yaml` only where all
-of them are silent (decision 3). `policies.packs_loader` makes these values; nothing else does.
+of them are silent (decision 3). `policies.pack_loading` makes these values; nothing else does.
 """
 
 from datetime import date
@@ -32,8 +32,7 @@ class Operation(StrEnum):
 
 
 class Limit(Struct, frozen=True):
-    """A plan is parked when its count is over `floor` and (over `share` of those linked or over
-    `count`)."""
+    """A count is too high over `floor` and (over `share` of those linked, or over `count`)."""
 
     floor: int
     share: float

@@ -33,7 +33,13 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Form",
     ),
     "entry_year": ("Year of Entry",),
-    "starts": ("DOA", "Date of Admission", "Employment Start Date", "Employment Start", "Start Date"),
+    "starts": (
+        "DOA",
+        "Date of Admission",
+        "Employment Start Date",
+        "Employment Start",
+        "Start Date",
+    ),
     "leaves": (
         "DOL",
         "Date of Leaving",
@@ -139,6 +145,8 @@ REPORTS: dict[str, Report] = {
             "title",
             "forename",
             "surname",
+            "legal_forename",
+            "legal_surname",
             "relationship",
             "priority",
             "parental",
@@ -160,7 +168,7 @@ STAFF_CAPTIONS = {"workemail", "employmentstartdate", "employmentstart"}
 OTHER_SYSTEMS = {"sourcedid", "usersourcedid", "sisid", "schoolsisid", "schooldfenumber"}
 
 ESCAPE = re.compile("_x([0-9A-Fa-f]{4}|[0-9A-Fa-f]{8})_")
-NOISE = re.compile(r"[\s_()\[\]{}/\\?.:'’-]+")
+NOISE = re.compile(r"[\s_()\[\]{}/\\?.:'\u2019-]+")
 
 
 def decode_name(name: str) -> str:
@@ -214,9 +222,19 @@ def identify(
         for column, names in known.items()
         if (name := next((name for name in names if name in present), None))
     }
+    if present.keys() & OTHER_SYSTEMS:
+        raise refusal(
+            file,
+            "this looks like a School Data Sync or OneRoster file, which is not read yet",
+            "give the SIMS reports (pupils, staff, contacts, classes) as XML or CSV",
+        )
     report = _report(set(found), set(present))
     if report is None:
-        raise _unrecognised(file, set(present))
+        raise refusal(
+            file,
+            "its columns make no report that we know: pupils, staff, contacts or classes",
+            "the first line must hold captions; docs/sims.md lists the columns of each report",
+        )
     missing = [options for options in report.required if not found.keys() & set(options)]
     if missing:
         raise RosterRefused(
@@ -248,20 +266,6 @@ def _report(found: set[str], present: set[str]) -> Report | None:
     if named and (found & STAFF_MARKS or present & STAFF_CAPTIONS):
         return REPORTS["staff"]
     return REPORTS["pupils"] if "form" in found else None
-
-
-def _unrecognised(file: str, present: set[str]) -> RosterRefused:
-    if present & OTHER_SYSTEMS:
-        return refusal(
-            file,
-            "this looks like a School Data Sync or OneRoster file, which is not read yet",
-            "give the SIMS reports (pupils, staff, contacts, classes) as XML or CSV",
-        )
-    return refusal(
-        file,
-        "its columns make no report that we know: pupils, staff, contacts or classes",
-        "the first line must hold captions; docs/sims.md lists the columns of each report",
-    )
 
 
 def _missing(file: str, report: str, options: tuple[str, ...]) -> RosterRefused:

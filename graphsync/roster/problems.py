@@ -40,7 +40,7 @@ class FileFacts(Struct, frozen=True):
     columns: tuple[str, ...]
 
 
-class RosterRefused(Exception):  # noqa: N818 - the verdict has this name in every message
+class RosterRefused(Exception):
     """A set of exports that must not be used at all, with every reason found in every file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -53,3 +53,8 @@ def refusal(
 ) -> RosterRefused:
     """A refusal for one reason."""
     return RosterRefused((Problem(file, row, column, what, mend),))
+
+
+def percent(share: float) -> str:
+    """A share as people read it: 0.19 is `19 %`."""
+    return f"{share * 100:.0f} %"

@@ -35,7 +35,9 @@ class _Lines:
             yield from self._reader
         except csv.Error as error:
             at_end = "unexpected end of data" in str(error) or "field limit" in str(error)
-            what = "the file is cut inside a quoted field" if at_end else "quotation marks are wrong"
+            what = (
+                "the file is cut inside a quoted field" if at_end else "quotation marks are wrong"
+            )
             raise refusal(self.file, what, EXPORT_AGAIN, row=self.number) from None
 
 

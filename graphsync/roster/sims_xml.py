@@ -15,7 +15,7 @@ from graphsync.roster.tables import Document, Row, Table
 
 NAME = "SIMS XML"
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-CLOSING = re.compile(r"</SuperStarReport\s*>\s*$")
+CLOSING = re.compile(r"(?:</SuperStarReport\s*>|<SuperStarReport\s*/>)\s*$")
 RUN_AGAIN = "run the report again and wait until CommandReporter has ended"
 
 

@@ -10,8 +10,9 @@ BLANK = "the line holds nothing but separators"
 class Row(NamedTuple):
     """One row: its number in the file, its cells, and why it cannot be trusted ("" when it can).
 
-    The fault `BLANK` marks a line that holds nothing and is left out. Cells are stripped text in the order of `columns.REPORTS[report].columns`, "" where the file
-    has no such column. Numbers are lines for CSV and records for XML, counted from 1.
+    The fault `BLANK` marks a line that holds nothing and is left out. Cells are stripped text in
+    the order of `columns.REPORTS[report].columns`, "" where the file has no such column. Numbers
+    are lines for CSV and records for XML, counted from 1.
     """
 
     number: int

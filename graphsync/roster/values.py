@@ -73,6 +73,8 @@ STATUS_WORDS = {
 
 def read_name(text: str) -> str:
     """A name with its own capitals, spaces collapsed, composed letters (NFC)."""
+    if not text:
+        return text
     name = " ".join(text.split())
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
@@ -135,9 +137,7 @@ def status_reader(wanted: Iterable[str]) -> Callable[[str], str | Unreadable | N
     return read_status
 
 
-def read_dates(
-    texts: Iterable[str], file: str, column: str
-) -> dict[str, date | Unreadable | None]:
+def read_dates(texts: Iterable[str], file: str, column: str) -> dict[str, date | Unreadable | None]:
     """Each distinct text of one date column with its day; one format for the whole column.
 
     Raises RosterRefused when days and months are the other way round, or formats are mixed.

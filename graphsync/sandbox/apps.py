@@ -89,9 +89,7 @@ class Apps:
         """Registers an app, or changes the one with this client id."""
         known = self.find(client_id) if client_id else None
         if known is not None:
-            app = replace(
-                known, name=name, permissions=permissions, secret=secret or known.secret
-            )
+            app = replace(known, name=name, permissions=permissions, secret=secret or known.secret)
         else:
             app = App(
                 client_id=(client_id or str(uuid4())).lower(),

@@ -147,13 +147,11 @@ class Directory:
         for index in range(start, len(listing)):
             yield listing[index]
 
-    def changed_between(self, kind: str, after: int, until: int) -> Iterator[Entry]:
-        """Objects whose last change lies in (after, until], in the order of that change."""
+    def changed_after(self, kind: str, after: int) -> Iterator[Entry]:
+        """Objects whose last change came after ``after``, in the order of that change."""
         log = self._log[kind]
         for index in range(bisect_right(log, after, key=lambda row: row[0]), len(log)):
             number, key = log[index]
-            if number > until:
-                return
             entry = self.entries[key]
             if entry.changed == number:
                 yield entry

@@ -55,7 +55,7 @@ def write_xml(path: Path, report: Report, encoding: str = "utf-8") -> None:
             if value
         ]
         lines.append("  </Record>")
-    lines.append("</SuperStarReport>\n")
+    lines += ["</SuperStarReport>", ""]
     path.write_bytes("\r\n".join(lines).encode(encoding))
 
 

@@ -8,15 +8,30 @@ for every class and every role. Riverside: XML for pupils, CSV for staff.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from graphsync.sandbox.exports_files import CsvStyle, Report, write_csv, write_xml
 from graphsync.sandbox.world import Contact, Pupil, School, StaffMember
 
 T = TypeVar("T")
 Columns = Mapping[str, Callable[[T], str]]
-Place = tuple[Pupil, str, str]
-Post = tuple[StaffMember, int, str]
+
+
+class Place(NamedTuple):
+    """A pupil in a class: the class's id in the database, its code, its teacher's staff code."""
+
+    pupil: Pupil
+    class_id: int
+    code: str
+    teacher: str
+
+
+class Post(NamedTuple):
+    """One role of a member of staff; `number` counts that person's roles from 1."""
+
+    holder: StaffMember
+    number: int
+    role: str
 
 
 def report(columns: Columns[T], lines: Iterable[T]) -> Report:
@@ -55,18 +70,19 @@ def _write_river(school: School, folder: Path) -> None:
 
 
 def _places(school: School) -> Iterator[Place]:
-    """Every pupil in every class, with the staff code of the class's main teacher."""
+    """Every pupil in every class."""
     teacher = {code: one.code for one in school.staff for code in one.teaches}
+    ids = {code: number for number, code in enumerate(sorted(teacher), start=401)}
     for pupil in school.pupils:
         for code in pupil.classes:
-            yield pupil, code, teacher[code]
+            yield Place(pupil, ids[code], code, teacher[code])
 
 
 def _posts(school: School) -> Iterator[Post]:
-    """Every role of every member of staff, numbered from 1."""
+    """Every role of every member of staff."""
     for one in school.staff:
         for number, role in enumerate(one.roles, start=1):
-            yield one, number, role
+            yield Post(one, number, role)
 
 
 def _moment(day: date | str | None) -> str:
@@ -81,8 +97,7 @@ def _uk_date(day: date | str | None) -> str:
 
 def _year_text(year: str) -> str:
     """The text of SIMS' Year: two spaces before a single digit, words for the youngest."""
-    words = {"": "", "N2": "Nursery", "R": "Reception"}
-    return words.get(year) if year in words else f"Year {year:>2}"
+    return {"": "", "N2": "Nursery", "R": "Reception"}.get(year, f"Year {year:>2}")
 
 
 def _flag(true: bool) -> str:  # noqa: FBT001 - a flag is what it spells
@@ -106,39 +121,39 @@ OAK_PUPILS: Columns[Pupil] = {
     "Enrolment Status": lambda p: p.status,
 }
 OAK_STAFF: Columns[Post] = {
-    "multiple_id": lambda post: f"{post[0].mis_id},{post[1]}",
-    "Title": lambda post: post[0].title,
-    "Preferred Surname": lambda post: post[0].surname,
-    "Preferred Forename": lambda post: post[0].forename,
-    "Staff Code": lambda post: post[0].code,
-    "Work Email": lambda post: post[0].mail,
-    "Employment Start Date": lambda post: _moment(post[0].starts),
-    "Date of leaving": lambda post: _moment(post[0].leaves),
-    "Role Text": lambda post: post[2],
+    "multiple_id": lambda post: f"{post.holder.mis_id},{post.number}",
+    "Title": lambda post: post.holder.title,
+    "Preferred Surname": lambda post: post.holder.surname,
+    "Preferred Forename": lambda post: post.holder.forename,
+    "Staff Code": lambda post: post.holder.code,
+    "Work Email": lambda post: post.holder.mail,
+    "Employment Start Date": lambda post: _moment(post.holder.starts),
+    "Date of leaving": lambda post: _moment(post.holder.leaves),
+    "Role Text": lambda post: post.role,
 }
 MILL_PUPILS: Columns[Place] = {
-    "Person_id": lambda place: place[0].mis_id,
-    "Adno": lambda place: str(int(place[0].adno)),
-    "Name": lambda place: f"{place[0].surname}, {place[0].forename}",
-    "Preferred Surname": lambda place: place[0].surname,
-    "Preferred Forename": lambda place: place[0].forename,
-    "Year": lambda place: _year_text(place[0].year),
-    "Reg": lambda place: place[0].form,
-    "Year of Entry": lambda place: str(place[0].entry),
-    "DOA": lambda place: _uk_date(place[0].starts),
-    "DOL": lambda place: _uk_date(place[0].leaves),
-    "Class": lambda place: place[1],
+    "Person_id": lambda place: place.pupil.mis_id,
+    "Adno": lambda place: str(int(place.pupil.adno)),
+    "Name": lambda place: f"{place.pupil.surname}, {place.pupil.forename}",
+    "Preferred Surname": lambda place: place.pupil.surname,
+    "Preferred Forename": lambda place: place.pupil.forename,
+    "Year": lambda place: _year_text(place.pupil.year),
+    "Reg": lambda place: place.pupil.form,
+    "Year of Entry": lambda place: str(place.pupil.entry),
+    "DOA": lambda place: _uk_date(place.pupil.starts),
+    "DOL": lambda place: _uk_date(place.pupil.leaves),
+    "Class": lambda place: place.code,
 }
 CSV_STAFF: Columns[Post] = {
-    "ID": lambda post: post[0].mis_id,
-    "Title": lambda post: post[0].title,
-    "Surname": lambda post: post[0].surname,
-    "Forename": lambda post: post[0].forename,
-    "Staff Code": lambda post: post[0].code,
-    "Work Email": lambda post: post[0].mail,
-    "Role": lambda post: post[2],
-    "Employment Start Date": lambda post: _uk_date(post[0].starts),
-    "DateOfLeaving": lambda post: _uk_date(post[0].leaves),
+    "ID": lambda post: post.holder.mis_id,
+    "Title": lambda post: post.holder.title,
+    "Surname": lambda post: post.holder.surname,
+    "Forename": lambda post: post.holder.forename,
+    "Staff Code": lambda post: post.holder.code,
+    "Work Email": lambda post: post.holder.mail,
+    "Role": lambda post: post.role,
+    "Employment Start Date": lambda post: _uk_date(post.holder.starts),
+    "DateOfLeaving": lambda post: _uk_date(post.holder.leaves),
 }
 RIVER_PUPILS: Columns[Pupil] = {
     "primary_id": lambda p: p.mis_id,
@@ -176,13 +191,13 @@ MILL_CONTACTS: Columns[Contact] = {
     "Email": lambda c: c.mail,
 }
 XML_CLASSES: Columns[Place] = {
-    "multiple_id": lambda place: f"{place[0].mis_id},{place[1]}",
-    "Class": lambda place: place[1],
-    "Subject": lambda place: place[1].partition("/")[2][:2],
-    "Staff Code": lambda place: place[2],
+    "multiple_id": lambda place: f"{place.pupil.mis_id},{place.class_id}",
+    "Class": lambda place: place.code,
+    "Subject": lambda place: place.code.partition("/")[2][:2],
+    "Staff Code": lambda place: place.teacher,
 }
 MILL_CLASSES: Columns[Place] = {
-    "multiple_id": lambda place: f"{place[0].mis_id},{place[1]}",
-    "Class": lambda place: place[1],
-    "Main Teacher": lambda place: place[2],
+    "multiple_id": lambda place: f"{place.pupil.mis_id},{place.class_id}",
+    "Class": lambda place: place.code,
+    "Main Teacher": lambda place: place.teacher,
 }

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 Kind = Literal["status", "commit_then_503", "drop", "slow", "claims"]
+ANSWERS = frozenset({"status", "commit_then_503", "claims"})  # the others act on the connection
 
 
 class FaultRule(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
@@ -64,10 +65,12 @@ class Faults:
         """No rule is left."""
         self._rules.clear()
 
-    def hit(self, method: str, path: str) -> FaultRule | None:
-        """The fault for this request, used up by one; None to let it pass."""
+    def hit(self, method: str, path: str, kinds: frozenset[str] = ANSWERS) -> FaultRule | None:
+        """The fault of these kinds for this request, used up by one; None to let it pass."""
         for rule in self._rules:
-            if rule.count == 0 or (rule.method or method).upper() != method:
+            if rule.kind not in kinds or rule.count == 0:
+                continue
+            if (rule.method or method).upper() != method:
                 continue
             if not re.search(rule.path, path):
                 continue

@@ -176,7 +176,7 @@ class _Parser:
     # -- what Graph allows
 
     def _rule_of(self, path: str) -> str:
-        return path.split("/")[0]
+        return path.split("/", maxsplit=1)[0]
 
     def _allow(self, rule: str, operator: str, *, null: bool) -> None:
         operators = self._rules.get(rule)
@@ -204,7 +204,7 @@ class _Parser:
     def _unsupported(self, name: str) -> Refusal:
         return unsupported_query(
             f"Unsupported or invalid query filter clause specified for property "
-            f"'{name.split('/')[0]}' of resource '{self._resource}'."
+            f"'{name.split('/', maxsplit=1)[0]}' of resource '{self._resource}'."
         )
 
     # -- tokens

@@ -69,10 +69,8 @@ _FROM_PAGES: dict[str, tuple[str, ...]] = {
 
 def schema_tables(csdl: Path) -> dict[str, Any]:
     """Property types of the types we speak and all they are made of; enum members; entity sets."""
-    (schema,) = etree.parse(str(csdl)).iterfind(
-        ".//e:Schema[@Namespace='microsoft.graph']", _EDM
-    )
-    named = {element.get("Name"): element for element in schema}
+    (schema,) = etree.parse(str(csdl)).iterfind(".//e:Schema[@Namespace='microsoft.graph']", _EDM)
+    named: dict[str, Any] = {str(element.get("Name")): element for element in schema}
     types: dict[str, Any] = {}
     enums: dict[str, list[str]] = {}
     waiting = list(_ROOT_TYPES)
@@ -82,12 +80,12 @@ def schema_tables(csdl: Path) -> dict[str, Any]:
         if name in types or name in enums:
             continue
         if etree.QName(element).localname == "EnumType":
-            enums[name] = [m.get("Name") for m in element.iterfind("e:Member", _EDM)]
+            enums[name] = [str(m.get("Name")) for m in element.iterfind("e:Member", _EDM)]
             continue
         types[name] = _type_row(named, name)
         waiting += [_inner(t) for t in types[name]["properties"].values() if "graph." in t]
     container = next(e for e in schema if etree.QName(e).localname == "EntityContainer")
-    roots = sorted(e.get("Name").lower() for e in container if e.get("Name"))
+    roots = sorted(str(e.get("Name")).lower() for e in container if e.get("Name"))
     return {"types": types, "enums": enums, "roots": roots}
 
 

@@ -1,7 +1,7 @@
 """Collections in pages: filter, order, count and the opaque ``@odata.nextLink``."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -27,6 +27,9 @@ class Candidate(NamedTuple):
     properties: dict[str, Any]
 
 
+Source = Callable[[int], Iterable[Candidate]]  # what lies after a place
+
+
 class _Order(NamedTuple):
     name: str
     descending: bool
@@ -40,10 +43,19 @@ def listed(entries: Iterable[Entry], horizon: int, state: str = ACTIVE) -> Itera
             yield Candidate(entry.born, entry.id, version.properties)
 
 
-def list_answer(
-    call: Call, candidates: Iterable[Candidate], type_name: str, path: str, mark: str = ""
-) -> Answer:
-    """A page of the candidates.
+def kind_source(call: Call, kind: str, state: str = ACTIVE) -> Source:
+    """All objects of a kind and state, as the call's replica shows them."""
+    return lambda after: listed(call.tenant.directory.born_after(kind, after), call.horizon, state)
+
+
+def fixed_source(candidates: Iterable[Candidate]) -> Source:
+    """A collection small enough to be walked from its start for each page."""
+    rows = list(candidates)
+    return lambda after: [row for row in rows if row.place > after]
+
+
+def list_answer(call: Call, source: Source, type_name: str, path: str, mark: str = "") -> Answer:
+    """A page of what the source gives.
 
     path  the collection's name in ``@odata.context``
     mark  ``@odata.type`` to put on each item, for collections of mixed types
@@ -51,9 +63,10 @@ def list_answer(
     query, after = _resumed(call)
     select = query.select(type_name)
     refuse_outside_directory(select)
-    found = _matching(query, candidates, type_name)
-    body: dict[str, Any] = {"@odata.context": context(path, select)}
     order = _order(query)
+    start = after[0] if after is not None and order is None else 0
+    found = _matching(query, source(start), type_name)
+    body: dict[str, Any] = {"@odata.context": context(path, select)}
     if query.counted and after is None:
         found = list(found)
         body["@odata.count"] = len(found)
@@ -66,12 +79,12 @@ def list_answer(
     return Answer(200, body)
 
 
-def count_answer(call: Call, candidates: Iterable[Candidate], type_name: str) -> Answer:
+def count_answer(call: Call, source: Source, type_name: str) -> Answer:
     """``/$count``: a number as text; needs the header (Graph docs: aad-advanced-queries)."""
     if not call.query.advanced:
         raise bad_request("$count is not currently supported.")
     query = Query({**call.query.options, "count": "true"}, advanced=True)
-    return Answer(200, str(sum(1 for _ in _matching(query, candidates, type_name))))
+    return Answer(200, str(sum(1 for _ in _matching(query, source(0), type_name))))
 
 
 def _resumed(call: Call) -> tuple[Query, list[Any] | None]:
@@ -118,9 +131,7 @@ def _matching(query: Query, candidates: Iterable[Candidate], type_name: str) -> 
     if not tests:
         return candidates
     return (
-        row
-        for row in candidates
-        if all(test({"id": row.key, **row.properties}) for test in tests)
+        row for row in candidates if all(test({"id": row.key, **row.properties}) for test in tests)
     )
 
 
@@ -163,8 +174,6 @@ def _page(
         return _sorted_page(found, order, after, top)
     rows: list[Candidate] = []
     for row in found:
-        if after is not None and row.place <= after[0]:
-            continue
         if len(rows) == top:
             return rows, [rows[-1].place]
         rows.append(row)
@@ -175,10 +184,7 @@ def _sorted_page(
     found: Iterable[Candidate], order: _Order, after: list[Any] | None, top: int
 ) -> tuple[list[Candidate], list[Any] | None]:
     keyed = sorted(
-        (
-            ([str(row.properties.get(order.name, "")).lower(), row.place], row)
-            for row in found
-        ),
+        (([str(row.properties.get(order.name, "")).lower(), row.place], row) for row in found),
         key=itemgetter(0),
         reverse=order.descending,
     )

@@ -77,17 +77,20 @@ def _active(call: Call, key: str, kind: str) -> Entry | None:
 
 def _by_name(call: Call, index: str, value: str) -> Entry | None:
     directory = call.tenant.directory
-    entry = directory.named(index, value)
-    found = None if entry is None else entry.seen(call.horizon)
-    if entry is not None and found is not None and found.state == ACTIVE:
-        if found.properties.get(index, "").lower() == value.lower():
-            return entry
+    holder = directory.named(index, value)
+    if holder is not None and _seen_under(holder, call.horizon, index, value):
+        return holder
     for past in directory.recently_changed():
-        version = past.seen(call.horizon)
-        if version is not None and version.state == ACTIVE:
-            if version.properties.get(index, "").lower() == value.lower():
-                return past
+        if _seen_under(past, call.horizon, index, value):
+            return past
     return None
+
+
+def _seen_under(entry: Entry, horizon: int, index: str, value: str) -> bool:
+    version = entry.seen(horizon)
+    if version is None or version.state != ACTIVE:
+        return False
+    return bool(version.properties.get(index, "").lower() == value.lower())
 
 
 def require_at_primary(entry: Entry, key: str) -> None:

@@ -1,4 +1,4 @@
-"""The Graph operations this tenant speaks, each with the row of Microsoft's permission map it falls under.
+"""The Graph operations this tenant speaks, each with its row of Microsoft's permission map.
 
 A template's ``{id}`` stands for a key. ``permission`` is the map's own path when it differs from
 the template: the map has no rows for ``$ref``, ``$count``, casts and alternate keys.

@@ -1,4 +1,4 @@
-"""Opaque tokens: a ``$skiptoken`` or ``$deltatoken`` is a random handle for what the server holds."""
+"""Opaque tokens: a ``$skiptoken`` or ``$deltatoken`` is a handle for what the server holds."""
 
 import secrets
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""Application permissions per operation, as Microsoft's permission map says (data/permissions.json).
+"""Application permissions per operation, as Microsoft's map says (data/permissions.json).
 
 Two operations need more than a row: PATCH /users/{id}, where some permissions cover single
 properties only, and PATCH /groups/{id}, which GroupMember.ReadWrite.All may use to bind members.
@@ -20,6 +20,10 @@ _TABLE: dict[str, frozenset[str]] = {
 _WRITES_USERS = frozenset({"User.ReadWrite.All", "Directory.ReadWrite.All"})
 _READS_USERS = frozenset(
     {"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
+)
+_READS_BASICS = frozenset({"User.ReadBasic.All"})
+_BASIC_PROFILE = frozenset(
+    {"id", "displayName", "givenName", "surname", "mail", "userPrincipalName", "securityIdentifier"}
 )
 _PHONES = frozenset({"User-Phone.ReadWrite.All"})
 # Graph docs "user-update": narrower permissions and the properties they cover.
@@ -45,6 +49,17 @@ def check_operation(operation: Operation, roles: frozenset[str]) -> None:
     if operation.row == "PATCH /groups/{id}" and roles & _BINDS_MEMBERS:
         return
     if not roles & _TABLE[operation.row]:
+        raise denied()
+
+
+def check_user_read(select: Iterable[str] | None, roles: frozenset[str]) -> None:
+    """User.ReadBasic.All alone opens the basic profile only (Graph docs: permissions-reference).
+
+    The defaults are let through; a ``$select`` beyond the profile is refused.
+    """
+    if roles & (_TABLE["GET /users"] - _READS_BASICS):
+        return
+    if select is not None and not _BASIC_PROFILE.issuperset(select):
         raise denied()
 
 

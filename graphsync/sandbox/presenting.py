@@ -5,7 +5,7 @@ from typing import Any
 
 from graphsync.sandbox.calls import GRAPH
 from graphsync.sandbox.problems import unsupported_query
-from graphsync.sandbox.schema import empty_value, properties
+from graphsync.sandbox.schema import empty_value, names, properties
 
 # Graph docs "user-list": what is returned without $select.
 _USER_DEFAULTS = (
@@ -22,12 +22,15 @@ _USER_DEFAULTS = (
     "userPrincipalName",
 )
 # The "group" resource: these are returned only on $select (or are navigation).
-_GROUP_ON_SELECT = frozenset(
-    "accessType allowExternalSenders assignedLabels assignedLicenses autoSubscribeNewMembers"
-    " hasMembersWithLicenseErrors hideFromAddressLists hideFromOutlookClients infoCatalogs"
-    " isArchived isFavorite isManagementRestricted isSubscribedByMail licenseProcessingState"
-    " onPremisesExtensionAttributes organizationId unseenConversationsCount unseenCount"
-    " unseenMessagesCount welcomeMessageEnabled".split()
+_GROUP_ON_SELECT = names(
+    """
+    accessType allowExternalSenders assignedLabels assignedLicenses
+    autoSubscribeNewMembers hasMembersWithLicenseErrors hideFromAddressLists
+    hideFromOutlookClients infoCatalogs isArchived isFavorite isManagementRestricted
+    isSubscribedByMail licenseProcessingState onPremisesExtensionAttributes
+    organizationId unseenConversationsCount unseenCount unseenMessagesCount
+    welcomeMessageEnabled
+    """
 )
 _DEFAULTS: dict[str, tuple[str, ...]] = {
     "user": _USER_DEFAULTS,
@@ -43,15 +46,15 @@ def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:
 
     Unset properties read as null, or as an empty list for collections.
     """
-    names = select if select is not None else _DEFAULTS[type_name]
-    if not _NEEDS_MORE.isdisjoint(names):
+    chosen = select if select is not None else _DEFAULTS[type_name]
+    if not _NEEDS_MORE.isdisjoint(chosen):
         # AuditLog.Read.All or attribute permissions, and a premium licence (text unverified).
         raise unsupported_query("Neither tenant is B2C or tenant doesn't have premium license")
-    wanted = [(name, empty_value(type_name, name)) for name in names if name != "id"]
-    with_id = "id" in names
+    wanted = [(name, empty_value(type_name, name)) for name in chosen if name != "id"]
+    with_id = "id" in chosen
 
     def shaped(key: str, held: dict[str, Any]) -> dict[str, Any]:
-        row = {"id": key} if with_id else {}
+        row: dict[str, Any] = {"id": key} if with_id else {}
         for name, empty in wanted:
             row[name] = held.get(name, empty)
         return row
@@ -61,10 +64,10 @@ def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:
 
 def set_only(type_name: str, select: tuple[str, ...] | None) -> Shape:
     """As ``shape``, but properties that were never set are left out (Graph docs: user-delta)."""
-    names = [name for name in select or _DEFAULTS[type_name] if name != "id"]
+    chosen = [name for name in select or _DEFAULTS[type_name] if name != "id"]
 
     def shaped(key: str, held: dict[str, Any]) -> dict[str, Any]:
-        row: dict[str, Any] = {name: held[name] for name in names if name in held}
+        row: dict[str, Any] = {name: held[name] for name in chosen if name in held}
         row["id"] = key
         return row
 

@@ -7,7 +7,7 @@ only known to exist in this family are marked "text unverified".
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - Graph refuses; it is not our error
+class Refusal(Exception):
     """An answer of 400 or more, in Graph's envelope."""
 
     def __init__(
@@ -46,9 +46,7 @@ def bad_request(message: str, code: str = "Request_BadRequest") -> Refusal:
 
 def invalid_value(name: str, resource: str) -> Refusal:
     """A value of the wrong type, length or alphabet (recorded for mailNickname of User)."""
-    return bad_request(
-        f"Invalid value specified for property '{name}' of resource '{resource}'."
-    )
+    return bad_request(f"Invalid value specified for property '{name}' of resource '{resource}'.")
 
 
 def required_value(name: str, resource: str) -> Refusal:

@@ -5,16 +5,20 @@ from typing import NoReturn
 from urllib.parse import parse_qsl
 
 from graphsync.sandbox.problems import bad_request, not_implemented, unsupported_query
-from graphsync.sandbox.schema import properties
+from graphsync.sandbox.schema import names, properties
 
 LONGEST_PAGE = 999
 DEFAULT_PAGE = 100
-_NAMES = frozenset(
-    "select filter search orderby count top skiptoken deltatoken expand skip format".split()
+_NAMES = names(
+    """
+    select filter search orderby count top skiptoken deltatoken expand skip format
+    """
 )
-_NOT_IN_DIRECTORY = frozenset(
-    "aboutMe birthday hireDate interests mySite pastProjects preferredName responsibilities"
-    " schools skills mailboxSettings".split()
+_NOT_IN_DIRECTORY = names(
+    """
+    aboutMe birthday hireDate interests mySite pastProjects preferredName
+    responsibilities schools skills mailboxSettings
+    """
 )
 
 
@@ -51,9 +55,9 @@ class Query:
         text = self.options.get("select")
         if text is None:
             return None
-        names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+        chosen = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
         known = properties(type_name)
-        for name in names:
+        for name in chosen:
             if name not in known and name not in also:
                 # Text as recorded for the SDKs; code unverified.
                 raise bad_request(
@@ -61,7 +65,7 @@ class Query:
                     f"'{name}' on type 'microsoft.graph.{type_name}'.",
                     "BadRequest",
                 )
-        return names
+        return chosen
 
 
 def parse_query(raw: str, headers: dict[str, str]) -> Query:

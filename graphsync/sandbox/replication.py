@@ -62,9 +62,7 @@ class Replicas:
         self._mean = MEAN_STEP_SECONDS / scale
         self.longest = LONGEST_STEP_SECONDS / scale
         start = time.monotonic()
-        self._replicas = [
-            _Replica(timeline.latest, start + self._step()) for _ in range(REPLICAS)
-        ]
+        self._replicas = [_Replica(timeline.latest, start + self._step()) for _ in range(REPLICAS)]
 
     def horizon(self) -> int:
         """What a replica chosen at random has seen; it never moves backwards on one replica."""

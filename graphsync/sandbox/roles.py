@@ -60,6 +60,4 @@ class DirectoryRole:
 
 def roles_from_rows(rows: list[dict[str, Any]]) -> tuple[DirectoryRole, ...]:
     """Back from storage."""
-    return tuple(
-        DirectoryRole(row["id"], row["name"], tuple(row["members"])) for row in rows
-    )
+    return tuple(DirectoryRole(row["id"], row["name"], tuple(row["members"])) for row in rows)

@@ -22,6 +22,11 @@ type_names: dict[str, dict[str, str]] = {
 }
 
 
+def names(text: str) -> frozenset[str]:
+    """The names in a text, separated by white space."""
+    return frozenset(text.split())
+
+
 def properties(type_name: str) -> dict[str, str]:
     """Property name to type, such as ``String`` or ``Collection(graph.assignedLicense)!``."""
     return type_names[type_name]

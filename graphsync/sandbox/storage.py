@@ -49,9 +49,7 @@ class Storage:
 
     def fact(self, name: str) -> Any:
         """The value kept under a name, or None."""
-        row = self._connection.execute(
-            "select value from facts where name = ?", (name,)
-        ).fetchone()
+        row = self._connection.execute("select value from facts where name = ?", (name,)).fetchone()
         return None if row is None else _decode(row[0])
 
     # -- reading back
@@ -63,8 +61,10 @@ class Storage:
             " from objects order by born"
         )
         for key, kind, born, changed, moved, state, stamps, properties in rows:
-            entry = Entry(key, kind, Version(born, state, _decode(properties)))
-            entry.changed, entry.moved, entry.stamps = changed, moved, _decode(stamps)
+            told: dict[str, int] = _decode(stamps)
+            number = max(born, moved, *told.values())
+            entry = Entry(key, kind, Version(number, state, _decode(properties)))
+            entry.born, entry.changed, entry.moved, entry.stamps = born, changed, moved, told
             directory.install(entry)
         directory.sort_logs()
         links = self._connection.execute(

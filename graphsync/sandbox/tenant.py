@@ -34,9 +34,7 @@ class Tenant:
         self.organization: str = storage.fact("organization")
         self.created: str = storage.fact("created")
         self.domains: tuple[str, ...] = tuple(storage.fact("domains"))
-        self.skus: dict[str, SkuSeed] = {
-            row["sku_id"]: _sku(row) for row in storage.fact("skus")
-        }
+        self.skus: dict[str, SkuSeed] = {row["sku_id"]: _sku(row) for row in storage.fact("skus")}
         self.roles: tuple[DirectoryRole, ...] = roles_from_rows(storage.fact("roles"))
         self.apps = Apps(storage.fact("apps"))
         self.outbox: list[dict[str, Any]] = storage.fact("outbox") or []
@@ -60,9 +58,7 @@ class Tenant:
         """Writes to storage what changed since the last flush, and forgets the past."""
         self._forget()
         facts = self._facts()
-        changed = {
-            name: value for name, value in facts.items() if value != self._saved_facts[name]
-        }
+        changed = {name: value for name, value in facts.items() if value != self._saved_facts[name]}
         handles = self.handles
         directory = self.directory
         if not (changed or directory.unsaved or directory.unsaved_links or handles.unsaved):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SkuSeed:
-    """A subscription: its part number, its id (GUID), how many units were bought, its service plans.
+    """A subscription: its part number, its id (GUID), the units bought, its service plans.
 
     Each plan is (plan name, plan id); a plan id is a GUID.
     """

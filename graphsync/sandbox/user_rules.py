@@ -5,6 +5,7 @@ Lengths are those of the "user" resource; names those of "user-post-users" and E
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from graphsync.sandbox.objects import Entry
@@ -17,7 +18,7 @@ from graphsync.sandbox.problems import (
     read_only,
     required_value,
 )
-from graphsync.sandbox.schema import check_properties
+from graphsync.sandbox.schema import check_properties, names
 from graphsync.sandbox.tenant import Tenant
 
 _REQUIRED = ("accountEnabled", "displayName", "mailNickname", "passwordProfile")
@@ -28,21 +29,25 @@ _NOT_CLEARED = (
     "userPrincipalName",
     "usageLocation",
 )
-_READ_ONLY = frozenset(
-    "id deletedDateTime createdDateTime creationType assignedLicenses assignedPlans"
-    " authorizationInfo deviceEnrollmentLimit externalUserState externalUserStateChangeDateTime"
-    " identityParentId imAddresses isManagementRestricted isResourceAccount"
-    " lastPasswordChangeDateTime legalAgeGroupClassification licenseAssignmentStates"
-    " onPremisesDistinguishedName onPremisesDomainName onPremisesLastSyncDateTime"
-    " onPremisesProvisioningErrors onPremisesSamAccountName onPremisesSecurityIdentifier"
-    " onPremisesSyncEnabled onPremisesUserPrincipalName provisionedPlans proxyAddresses"
-    " securityIdentifier serviceProvisioningErrors signInActivity"
-    " signInSessionsValidFromDateTime print customSecurityAttributes".split()
+_READ_ONLY = names(
+    """
+    id deletedDateTime createdDateTime creationType assignedLicenses assignedPlans
+    authorizationInfo deviceEnrollmentLimit externalUserState
+    externalUserStateChangeDateTime identityParentId imAddresses isManagementRestricted
+    isResourceAccount lastPasswordChangeDateTime legalAgeGroupClassification
+    licenseAssignmentStates onPremisesDistinguishedName onPremisesDomainName
+    onPremisesLastSyncDateTime onPremisesProvisioningErrors onPremisesSamAccountName
+    onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName
+    provisionedPlans proxyAddresses securityIdentifier serviceProvisioningErrors
+    signInActivity signInSessionsValidFromDateTime print customSecurityAttributes
+    """
 )
 # Graph docs "user-update": these cannot be written by an application.
-_NOT_APP_ONLY = frozenset(
-    "aboutMe birthday hireDate interests mySite pastProjects preferredName responsibilities"
-    " schools skills mailboxSettings".split()
+_NOT_APP_ONLY = names(
+    """
+    aboutMe birthday hireDate interests mySite pastProjects preferredName
+    responsibilities schools skills mailboxSettings
+    """
 )
 _LONGEST = {
     "displayName": 256,
@@ -71,13 +76,17 @@ _AGE_GROUPS = {name.lower(): name for name in ("Minor", "NotAdult", "Adult")}
 _CONSENTS = {name.lower(): name for name in ("Granted", "Denied", "NotRequired")}
 _PASSWORD_POLICIES = frozenset({"None", "DisableStrongPassword", "DisablePasswordExpiration"})
 # Not mastered in Active Directory although the account is (the "user" resource, per property).
-_CLOUD_PROPERTIES = frozenset(
-    "usageLocation ageGroup consentProvidedForMinor otherMails passwordPolicies".split()
+_CLOUD_PROPERTIES = names(
+    """
+    usageLocation ageGroup consentProvidedForMinor otherMails passwordPolicies
+    """
 )
 # The "users" overview, "sensitive actions": not for apps when the target holds a directory role.
-_SENSITIVE = frozenset(
-    "accountEnabled businessPhones mobilePhone onPremisesImmutableId otherMails passwordProfile"
-    " userPrincipalName".split()
+_SENSITIVE = names(
+    """
+    accountEnabled businessPhones mobilePhone onPremisesImmutableId otherMails
+    passwordProfile userPrincipalName
+    """
 )
 
 
@@ -97,10 +106,10 @@ def check_new_user(tenant: Tenant, body: dict[str, Any]) -> None:
 def check_user_changes(tenant: Tenant, entry: Entry, body: dict[str, Any]) -> None:
     """Raises 400 or 403 when PATCH /users/{id} would."""
     check_properties(body, "user", "User")
-    names = body.keys() - {"@odata.type"}
-    if entry.current.properties.get("onPremisesSyncEnabled") and names - _CLOUD_PROPERTIES:
+    given = body.keys() - {"@odata.type"}
+    if entry.current.properties.get("onPremisesSyncEnabled") and given - _CLOUD_PROPERTIES:
         raise mastered_on_premises()
-    if tenant.holds_role(entry.id) and names & _SENSITIVE:
+    if tenant.holds_role(entry.id) and given & _SENSITIVE:
         raise denied()
     for name in _NOT_CLEARED:
         if name in body and body[name] in (None, ""):
@@ -194,7 +203,7 @@ def _nickname_allowed(value: str) -> bool:
     return bool(_NICKNAME.fullmatch(value)) and _NICKNAME_FORBIDDEN.isdisjoint(value)
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Any], bool]] = {
     "mailNickname": _nickname_allowed,
     "usageLocation": lambda value: bool(re.fullmatch(r"[A-Z]{2}", value)),
     "ageGroup": lambda value: value.lower() in _AGE_GROUPS,

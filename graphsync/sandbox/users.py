@@ -4,10 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 from graphsync.sandbox.calls import GRAPH, Answer, Call
-from graphsync.sandbox.listing import Candidate, count_answer, list_answer, listed
+from graphsync.sandbox.listing import count_answer, fixed_source, kind_source, list_answer, listed
 from graphsync.sandbox.lookups import find_user, require_at_primary
-from graphsync.sandbox.objects import ACTIVE, DELETED, Entry
-from graphsync.sandbox.permissions import check_user_patch
+from graphsync.sandbox.objects import DELETED, Entry
+from graphsync.sandbox.permissions import check_user_patch, check_user_read
 from graphsync.sandbox.presenting import context, shape
 from graphsync.sandbox.problems import denied, mastered_on_premises
 from graphsync.sandbox.user_rules import (
@@ -56,6 +56,7 @@ def get_user(call: Call) -> Answer:
     """200 and the user as a replica has it."""
     entry = find_user(call, call.keys[0])
     select = call.query.select("user")
+    check_user_read(select, call.roles)
     seen = entry.seen(call.horizon)
     properties = seen.properties if seen else {}
     body = shape("user", select)(entry.id, properties)
@@ -64,12 +65,13 @@ def get_user(call: Call) -> Answer:
 
 def list_users(call: Call) -> Answer:
     """200 and a page of users."""
-    return list_answer(call, _candidates(call), "user", "users")
+    check_user_read(call.query.select("user"), call.roles)
+    return list_answer(call, kind_source(call, "user"), "user", "users")
 
 
 def count_users(call: Call) -> Answer:
     """200 and the number of users as text."""
-    return count_answer(call, _candidates(call), "user")
+    return count_answer(call, kind_source(call, "user"), "user")
 
 
 def patch_user(call: Call) -> Answer:
@@ -134,16 +136,10 @@ def member_of(call: Call) -> Answer:
     """200 and the groups the user is a direct member of."""
     entry = find_user(call, call.keys[0])
     groups = call.tenant.directory.seen_groups(entry, call.horizon)
-    candidates = listed(groups, call.horizon)
+    source = fixed_source(listed(groups, call.horizon))
     if call.here.lower().endswith("group"):
-        return list_answer(call, candidates, "group", "groups")
-    return list_answer(
-        call, candidates, "group", "directoryObjects", mark="#microsoft.graph.group"
-    )
-
-
-def _candidates(call: Call) -> "list[Candidate]":
-    return list(listed(call.tenant.directory.born_after("user", 0), call.horizon, ACTIVE))
+        return list_answer(call, source, "group", "groups")
+    return list_answer(call, source, "group", "directoryObjects", mark="#microsoft.graph.group")
 
 
 def _identities(call: Call, upn: str) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
+TRUST_ID = "threeways"
 TRUST_NAME = "Threeways Learning Trust"
 INITIAL_DOMAIN = "trust.onmicrosoft.com"
 TRUST_DOMAIN = "trust.example"
@@ -107,6 +108,12 @@ class School:
     pupils: tuple[Pupil, ...]
     staff: tuple[StaffMember, ...]
     contacts: tuple[Contact, ...] = ()
+
+    @property
+    def names(self) -> frozenset[tuple[str, str]]:
+        """Forename and surname of everyone who learns or works here."""
+        pupils = {(one.forename, one.surname) for one in self.pupils}
+        return frozenset(pupils | {(one.forename, one.surname) for one in self.staff})
 
 
 def academic_year(day: date) -> int:

@@ -76,11 +76,11 @@ def with_mail(school: School, accounts: tuple[Existing, ...]) -> School:
     """The school with the mail addresses its office typed in: those of seven people in ten.
 
     They are the evidence by which an account is recognised. The namesakes, the pupil known by an
-    admission number and two of those with an older surname have none.
+    admission number and one of those with an older surname have none.
     """
     upns = {one.person: one.upn for one in accounts if one.person}
     blank = {school.pupils[n].mis_id for n in (*NAMESAKES, NUMBERED_PUPIL)}
-    blank |= {school.staff[n].mis_id for n in OLDER_SURNAME_STAFF[1:]}
+    blank.add(school.staff[OLDER_SURNAME_STAFF[-1]].mis_id)
     typed = {
         person: upn
         for place, (person, upn) in enumerate(upns.items())
@@ -133,9 +133,7 @@ def _pupil_accounts(school: School, taken: set[str]) -> Iterator[Existing]:
 
 def _strangers(school: School, taken: set[str]) -> Iterator[Existing]:
     """A pupil who left two years ago, and people whom the school's roster does not know."""
-    names = Names(dice("graphsync demo strangers"))
-    for person in (*school.pupils, *school.staff):
-        names.taken((person.forename, person.surname))
+    names = Names(dice("graphsync demo strangers"), taken=school.names)
     forename, surname = names.pupil()
     alias = _free(f"17{folded(forename)[:1]}{folded(surname)[:8]}", taken)
     former = account(alias, school.domain, forename, surname, accountEnabled=False)

@@ -53,13 +53,20 @@ class BenchSchool:
 
     @property
     def id(self) -> str:
-        """The school id: s01, s02, …"""
+        """The school id: s01, s02 and so on."""
         return f"s{self.number:02}"
 
     @property
     def domain(self) -> str:
         """The school's mail domain."""
         return f"{self.id}.example"
+
+
+def people_in(name: str) -> int:
+    """The N of a world named by a number; raises ValueError for any other name."""
+    if not name.isdecimal() or int(name) == 0:
+        raise ValueError(f"there is no world {name!r}: give demo, or a number of people")
+    return int(name)
 
 
 def bench_schools(people: int) -> tuple[BenchSchool, ...]:
@@ -73,7 +80,7 @@ def bench_schools(people: int) -> tuple[BenchSchool, ...]:
 
 
 def pupil_rows(school: BenchSchool, night: int, today: date) -> Iterator[Sequence[str]]:
-    """The rows under PUPIL_CAPTIONS of a night; leavers keep their row, with a date of yesterday."""
+    """The rows under PUPIL_CAPTIONS of a night; leavers keep their row, dated yesterday."""
     choose = dice(f"graphsync bench pupils {school.number}")
     year_size = -(-school.pupils // len(YEARS))
     gone = _uk_date(today - timedelta(days=1))
@@ -83,7 +90,9 @@ def pupil_rows(school: BenchSchool, night: int, today: date) -> Iterator[Sequenc
         form = f"{year}{chr(ord('A') + n % year_size // FORM_SIZE)}"
         leaves = gone if night > 1 and n % ONE_IN == LEAVES_AT else ""
         entry = now - (year - YEARS[0])
-        yield _pupil(n + 1, choose.choice(FORENAMES), choose.choice(SURNAMES), year, form, entry, leaves)
+        yield _pupil(
+            n + 1, choose.choice(FORENAMES), choose.choice(SURNAMES), year, form, entry, leaves
+        )
     if night > 1:
         for n in range(_changes(school.pupils)):
             names = choose.choice(FORENAMES), choose.choice(SURNAMES)

@@ -69,7 +69,7 @@ def river_accounts(today: date) -> tuple[Existing, ...]:
 
 
 def _with_a_parent_on_the_staff(school: School) -> School:
-    """SIMS keeps one person id across roles: the third teacher is the first pupil's mother."""
+    """SIMS keeps one person id across roles: a teacher is the first pupil's parent."""
     first, parent = school.contacts[0], school.staff[4]
     contact = Contact(
         pupil=first.pupil,
@@ -77,11 +77,11 @@ def _with_a_parent_on_the_staff(school: School) -> School:
         title=parent.title,
         forename=parent.forename,
         surname=parent.surname,
-        relationship="Mother",
+        relationship="Father" if parent.title == "Mr" else "Mother",
         priority=1,
         parental=True,
         court_order=False,
-        mail=first.mail,
+        mail="",
     )
     return replace(school, contacts=(contact, *school.contacts[1:]))
 

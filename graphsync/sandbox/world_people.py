@@ -85,9 +85,7 @@ def unique_pupil_number(establishment: int, year: int, serial: int) -> str:
     out, so no child has the number.
     """
     digits = f"801{establishment:04}{year % 100:02}{serial:03}"
-    total = sum(
-        weight * int(digit) for weight, digit in zip(range(2, 14), digits, strict=True)
-    )
+    total = sum(weight * int(digit) for weight, digit in zip(range(2, 14), digits, strict=True))
     return CHECK_LETTERS[total % 23] + digits
 
 
@@ -185,7 +183,7 @@ def _roles(number: int, teaches: bool, subjects: tuple[str, ...]) -> tuple[str, 
 
 
 def _placeholder(number: int, today: date) -> StaffMember:
-    """The row that schools keep for cover lessons: its surname begins with $ and nobody bears it."""
+    """The row that schools keep for cover lessons: a surname that begins with $, and nobody's."""
     starts = date(academic_year(today) - 5, 9, 1)
     return StaffMember(str(number), "ZZ9", "", "Supply", "$Cover", ("Cover Supervisor",), starts)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from graphsync.sandbox.names import dice
 from graphsync.sandbox.world import Happening, Pupil, School, StaffMember, What, folded, night_day
 from graphsync.sandbox.world_accounts import RETURNER
 from graphsync.sandbox.world_demo import demo_schools
@@ -20,8 +19,11 @@ CUT_FILE = ("mill", "pupils.csv")
 # A date that no calendar has, in the shape of the other dates of its column.
 UNREADABLE_DATE = "2023-02-30T00:00:00"
 
+# People and their ids are the same on every day; only dates follow it.
+ANY_DAY = date(2026, 1, 14)
+
 # Places in the order of the school's people; the first-night world fixes who stands there.
-OAK_ABSENT, OAK_SPOILT, OAK_MARRIED, OAK_LEAVER = 100, 200, 5, 8
+OAK_ABSENT, OAK_SPOILT, OAK_MARRIED, OAK_LEAVER = 100, 200, 31, 8
 MILL_TAKEN, MILL_FORM, MILL_YEAR, MILL_LEAVER, MILL_FUTURE = 30, 110, 210, 310, 20
 JOINER_ID = 90_001
 
@@ -33,14 +35,13 @@ def demo_on_night(night: int, today: date) -> tuple[School, ...]:
         return schools
     day = night_day(ORDINARY_NIGHT, today)
     return tuple(
-        change(school, day)
-        for change, school in zip((_oak, _mill, _river), schools, strict=True)
+        change(school, day) for change, school in zip((_oak, _mill, _river), schools, strict=True)
     )
 
 
-def demo_story(today: date) -> tuple[Happening, ...]:
+def demo_story() -> tuple[Happening, ...]:
     """Everything that night 3 shows anew, a line a person, in the order of the schools."""
-    return tuple(_happenings(demo_schools(today)))
+    return tuple(_happenings(demo_schools(ANY_DAY)))
 
 
 def _happenings(schools: tuple[School, ...]) -> Iterator[Happening]:
@@ -73,7 +74,9 @@ def _oak(school: School, day: date) -> School:
         OAK_LEAVER,
         lambda one: replace(one, leaves=day - timedelta(days=1)),
     )
-    return replace(school, pupils=tuple(pupils), staff=staff)
+    absent = school.pupils[OAK_ABSENT].mis_id
+    contacts = tuple(one for one in school.contacts if one.pupil != absent)
+    return replace(school, pupils=tuple(pupils), staff=staff, contacts=contacts)
 
 
 def _mill(school: School, day: date) -> School:
@@ -132,15 +135,10 @@ def _new_pupil(peer: Pupil, forename: str, surname: str, day: date) -> Pupil:
 
 
 def _same_initial(school: School, pupil: Pupil) -> str:
-    """Another forename with the same initial, so that surname and initial clash and names do not."""
-    names = dice("graphsync demo taken alias")
+    """Another forename with the same initial: the aliases clash and the names do not."""
     mine = folded(pupil.forename)[0]
-    used = {(one.forename, one.surname) for one in school.pupils}
-    others = sorted(
-        {
-            one.forename
-            for one in school.pupils
-            if folded(one.forename)[0] == mine and (one.forename, pupil.surname) not in used
-        }
+    return next(
+        one.forename
+        for one in school.pupils
+        if folded(one.forename)[0] == mine and (one.forename, pupil.surname) not in school.names
     )
-    return names.choice(others)

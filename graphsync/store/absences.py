@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from graphsync.store import tables
-from graphsync.store.database import Database, chunks, upsert
+from graphsync.store.database import Database, chunks, insert_new
 from policies.people import PersonKey
 
 _ABSENCES = tables.absences
@@ -28,7 +28,7 @@ class Absences:
             {"school": school, "mis_id": key.mis_id, "sha256": sha256, "at": at} for key in keys
         ]
         with self._database.writing() as connection:
-            upsert(connection, _ABSENCES, rows, only_new=True)
+            insert_new(connection, _ABSENCES, rows)
 
     def clear(self, school: str, keys: Iterable[PersonKey]) -> None:
         """These people are present: their absence starts anew."""

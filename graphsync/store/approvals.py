@@ -1,6 +1,7 @@
 """Approvals of parked runs: who, over which digest, overriding what, leaving out whom."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +14,7 @@ _APPROVALS = tables.approvals
 
 
 class ApprovalRow(Struct, frozen=True, kw_only=True):
-    """One approval as it was given; `waiver` is the small-school waiver's text, when it was used."""
+    """One approval as it was given; `waiver` is the small-school waiver's text."""
 
     run: str
     digest: str
@@ -46,11 +47,10 @@ class Approvals:
         query = select(*columns).where(_APPROVALS.c.run == run).order_by(_APPROVALS.c.seq)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [_approval(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented accessor
+        return [_approval(row._asdict()) for row in rows]
 
 
-def _approval(row: object) -> ApprovalRow:
-    fields = dict(row)  # type: ignore[call-overload]
+def _approval(fields: dict[str, Any]) -> ApprovalRow:
     for name in ("overrides", "left_out"):
         fields[name] = msgspec.json.decode(fields[name], type=tuple[str, ...])
     return ApprovalRow(**fields)

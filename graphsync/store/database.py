@@ -13,6 +13,8 @@ from sqlalchemy import (
     Connection,
     Engine,
     RootTransaction,
+    Row,
+    Select,
     Table,
     create_engine,
     event,
@@ -24,6 +26,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from graphsync.store.problems import StoreProblem
 
 _T = TypeVar("_T")
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
 
 WRITES = "graphsync_writes"
 CHUNK = 1000
@@ -46,8 +50,10 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that may write; inside another one, that one. Raises StoreProblem when
-        the store cannot be reached or stays locked."""
+        """A transaction that may write; inside another one, that one.
+
+        Raises StoreProblem when the store cannot be reached or stays locked.
+        """
         if (current := self._current.get()) is not None:
             yield current
             return
@@ -73,9 +79,7 @@ class Database:
         return {}
 
     @contextmanager
-    def _connected(
-        self, options: dict[str, Any]
-    ) -> Iterator[tuple[Connection, RootTransaction]]:
+    def _connected(self, options: dict[str, Any]) -> Iterator[tuple[Connection, RootTransaction]]:
         with connect(self.engine) as connection:
             connection.execution_options(**options)
             try:
@@ -104,8 +108,10 @@ def connect(engine: Engine) -> Iterator[Connection]:
 
 
 def engine_for(url: str) -> Engine:
-    """The engine of `sqlite:///FILE` or `postgresql+psycopg://…`; makes the file (0600) when it is
-    missing. Raises StoreProblem with the mend."""
+    """The engine of `sqlite:///FILE` or `postgresql+psycopg://…`.
+
+    Makes the file (0600) when it is missing. Raises StoreProblem with the mend.
+    """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         _make_file(parsed)
@@ -162,36 +168,55 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def upsert(
-    connection: Connection,
-    table: Table,
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    only_new: bool = False,
-) -> int:
-    """Insert rows; one whose primary key stands is replaced, or with `only_new` left (and any
-    other unique value that stands as well). Returns how many rows were written, for one row."""
-    if not rows:
-        return 0
+def _insert_into(connection: Connection, table: Table) -> Any:
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
-        statement: Any = postgresql_insert(table)
-    else:
-        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+        return postgresql_insert(table)
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-        statement = sqlite_insert(table)
-    if only_new:
-        return connection.execute(statement.on_conflict_do_nothing(), list(rows)).rowcount
+    return sqlite_insert(table)
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; one whose primary key stands is replaced."""
+    if not rows:
+        return
+    statement = _insert_into(connection, table)
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-    return connection.execute(statement, list(rows)).rowcount
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows)
+    )
 
 
-def chunks(values: Iterable[_T]) -> Iterator[list[T]]:
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; one that shares a unique value with a row that stands is left out."""
+    if rows:
+        connection.execute(_insert_into(connection, table).on_conflict_do_nothing(), list(rows))
+
+
+def was_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """As `insert_new` for one row; whether it was inserted."""
+    # SQLAlchemy keeps the count of inserted rows only when asked, and not beside a RETURNING.
+    statement = _insert_into(connection, table).on_conflict_do_nothing().inline()
+    inserted: int = connection.execute(
+        statement, dict(row), execution_options={"preserve_rowcount": True}
+    ).rowcount
+    return inserted == 1
+
+
+def lock_table(connection: Connection, table: Table) -> None:
+    """Other writers of this table wait until the transaction ends.
+
+    So looking and then writing is one step; on SQLite every writing transaction is alone already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def chunks(values: Iterable[_T]) -> Iterator[list[_T]]:
     """Values in lists short enough for one statement's parameters."""
     listed = list(values)
     for start in range(0, len(listed), CHUNK):
         yield listed[start : start + CHUNK]
-

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 
 from graphsync.store import tables
-from graphsync.store.database import Database, upsert
+from graphsync.store.database import AnyRow, AnySelect, Database, was_new
 from graphsync.store.problems import Unknown
 from policies.people import Kind
 
@@ -54,7 +54,7 @@ class Exports:
             "roster": zlib.compress(roster, _LEVEL),
         }
         with self._database.writing() as connection:
-            return bool(upsert(connection, _EXPORTS, [row], only_new=True))
+            return was_new(connection, _EXPORTS, row)
 
     def latest(self, school: str, not_after: datetime) -> Export | None:
         """The newest export accepted by this moment."""
@@ -86,7 +86,7 @@ class Exports:
         return zlib.decompress(blob)
 
 
-def _newest(school: str, not_after: datetime) -> Select[tuple[object, ...]]:
+def _newest(school: str, not_after: datetime) -> AnySelect:
     return (
         select(*_HEAD)
         .where(_EXPORTS.c.school == school, _EXPORTS.c.accepted_at <= not_after)
@@ -94,7 +94,7 @@ def _newest(school: str, not_after: datetime) -> Select[tuple[object, ...]]:
     )
 
 
-def _export(row: Row[tuple[object, ...]]) -> Export:
+def _export(row: AnyRow) -> Export:
     return Export(
         school=row.school,
         sha256=row.sha256,

@@ -5,11 +5,11 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
-from graphsync.store.database import Database
+from graphsync.store.database import AnySelect, Database
 from graphsync.store.problems import Conflict, Unknown
 from policies.people import PersonKey
 
@@ -32,6 +32,9 @@ class Hold(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Hold({self.id}, {self.person}, {self.mode})"
+
+
+Found = list[Hold]
 
 
 class Holds:
@@ -62,7 +65,7 @@ class Holds:
         if not lifted.rowcount:
             raise Unknown(f"no standing hold {hold_id}; `graphsync hold list` shows them")
 
-    def active(self, school: str, day: date) -> list[Hold]:
+    def active(self, school: str, day: date) -> Found:
         """The holds of a school that stand and have not run out before this day."""
         query = select(_HOLDS).where(
             _HOLDS.c.school == school,
@@ -71,14 +74,16 @@ class Holds:
         )
         return self._holds(query)
 
-    def list(self, school: str | None = None) -> list[Hold]:
+    def list(self, school: str | None = None) -> Found:
         """Every hold, of one school or of all."""
         query = select(_HOLDS)
         return self._holds(query if school is None else query.where(_HOLDS.c.school == school))
 
     def changed_at(self, school: str) -> datetime | None:
-        """When a hold of the school was last added or lifted: a run drafted before is superseded
-        (decision 17)."""
+        """When a hold of the school was last added or lifted.
+
+        A run drafted before that is superseded (decision 17).
+        """
         query = select(func.max(_HOLDS.c.at), func.max(_HOLDS.c.lifted_at)).where(
             _HOLDS.c.school == school
         )
@@ -86,10 +91,10 @@ class Holds:
             moments = [moment for moment in connection.execute(query).one() if moment]
         return max(moments, default=None)
 
-    def _holds(self, query: Select[tuple[object, ...]]) -> list[Hold]:
+    def _holds(self, query: AnySelect) -> Found:
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(_HOLDS.c.at, _HOLDS.c.id)).all()
-        return [_hold(dict(row._mapping)) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented accessor
+        return [_hold(row._asdict()) for row in rows]
 
 
 def _hold(fields: dict[str, object]) -> Hold:

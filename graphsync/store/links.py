@@ -7,14 +7,14 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, select, tuple_
-from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
-from graphsync.store.database import Database, chunks, upsert
+from graphsync.store.database import AnyRow, Database, chunks, lock_table, upsert
 from graphsync.store.problems import Conflict
 from policies.people import Kind, PersonKey
 
 _LINKS = tables.links
+_KINDS = {str(kind): kind for kind in Kind}
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -26,6 +26,7 @@ class Link(Struct, frozen=True, kw_only=True):
     how: Literal["created", "adopted"]
     linked_at: datetime
     blocked_by_us_at: datetime | None = None
+    revoked_at: datetime | None = None
     left_on: date | None = None
     absent_since: date | None = None
 
@@ -61,12 +62,9 @@ class Links:
         another object; remove that link first.
         """
         with self._database.writing() as connection:
+            lock_table(connection, _LINKS)
             _refuse_taken(connection, links)
-            try:
-                upsert(connection, _LINKS, [_row(link) for link in links])
-            except IntegrityError:
-                # Only a writer in another process, between the look and the write, gets here.
-                raise Conflict("another process linked one of these objects just now") from None
+            upsert(connection, _LINKS, [_row(link) for link in links])
 
     def remove(self, person: PersonKey) -> None:
         """Forget a person's link; nothing in the tenant changes."""
@@ -110,7 +108,16 @@ def _row(link: Link) -> dict[str, object]:
     return {"school": person.school, "mis_id": person.mis_id, **fields, "kind": str(link.kind)}
 
 
-def _link(row: Sequence[object]) -> Link:
-    school, mis_id, kind, *rest = row
-    fields = dict(zip(Link.__struct_fields__[2:], rest, strict=True))
-    return Link(person=PersonKey(str(school), str(mis_id)), kind=Kind(str(kind)), **fields)  # type: ignore[arg-type]
+def _link(row: AnyRow) -> Link:
+    school, mis_id, kind, object_id, how, linked_at, blocked_at, revoked_at, left_on, since = row
+    return Link(
+        person=PersonKey(school, mis_id),
+        kind=_KINDS[kind],
+        object_id=object_id,
+        how=how,
+        linked_at=linked_at,
+        blocked_by_us_at=blocked_at,
+        revoked_at=revoked_at,
+        left_on=left_on,
+        absent_since=since,
+    )

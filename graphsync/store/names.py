@@ -6,10 +6,10 @@ Aliases are compared as they are written; the naming makes them lower case.
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from graphsync.store import tables
-from graphsync.store.database import Database, chunks, upsert
+from graphsync.store.database import AnyRow, Database, chunks, lock_table, upsert
 from graphsync.store.problems import Conflict
 from policies.people import PersonKey
 
@@ -67,9 +67,10 @@ class Names:
         time is over is for `taken` to tell.
         """
         with self._database.writing() as connection:
+            lock_table(connection, _NAMES)
             for part in chunks(aliases):
                 query = select(_NAMES).where(_NAMES.c.domain == domain, _NAMES.c.alias.in_(part))
-                for row in connection.execute(query.with_for_update()):
+                for row in connection.execute(query):
                     _refuse_held(row, aliases)
             upsert(
                 connection,
@@ -102,7 +103,7 @@ class Names:
             )
 
 
-def _refuse_held(row: Row[tuple[str, ...]], aliases: Mapping[str, PersonKey]) -> None:
+def _refuse_held(row: AnyRow, aliases: Mapping[str, PersonKey]) -> None:
     holder = PersonKey(row.school, row.mis_id)
     wanted_by = aliases[row.alias]
     if row.freed_on is None and holder != wanted_by:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 
-class StoreProblem(Exception):  # noqa: N818 - the words of the product, as in every floor
+class StoreProblem(Exception):
     """The store cannot do this; the text says what to do about it."""
 
 

@@ -6,10 +6,10 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from graphsync.store import tables
-from graphsync.store.database import Database
+from graphsync.store.database import AnyRow, Database
 from graphsync.store.problems import Unknown
 from policies.people import PersonKey
 
@@ -33,6 +33,9 @@ class Proposal(Struct, frozen=True, kw_only=True):
         return f"Proposal({self.person}, {self.object_id}, {self.state})"
 
 
+Found = list[Proposal]
+
+
 class Proposals:
     """Open and decided proposals; a decided one is never asked again."""
 
@@ -45,15 +48,11 @@ class Proposals:
         with self._database.writing() as connection:
             connection.execute(delete(_PROPOSALS).where(open_ones))
             decided = {(one.person, one.object_id) for one in self.decided(school)}
-            rows = [
-                _row(one) for one in proposals if (one.person, one.object_id) not in decided
-            ]
+            rows = [_row(one) for one in proposals if (one.person, one.object_id) not in decided]
             if rows:
                 connection.execute(insert(_PROPOSALS), rows)
 
-    def decide(
-        self, person: PersonKey, object_id: str, state: ProposalState, by: str
-    ) -> None:
+    def decide(self, person: PersonKey, object_id: str, state: ProposalState, by: str) -> None:
         """Somebody settles a proposal, or settles it anew; raises Unknown for no such pair."""
         with self._database.writing() as connection:
             decided = connection.execute(
@@ -70,24 +69,22 @@ class Proposals:
                 f"no proposal of {person} and {object_id}; `graphsync match list` shows them"
             )
 
-    def list(
-        self, school: str | None = None, state: ProposalState | None = None
-    ) -> list[Proposal]:
+    def list(self, school: str | None = None, state: ProposalState | None = None) -> Found:
         """Proposals, strongest first."""
         asked: dict[str, str | None] = {"school": school, "state": state}
         return self._where(
             *(_PROPOSALS.c[name] == value for name, value in asked.items() if value is not None)
         )
 
-    def decided(self, school: str) -> list[Proposal]:
+    def decided(self, school: str) -> Found:
         """What people have settled in this school."""
         return self._where(_PROPOSALS.c.school == school, _PROPOSALS.c.state != "open")
 
-    def _where(self, *conditions: ColumnElement[bool]) -> list[Proposal]:
-        key = tuple_(_PROPOSALS.c.school, _PROPOSALS.c.mis_id, _PROPOSALS.c.object_id)
+    def _where(self, *conditions: ColumnElement[bool]) -> Found:
+        key = (_PROPOSALS.c.school, _PROPOSALS.c.mis_id, _PROPOSALS.c.object_id)
         query = select(_PROPOSALS).where(*conditions)
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(_PROPOSALS.c.strength.desc(), key)).all()
+            rows = connection.execute(query.order_by(_PROPOSALS.c.strength.desc(), *key)).all()
         return [_proposal(row) for row in rows]
 
 
@@ -98,7 +95,7 @@ def _row(proposal: Proposal) -> dict[str, object]:
     return {**fields, "school": person.school, "mis_id": person.mis_id, "evidence": evidence}
 
 
-def _proposal(row: Row[tuple[object, ...]]) -> Proposal:
+def _proposal(row: AnyRow) -> Proposal:
     return Proposal(
         person=PersonKey(row.school, row.mis_id),
         object_id=row.object_id,

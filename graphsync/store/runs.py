@@ -6,11 +6,11 @@ from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
-from graphsync.store.database import Database
+from graphsync.store.database import AnyRow, AnySelect, Database
 from graphsync.store.problems import Conflict, Unknown, WrongMove
 
 _RUNS = tables.runs
@@ -168,23 +168,21 @@ class Runs:
         """Every other run of the school that still could be applied is superseded; returns ids."""
         sources = [str(state) for state in State if State.SUPERSEDED in MOVES[state]]
         which: ColumnElement[bool] = (
-            (_RUNS.c.school == school)
-            & (_RUNS.c.id != except_id)
-            & _RUNS.c.state.in_(sources)
+            (_RUNS.c.school == school) & (_RUNS.c.id != except_id) & _RUNS.c.state.in_(sources)
         )
         with self._database.writing() as connection:
             ids = connection.scalars(select(_RUNS.c.id).where(which).order_by(_RUNS.c.seq)).all()
             connection.execute(update(_RUNS).where(which).values(state=str(State.SUPERSEDED)))
         return tuple(ids)
 
-    def _first(self, query: Select[tuple[object, ...]]) -> Row[tuple[object, ...]] | None:
+    def _first(self, query: AnySelect) -> AnyRow | None:
         with self._database.reading() as connection:
             return connection.execute(query).first()
 
 
-def _head(row: Row[tuple[object, ...]]) -> RunHead:
-    return RunHead(**{**row._mapping, "state": State(row.state)})  # noqa: SLF001 - SQLAlchemy's documented accessor
+def _head(row: AnyRow) -> RunHead:
+    return RunHead(**{**row._asdict(), "state": State(row.state)})
 
 
-def _whole(row: Row[tuple[object, ...]]) -> Run:
-    return Run(**{**row._mapping, "state": State(row.state)})  # noqa: SLF001 - SQLAlchemy's documented accessor
+def _whole(row: AnyRow) -> Run:
+    return Run(**{**row._asdict(), "state": State(row.state)})

@@ -33,7 +33,8 @@ def version(connection: Connection) -> str | None:
     """The store's schema revision, None for an empty database."""
     if not connection.scalar(text(_HAS_VERSION[connection.dialect.name])):
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _upgrade(connection: Connection) -> None:

@@ -85,7 +85,7 @@ class Secrets:
         columns = [_SECRETS.c[name] for name in Secret.__struct_fields__[1:]]
         with self._database.reading() as connection:
             row = connection.execute(select(*columns).where(_is(person))).one_or_none()
-        return None if row is None else Secret(person=person, **row._mapping)  # noqa: SLF001 - SQLAlchemy's documented accessor
+        return None if row is None else Secret(person=person, **row._asdict())
 
 
 def _is(person: PersonKey) -> ColumnElement[bool]:

@@ -65,6 +65,7 @@ links = Table(
     Column("how", Text, nullable=False),
     Column("linked_at", Moment, nullable=False),
     Column("blocked_by_us_at", Moment),
+    Column("revoked_at", Moment),
     Column("left_on", Date),
     Column("absent_since", Date),
     PrimaryKeyConstraint("school", "mis_id"),

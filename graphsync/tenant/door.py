@@ -26,7 +26,7 @@ from graphsync.tenant.problems import (
     UnsafeMethod,
     missing_permission,
 )
-from graphsync.tenant.wire import NoAnswer, NotSent, Wire
+from graphsync.tenant.wire import Counts, NoAnswer, NotSent, Wire
 
 __all__ = [
     "Answer",
@@ -50,19 +50,6 @@ PATIENCE = 600.0  # seconds of throttling that one read sits out
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 
 
-class Counts:
-    """HTTP requests to Graph (a `$batch` is one, tokens are none), write items accepted, 429s."""
-
-    def __init__(self) -> None:
-        self.total = 0
-        self.writes = 0
-        self.throttled = 0
-
-    def saw(self, answer: Answer) -> None:
-        """Counts an answer's 429, be it a request's or an item's."""
-        self.throttled += answer.status == 429
-
-
 class Page(Struct, frozen=True):
     """The links of one page of a collection."""
 
@@ -81,7 +68,7 @@ class Door:
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self.settings = settings
-        self.counts = Counts()
+        self.counts: Counts = wire.counts
         self.pacer = pacer
         self.sleep = sleep
         self._wire = wire
@@ -147,8 +134,7 @@ class Door:
         if not outer.succeeded:
             raise TenantUnreachable(f"Graph refuses a batch of reads ({outer.status} {outer.code})")
         inner = [answer or _lost() for answer in opened(outer, len(paths))]
-        for answer in inner:
-            self.counts.saw(answer)
+        self.counts.saw(*inner)
         return inner
 
     async def _retried(
@@ -179,11 +165,8 @@ class Door:
     async def exchange(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None
     ) -> Answer:
-        """One counted exchange without retry; for this package alone. Raises as Wire.exchange."""
-        self.counts.total += 1
-        answer = await self._wire.exchange(method, url, headers, body)
-        self.counts.saw(answer)
-        return answer
+        """One exchange without retry; for this package alone. Raises as Wire.exchange."""
+        return await self._wire.exchange(method, url, headers, body)
 
     def knows(self, link: str) -> bool:
         """Whether a stored link belongs to this tenant's Graph, where our token may go."""
@@ -203,7 +186,7 @@ class Door:
 
 def _wait(answer: Answer | None, attempt: int) -> float:
     wanted = answer.retry_after if answer else None
-    return float(min(30.0, 0.5 * 2**attempt)) if not wanted else wanted
+    return wanted or float(min(30.0, 0.5 * 2**attempt))
 
 
 def _lost() -> Answer:
@@ -214,8 +197,8 @@ def _lost() -> Answer:
 def _unreachable(answer: Answer | None) -> TenantUnreachable:
     if answer is None:
         return TenantUnreachable(
-            "Graph does not answer: check the network and GRAPHSYNC_GRAPH_URL; status.cloud.microsoft"
-            " tells of outages"
+            "Graph does not answer: check the network and GRAPHSYNC_GRAPH_URL; outages are told at"
+            " status.cloud.microsoft"
         )
     if answer.status == 429:
         return TenantUnreachable("Graph has throttled us for ten minutes: try again later")
@@ -253,7 +236,7 @@ class WritingDoor:
         if outer.succeeded:
             inner = [answer for answer in answers if answer is not None]
             self.door.counts.writes += sum(answer.succeeded for answer in inner)
-            self.door.counts.throttled += sum(answer.status == 429 for answer in inner)
+            self.door.counts.saw(*inner)
 
 
 def for_writing(door: Door, cleared: ClearedPlan) -> WritingDoor:

@@ -4,6 +4,7 @@ One aiohttp session a door, HTTP/1.1 (HTTP/2 in Python costs more CPU than it sa
 context. Nothing here logs a path, a body or a token.
 """
 
+import asyncio
 import ssl
 import uuid
 from collections.abc import Callable
@@ -34,15 +35,30 @@ class NoAnswer(Exception):
     """The request left and no whole answer came: it may have happened."""
 
 
+class Counts:
+    """HTTP requests to Graph (a `$batch` is one, tokens are none), write items accepted, 429s."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.writes = 0
+        self.throttled = 0
+
+    def saw(self, *answers: Answer) -> None:
+        """Counts the 429s among answers, of requests and of items alike."""
+        self.throttled += sum(answer.status == 429 for answer in answers)
+
+
 class Wire:
-    """The connection to one tenant. `new_credential` makes the credential, again when it is stale."""
+    """The connection to one tenant; `new_credential` is called again when a token is stale."""
 
     def __init__(
         self, settings: TenantSettings, new_credential: Callable[[], AsyncTokenCredential]
     ) -> None:
+        self.counts = Counts()
         self._settings = settings
         self._new_credential = new_credential
         self._credential = new_credential()
+        self._asking = asyncio.Lock()  # four requests at once need one token, not four
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(ssl=_trust(self._settings), limit=8)
@@ -92,18 +108,23 @@ class Wire:
         try:
             async with self._session.request(method, url, headers=sent, data=body) as response:
                 content = await response.read()
+                self.counts.total += 1
         except aiohttp.ClientConnectorCertificateError:
             raise _untrusted() from None
         except aiohttp.ClientConnectorError as error:
             raise NotSent(type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self.counts.total += 1
             raise NoAnswer(type(error).__name__) from None
         got = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, got, content, got.get("request-id", ""))
+        answer = Answer(response.status, got, content, got.get("request-id", ""))
+        self.counts.saw(answer)
+        return answer
 
     async def _token(self, claims: str | None = None) -> str:
         try:
-            token = await self._credential.get_token(SCOPE, claims=claims, enable_cae=True)
+            async with self._asking:
+                token = await self._credential.get_token(SCOPE, claims=claims, enable_cae=True)
         except ClientAuthenticationError as error:
             raise refused_sign_in(str(error.message)) from None
         except AzureError as error:

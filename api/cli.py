@@ -1,0 +1,51 @@
+"""The command line: which commands there are, and how each ends.
+
+Commands import what they need when they run, so that `graphsync --help` answers at once.
+"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from api.commands import COMMANDS
+from api.failures import told
+from api.usage import Commands, Parser
+
+ENDING = """\
+exit codes:
+  0 done · 2 refused or parked, nothing written · 3 partly done, or something unverified
+  1 broken settings, tenant or store · 64 wrong usage
+
+example:
+  graphsync demo"""
+
+
+def parser() -> Parser:
+    """The whole command line."""
+    whole = Parser(
+        prog="graphsync",
+        description="Keeps a school's Microsoft 365 tenant true to its roster.",
+        epilog=ENDING,
+    )
+    commands = Commands(whole)
+    for declare in COMMANDS:
+        declare(commands)
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out the command; the exit code."""
+    args = parser().parse_args(arguments)
+    return carried_out(args)
+
+
+def carried_out(args: Namespace) -> int:
+    """The command's own exit code, or that of the error it ended with."""
+    try:
+        return int(args.run(args))
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place that tells them
+        return told(error, trace=args.trace)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

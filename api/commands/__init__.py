@@ -1,0 +1,18 @@
+"""The commands, in the order in which `graphsync --help` lists them."""
+
+from collections.abc import Callable
+
+from api.commands import audit, demo, hold, match, person, plan, roster, runs, sandbox
+from api.usage import Commands
+
+COMMANDS: tuple[Callable[[Commands], None], ...] = (
+    demo.declare,
+    sandbox.declare,
+    roster.declare,
+    plan.declare,
+    runs.declare,
+    person.declare,
+    match.declare,
+    hold.declare,
+    audit.declare,
+)

@@ -1,0 +1,49 @@
+"""`graphsync demo`: four nights at a small trust."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.usage import Commands
+
+
+def declare(commands: Commands) -> None:
+    """Add the command."""
+    demo = commands.add(
+        "demo",
+        "Play four nights at a small trust, in a tenant in a box",
+        "graphsync demo --out demo-out",
+        run,
+    )
+    demo.add_argument("--out", type=Path, metavar="DIR", help="keep exports, plans and pages there")
+
+
+def run(args: Namespace) -> int:
+    """Play it; 0 when each night went as told."""
+    from api.demo import play
+
+    if not args.json:
+        return play(args.out)
+    from api.answer import encoded, say
+
+    with _stdout_to_stderr():
+        code = play(args.out)
+    say(encoded({"as_told": code == 0, "exit": code, "out": args.out}))
+    return code
+
+
+@contextmanager
+def _stdout_to_stderr() -> Iterator[None]:
+    """What the nights print goes to stderr, that of programs started meanwhile included."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -1,0 +1,107 @@
+"""`graphsync match`: whose account is whose, said by a person (decision 7)."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from api.usage import Commands, Parser, person_key
+
+
+def declare(commands: Commands) -> None:
+    """Add the commands."""
+    match = commands.group(
+        "match", "Say whose account an existing account is", "graphsync match list --school oak"
+    )
+    listed = match.add(
+        "list", "List accounts that may be theirs", "graphsync match list --school oak", run_list
+    )
+    listed.add_argument("--school", metavar="ID", help="only this school")
+    accept = match.add(
+        "accept",
+        "The account is theirs: adopt it as it is",
+        "graphsync match accept --file matches.csv",
+        run_accept,
+    )
+    accept.add_argument("--file", type=Path, metavar="CSV", help="many at once: person,account")
+    _pair(accept, nargs="?")
+    refuse = match.add(
+        "refuse",
+        "The account is someone else's",
+        "graphsync match refuse oak:5523 j.smith@oak.example",
+        run_refuse,
+    )
+    _pair(refuse)
+    ignore = match.add(
+        "ignore",
+        "The account is nobody's on a roster: do not ask again",
+        "graphsync match ignore oak:5523 j.smith@oak.example",
+        run_ignore,
+    )
+    _pair(ignore)
+
+
+def _pair(command: Parser, nargs: str | None = None) -> None:
+    command.add_argument("person", type=person_key, nargs=nargs, metavar="KEY", help="SCHOOL:ID")
+    command.add_argument(
+        "account", nargs=nargs, metavar="ACCOUNT", help="its sign-in name or object id"
+    )
+
+
+def run_list(args: Namespace) -> int:
+    """The open proposals."""
+    from api.answer import answer_items
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.matching_desk import proposals
+    from graphsync.settings import Need
+
+    with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
+        lines = proposals(bench, args.school)
+    answer_items(args, lines, "Nothing to settle.")
+    return 0
+
+
+def run_accept(args: Namespace) -> int:
+    """One pair, or those of a file."""
+    from api.answer import answer_facts
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.matching_desk import accept, accept_file
+    from graphsync.settings import Need
+    from graphsync.trouble import Usage
+
+    if (args.file is None) == (args.account is None):
+        raise Usage("match accept takes KEY and ACCOUNT, or --file CSV")
+    with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
+        if args.file is not None:
+            answer_facts(args, accept_file(bench, args.file))
+            return 0
+        accept(bench, args.person, args.account)
+    return _settled(args, "accepted")
+
+
+def run_refuse(args: Namespace) -> int:
+    """Not theirs."""
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.matching_desk import refuse
+    from graphsync.settings import Need
+
+    with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
+        refuse(bench, args.person, args.account)
+    return _settled(args, "refused")
+
+
+def run_ignore(args: Namespace) -> int:
+    """Neither yes nor no."""
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.matching_desk import ignore
+    from graphsync.settings import Need
+
+    with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
+        ignore(bench, args.person, args.account)
+    return _settled(args, "ignored")
+
+
+def _settled(args: Namespace, state: str) -> int:
+    from api.answer import answer
+
+    document = {"person": str(args.person), "account": args.account, "state": state}
+    answer(args, document, lambda: f"{args.person} and {args.account}: {state}\n")
+    return 0

@@ -1,0 +1,187 @@
+"""Intend, perform, verify, record: cleared plans carried out, one tenant, one or many schools.
+
+Three waves, so that what protects comes first and nothing refers to what is not there yet:
+blocks, groups, accounts and properties; then sessions, memberships and licences; then what is
+taken away and who may come back in (a mover joins the new group before leaving the old one).
+"""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from graphsync.bench import Bench
+from graphsync.changes import (
+    AddToGroup,
+    AssignLicence,
+    Change,
+    CreateGroup,
+    CreateUser,
+    DisableUser,
+    EnableUser,
+    RemoveFromGroup,
+    RemoveLicence,
+    RevokeSessions,
+    UpdateGroup,
+    UpdateUser,
+)
+from graphsync.confirming import Tenant, confirmed
+from graphsync.guard import ClearedPlan
+from graphsync.passwords import PasswordDesk
+from graphsync.patience import Patience
+from graphsync.recording import Outcome, Recorder, Ref, Result
+from graphsync.resolving import Resolver
+from graphsync.settling import read_back
+from graphsync.tenant.door import Door, for_writing
+from graphsync.tenant.problems import TenantProblem
+from graphsync.tenant.requests import WriteItem, items, read_back_path
+from graphsync.tenant.sending import perform
+from graphsync.watching import Watch
+
+AT_ONCE = 100  # changes whose requests are built together
+WAVES: tuple[tuple[type[Change], ...], ...] = (
+    (DisableUser, CreateGroup, UpdateGroup, CreateUser, UpdateUser),
+    (RevokeSessions, AddToGroup, AssignLicence),
+    (RemoveFromGroup, RemoveLicence, EnableUser),
+)
+
+
+class Applied(Struct, frozen=True):
+    """How every change ended; `problem` is what broke the applying off, if anything did."""
+
+    results: dict[Ref, Result]
+    problem: TenantProblem | None = None
+
+
+async def apply_plans(
+    *,
+    bench: Bench,
+    door: Door,
+    cleared: Sequence[ClearedPlan],
+    runs: dict[str, str],
+    passwords: PasswordDesk,
+    watch: Watch,
+) -> Applied:
+    """Carry out cleared plans, wait until the tenant shows it; how every change ended.
+
+    `runs` gives each school's run id. What Graph accepted but does not show within the verify wait
+    is *unverified* and stays laid over the mirror (decisions 13, 17, 19, 22).
+    """
+    work = _Work(bench, door, cleared, runs, passwords, watch)
+    problem = None
+    try:
+        for number, wave in enumerate(WAVES, 1):
+            await work.wave(number, wave)
+        await work.verify()
+    except TenantProblem as broken_off:
+        problem = broken_off
+    return Applied(work.recorder.results, problem)
+
+
+class _Work:
+    """One applying, from the first wave to the last look."""
+
+    def __init__(
+        self,
+        bench: Bench,
+        door: Door,
+        cleared: Sequence[ClearedPlan],
+        runs: dict[str, str],
+        passwords: PasswordDesk,
+        watch: Watch,
+    ) -> None:
+        self.bench = bench
+        self.door = door
+        self.cleared = cleared
+        self.watch = watch
+        self.resolver = Resolver(cleared, passwords.make)
+        self.changes = [change for one in cleared for change in one.plan.changes]
+        self.recorder = Recorder(
+            store=bench.store,
+            resolver=self.resolver,
+            runs=runs,
+            accounts=dict(watch.accounts),
+            groups={
+                change.target: one.plan.school
+                for one in cleared
+                for change in one.plan.changes
+                if change.person is None
+            },
+            stamp_attribute=door.settings.stamp,
+            seal=passwords.seal,
+            now=bench.now,
+            counted=lambda done: bench.progress.count(done, len(self.changes)),
+        )
+
+    async def wave(self, number: int, kinds: tuple[type[Change], ...]) -> None:
+        """Send one wave's changes and settle what its answers left in doubt."""
+        todo = [change for change in self.changes if isinstance(change, kinds)]
+        ready = [change for change in todo if self._ready(change)]
+        if not ready:
+            return
+        self.bench.progress.stage(f"Applying, part {number} of {len(WAVES)}: {len(ready)} changes")
+        writing = for_writing(self.door, self.cleared[0])
+        await perform(writing, self._requests(ready), self.recorder)
+        await self._settle_doubts()
+
+    def _requests(self, ready: list[Change]) -> Iterator[WriteItem]:
+        """Built as they are sent: twenty thousand bodies with passwords need not stand ready."""
+        adds = [change for change in ready if isinstance(change, AddToGroup)]
+        others = [change for change in ready if not isinstance(change, AddToGroup)]
+        for at in range(0, len(others), AT_ONCE):
+            yield from items(others[at : at + AT_ONCE], self.resolver, self.door.settings)
+        yield from items(adds, self.resolver, self.door.settings)
+
+    def _ready(self, change: Change) -> bool:
+        if isinstance(change, RevokeSessions) and not self._blocked(change):
+            self.recorder.skip(change, "the block before it was not accepted")
+            return False
+        if not self.resolver.ready(change):
+            self.recorder.skip(change, "what it belongs to was not created")
+            return False
+        return True
+
+    def _blocked(self, change: RevokeSessions) -> bool:
+        """A revocation follows its block, where this plan has one (decision 13)."""
+        school = self.recorder.school(change)
+        block = self.recorder.results.get((school, ("disable_user", str(change.person), "")))
+        return block is None or block.outcome is Outcome.DONE
+
+    async def _settle_doubts(self) -> None:
+        """Read what we cannot tell, until it shows or the verify wait is over."""
+        doubtful, self.recorder.doubtful = self.recorder.doubtful, []
+        patience = Patience(self.bench.sleep, self.door.settings.verify_wait)
+        while doubtful:
+            answers = await self.door.read_batch(
+                [read_back_path(change, self.resolver, self.door.settings) for change in doubtful]
+            )
+            told = [
+                (change, *verdict)
+                for change, answer in zip(doubtful, answers, strict=True)
+                if (verdict := read_back(change, answer, self.recorder)) is not None
+            ]
+            self.recorder.settle(told)
+            settled = {change.key for change, *_ in told}
+            doubtful = [change for change in doubtful if change.key not in settled]
+            if doubtful and not await patience.again():
+                self.recorder.settle(
+                    (change, Outcome.UNKNOWN, "no answer, and the tenant does not show it")
+                    for change in doubtful
+                )
+                return
+
+    async def verify(self) -> None:
+        """Follow the delta until it shows every accepted change, or the verify wait is over."""
+        waiting = list(self.recorder.written)
+        if not waiting:
+            return
+        self.bench.progress.stage(f"Verifying {len(waiting)} changes in the tenant")
+        total = len(waiting)
+        patience = Patience(self.bench.sleep, self.door.settings.verify_wait)
+        while True:
+            mirror = await self.watch.look()
+            seen = Tenant(mirror.accounts, mirror.groups)
+            waiting = [written for written in waiting if not confirmed(written, seen)]
+            self.bench.progress.count(total - len(waiting), total)
+            if not waiting or not await patience.again():
+                break
+        self.recorder.leave_unverified(waiting)

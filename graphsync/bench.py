@@ -1,0 +1,42 @@
+"""What a run needs from outside, made once at the composition root and handed down."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from graphsync.sealing import Sealer
+from graphsync.store.db import Store
+from graphsync.tenant.credentials import TenantSettings
+
+
+class Progress(Protocol):
+    """Where long work says how far it is; never names, only counts."""
+
+    def stage(self, text: str) -> None:
+        """A new stage begins."""
+
+    def count(self, done: int, of: int) -> None:
+        """So many of so many are done in this stage."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Store, packs, tenant, clock and chance. `requester` is who asks, by the operating system.
+
+    `sealer` is None where no seal key is set; a plan that creates accounts then refuses.
+    `choose` and `digit` draw at random, for initial passwords; `new_id` gives hexadecimal text.
+    """
+
+    store: Store
+    packs_dir: Path
+    tenant: TenantSettings
+    sealer: Sealer | None
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    requester: str
+    new_id: Callable[[], str]
+    choose: Callable[[Sequence[str]], str]
+    digit: Callable[[int], int]
+    progress: Progress

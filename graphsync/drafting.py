@@ -1,0 +1,229 @@
+"""From an accepted roster and a snapshot to a plan with its verdict, for one school."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from graphsync.accounts import Snapshot
+from graphsync.bench import Bench
+from graphsync.changes import Plan
+from graphsync.guard import Recent, Verdict, judge
+from graphsync.intake import Intake
+from graphsync.matching import Matching, Settled, match
+from graphsync.names import NameBook
+from graphsync.planning import Link, Scene, narrowed, plan_changes
+from graphsync.store.links import Link as StoredLink
+from graphsync.store.proposals import Proposal
+from policies.desired import Desired, Records, desired_state
+from policies.holds import Hold, HoldMode
+from policies.lifecycle import Known, Sighting, Stage
+from policies.people import Kind, Person, PersonKey
+from policies.rules import Operation
+
+# What the journal calls the operations that the guard counts over 7 and 30 days.
+JOURNALLED = {
+    "create_user": Operation.CREATE,
+    "enable_user": Operation.ENABLE,
+    "disable_user": Operation.DISABLE,
+    "change_name": Operation.CHANGE_NAME,
+    "remove_from_group": Operation.REMOVE_FROM_GROUP,
+    "remove_licence": Operation.REMOVE_LICENCE,
+}
+
+
+class Scope(Struct, frozen=True):
+    """A pilot: only these people, or only these years; empty means everyone."""
+
+    only: frozenset[PersonKey] = frozenset()
+    years: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.only or self.years)
+
+
+class Draft(Struct, frozen=True):
+    """A plan with its verdict, and the roster it was drawn from."""
+
+    intake: Intake
+    plan: Plan
+    verdict: Verdict
+
+
+def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope) -> Draft:
+    """Draw and judge the plan of one school; links, proposals and names are kept in the store."""
+    school, rules = intake.rules.school, intake.rules
+    links = bench.store.links.of(school)
+    desired = _desired(bench, intake, links)
+    names = NameBook(
+        rules,
+        snapshot,
+        bench.store.names.taken(rules.domain, intake.day, rules.naming.reuse_after_days),
+    )
+    ids = bench.store.links.all_object_ids()
+    matching = _match(bench, intake, snapshot, desired, links, ids, names)
+    with bench.store.transaction():
+        links = _keep_links(bench, snapshot, desired, links, matching)
+        _keep_proposals(bench, school, matching)
+    plan = plan_changes(
+        Scene(
+            school=school,
+            day=intake.day,
+            roster_sha256=intake.sha256,
+            desired=desired,
+            rules=rules,
+            snapshot=snapshot,
+            links={key: _link(link) for key, link in links.items()},
+            linked_elsewhere=frozenset(ids),
+            matching=matching,
+            user_name=names.name,
+            first=not bench.store.runs.ever_applied(school),
+        )
+    )
+    if scope:
+        plan = narrowed(plan, _in_scope(scope, intake.roster.people))
+    bench.store.names.reserve(rules.domain, names.given, bench.now())
+    return Draft(intake, plan, judge(plan, rules, _recent(bench, school, intake)))
+
+
+def _desired(
+    bench: Bench, intake: Intake, links: dict[PersonKey, StoredLink]
+) -> tuple[Desired, ...]:
+    school = intake.rules.school
+    holds = bench.store.holds.active(school, intake.day)
+    sightings = bench.store.absences.of(school, intake.moment)
+    records = Records(
+        known={
+            key: Known(
+                kind=link.kind, blocked=link.blocked_by_us_at is not None, left_on=link.left_on
+            )
+            for key, link in links.items()
+        },
+        holds={
+            hold.person: Hold(
+                mode=HoldMode(hold.mode), reason=hold.reason, clause=hold.clause, until=hold.until
+            )
+            for hold in holds
+        },
+        absences={
+            key: tuple(Sighting(sha256, at) for sha256, at in seen)
+            for key, seen in sightings.items()
+        },
+    )
+    return desired_state(roster=intake.roster, rules=intake.rules, records=records, day=intake.day)
+
+
+def _match(
+    bench: Bench,
+    intake: Intake,
+    snapshot: Snapshot,
+    desired: Iterable[Desired],
+    links: dict[PersonKey, StoredLink],
+    ids: dict[str, PersonKey],
+    names: NameBook,
+) -> Matching:
+    decided = bench.store.proposals.decided(intake.rules.school)
+    return match(
+        unlinked=[
+            wanted.person
+            for wanted in desired
+            if wanted.person is not None
+            and wanted.key not in links
+            and wanted.standing.stage is not Stage.HELD
+        ],
+        snapshot=snapshot,
+        linked_ids=ids,
+        domain=intake.rules.domain,
+        alias_of=names.plain,
+        settled=Settled(
+            frozenset((one.person, one.object_id) for one in decided if one.state == "refused"),
+            frozenset(one.object_id for one in decided if one.state == "ignored"),
+        ),
+    )
+
+
+def _keep_links(
+    bench: Bench,
+    snapshot: Snapshot,
+    desired: Iterable[Desired],
+    links: dict[PersonKey, StoredLink],
+    matching: Matching,
+) -> dict[PersonKey, StoredLink]:
+    """Links found again by their stamp, and links of returners whose block is over."""
+    kinds = {wanted.key: wanted for wanted in desired}
+    changed = [
+        StoredLink(
+            person=key,
+            kind=kinds[key].kind,
+            object_id=object_id,
+            how="created",
+            linked_at=bench.now(),
+        )
+        for key, object_id in matching.by_stamp.items()
+    ]
+    for key, link in links.items():
+        account = snapshot.accounts.get(link.object_id)
+        here = kinds[key].standing.stage is Stage.CURRENT
+        if here and account is not None and account.account_enabled and _marked(link):
+            cleared: dict[str, Any] = dict.fromkeys(("blocked_by_us_at", "revoked_at", "left_on"))
+            changed.append(msgspec.structs.replace(link, **cleared))
+        elif here and link.kind is not kinds[key].kind:
+            changed.append(msgspec.structs.replace(link, kind=kinds[key].kind))
+    if not changed:
+        return links
+    bench.store.links.put_many(changed)
+    return {**links, **{link.person: link for link in changed}}
+
+
+def _marked(link: StoredLink) -> bool:
+    return link.blocked_by_us_at is not None or link.revoked_at is not None
+
+
+def _keep_proposals(bench: Bench, school: str, matching: Matching) -> None:
+    now = bench.now()
+    bench.store.proposals.put_open(
+        school,
+        [
+            Proposal(
+                person=one.person,
+                object_id=one.object_id,
+                strength=one.strength,
+                evidence=one.evidence,
+                at=now,
+            )
+            for seen in matching.resembling.values()
+            for one in seen
+        ],
+    )
+
+
+def _link(link: StoredLink) -> Link:
+    return Link(
+        object_id=link.object_id,
+        adopted=link.how == "adopted",
+        blocked_at=link.blocked_by_us_at,
+        revoked_at=link.revoked_at,
+    )
+
+
+def _in_scope(scope: Scope, people: Iterable[Person]) -> Callable[[PersonKey], bool]:
+    chosen = scope.only | {person.key for person in people if person.year in scope.years}
+    return chosen.__contains__
+
+
+def _recent(bench: Bench, school: str, intake: Intake) -> dict[tuple[Operation, Kind], Recent]:
+    journal = bench.store.journal
+    week = journal.applied_counts(school, intake.moment - timedelta(days=7))
+    month = journal.applied_counts(school, intake.moment - timedelta(days=30))
+    return {
+        (JOURNALLED[operation], Kind(kind)): Recent(week.get((operation, kind), 0), done)
+        for (operation, kind), done in month.items()
+        if operation in JOURNALLED and kind
+    }
+
+
+def day_of(as_of: date | None, bench: Bench) -> date:
+    """The day a plan is drawn for: the given one, else today's."""
+    return as_of or bench.now().date()

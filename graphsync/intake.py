@@ -1,0 +1,109 @@
+"""Reading one school's exports and deciding whether they count as its roster (decision 12).
+
+A refused file never counts as an export; an accepted one is kept, so that a parked plan can be
+drawn again from it and the next file is compared with it.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from graphsync.bench import Bench
+from graphsync.roster.quality import Fingerprint, compare
+from graphsync.roster.reading import Reading, RosterRefused, read_roster
+from graphsync.store.exports import Export
+from policies.desired import speaks_for
+from policies.pack_loading import load_rules
+from policies.people import PersonKey, Roster
+from policies.rules import Rules
+
+
+class Intake(Struct, frozen=True):
+    """One school's accepted roster, its rules, and the moment at which it counts."""
+
+    rules: Rules
+    roster: Roster
+    sha256: str
+    day: date
+    moment: datetime
+    reading: Reading | None = None
+
+
+def moment_of(day: date, now: datetime) -> datetime:
+    """When a plan as of `day` counts as drawn: the clock's time, moved to that day."""
+    return now + (day - now.date())
+
+
+def take_in(bench: Bench, school: str, paths: Sequence[Path], day: date) -> Intake:
+    """Read, compare with the last accepted export, keep.
+
+    Raises PackRefused or RosterRefused with everything that is wrong; then nothing is kept.
+    """
+    rules = load_rules(bench.packs_dir, school)
+    now = bench.now()
+    reading = read_roster(paths, school, rules.roster, now)
+    moment = moment_of(day, now)
+    _refuse_losses(bench, rules, reading, day, moment)
+    with bench.store.transaction():
+        bench.store.exports.accept(
+            Export(
+                school=school,
+                sha256=reading.sha256,
+                accepted_at=moment,
+                complete=reading.roster.complete,
+                fingerprint=msgspec.msgpack.encode(reading.fingerprint),
+            ),
+            msgspec.msgpack.encode(reading.roster),
+        )
+        _note_absences(bench, school, reading, moment)
+    return Intake(rules, reading.roster, reading.sha256, day, moment, reading)
+
+
+def recall(bench: Bench, school: str, sha256: str, day: date) -> Intake:
+    """The stored roster of an earlier run, as of that run's day."""
+    rules = load_rules(bench.packs_dir, school)
+    stored = bench.store.exports.roster(school, sha256)
+    roster = msgspec.msgpack.decode(stored, type=Roster)
+    return Intake(rules, roster, sha256, day, moment_of(day, bench.now()))
+
+
+def _refuse_losses(
+    bench: Bench, rules: Rules, reading: Reading, day: date, moment: datetime
+) -> None:
+    latest = bench.store.exports.latest_of_each(moment)
+    last = latest.pop(rules.school, None)
+    if last is not None and last.sha256 == reading.sha256:
+        return
+    window = rules.roll_over
+    problems = compare(
+        rules.school,
+        reading.fingerprint,
+        _fingerprint(last) if last else None,
+        {school: _fingerprint(export) for school, export in latest.items()},
+        rules.roster,
+        roll_over=window is not None and window.starts <= day <= window.ends,
+    )
+    if problems:
+        raise RosterRefused(problems)
+
+
+def _fingerprint(export: Export) -> Fingerprint:
+    return msgspec.msgpack.decode(export.fingerprint, type=Fingerprint)
+
+
+def _note_absences(bench: Bench, school: str, reading: Reading, moment: datetime) -> None:
+    """Who of those we know is missing from this export, and who is back."""
+    roster = reading.roster
+    present = {person.key for person in roster.people} | {one.key for one in roster.frozen}
+    links = bench.store.links.of(school)
+    missing = [
+        key for key, link in links.items() if key not in present and speaks_for(roster, link.kind)
+    ]
+    earlier: set[PersonKey] = set(bench.store.absences.of(school, moment))
+    if missing:
+        bench.store.absences.note_absent(school, missing, reading.sha256, moment)
+    if back := earlier & present:
+        bench.store.absences.clear(school, back)

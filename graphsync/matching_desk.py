@@ -1,0 +1,230 @@
+"""Whose account an existing account is, said by a person (decision 7).
+
+Adopting changes nothing in the tenant: the account keeps its names, mail and password. All rows of
+a file are checked before the first is kept.
+"""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from graphsync.accounts import Account
+from graphsync.bench import Bench
+from graphsync.matching import MAIL, NAMES, NUMBER, SIGN_IN_NAME
+from graphsync.run_desk import event
+from graphsync.store.journal import Entry
+from graphsync.store.links import Link
+from graphsync.store.proposals import Proposal
+from graphsync.trouble import Refusal
+from policies.people import Person, PersonKey, Roster
+
+STRENGTH = {MAIL: "mail", NUMBER: "number", NAMES: "names", SIGN_IN_NAME: "sign-in name"}
+
+
+class ProposalLine(Struct, frozen=True, kw_only=True):
+    """Both sides of one open proposal, and why they may be the same."""
+
+    person: str
+    name: str
+    kind: str
+    year: str
+    account: str
+    account_name: str
+    enabled: bool | None
+    mastered_in_ad: bool
+    strength: str
+    evidence: tuple[str, ...]
+    rivals: int
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """How many pairs were adopted."""
+
+    accepted: int
+    people: tuple[str, ...]
+
+
+class _Pair(Struct, frozen=True):
+    person: Person
+    account: Account
+
+
+def proposals(bench: Bench, school: str | None = None) -> tuple[ProposalLine, ...]:
+    """The open proposals, the strongest evidence first; `rivals` counts others for either side."""
+    found = bench.store.proposals.list(school, "open")
+    accounts = _accounts(bench)
+    people: dict[PersonKey, Person] = {}
+    for one in {proposal.person.school for proposal in found}:
+        people |= people_of(bench, one)
+    return tuple(
+        _line(one, people.get(one.person), accounts.get(one.object_id), found) for one in found
+    )
+
+
+def _line(
+    one: Proposal, person: Person | None, account: Account | None, others: Sequence[Proposal]
+) -> ProposalLine:
+    rivals = sum(
+        1
+        for other in others
+        if other is not one and (other.person == one.person or other.object_id == one.object_id)
+    )
+    return ProposalLine(
+        person=str(one.person),
+        name=f"{person.given_name} {person.surname}" if person else "",
+        kind=str(person.kind) if person else "",
+        year=(person.year or "") if person else "",
+        account=account.user_principal_name if account else one.object_id,
+        account_name=(account.display_name or "") if account else "",
+        enabled=account.account_enabled if account else None,
+        mastered_in_ad=bool(account and account.mastered_in_ad),
+        strength=STRENGTH[one.strength],
+        evidence=one.evidence,
+        rivals=rivals,
+    )
+
+
+def accept(bench: Bench, person: PersonKey, account: str) -> Accepted:
+    """Adopt one account (by sign-in name or object id); raises Refusal."""
+    return _adopt(bench, [(person, account, f"{person}")])
+
+
+def accept_file(bench: Bench, path: Path) -> Accepted:
+    """Adopt the pairs of a CSV with the columns `person` and `account`: all of them, or none.
+
+    Raises Refusal with every bad row.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Refusal(f"{path} cannot be read as UTF-8 text: {problem}") from problem
+    reader = csv.DictReader(text.splitlines())
+    if not {"person", "account"} <= set(reader.fieldnames or ()):
+        raise Refusal(f"{path.name}: the first line must name the columns person and account")
+    pairs, faults = [], []
+    for number, row in enumerate(reader, 2):
+        where = f"{path.name}, row {number}"
+        try:
+            pairs.append((PersonKey.parse(row["person"] or ""), row["account"] or "", where))
+        except ValueError:
+            faults.append(f"{where}: the column person must be SCHOOL:ID")
+    if faults or not pairs:
+        raise Refusal("; ".join(faults) or f"{path.name} holds no row")
+    return _adopt(bench, pairs)
+
+
+def refuse(bench: Bench, person: PersonKey, account: str) -> None:
+    """The account is somebody else's: not proposed for this person again."""
+    _decide(bench, person, account, "refused")
+
+
+def ignore(bench: Bench, person: PersonKey, account: str) -> None:
+    """The account belongs to nobody on a roster: not proposed for anyone again."""
+    _decide(bench, person, account, "ignored")
+
+
+def _decide(bench: Bench, person: PersonKey, account: str, state: str) -> None:
+    found = _find(_accounts(bench), account)
+    object_id = found.id if found else account
+    word = msgspec.convert(state, type=Proposal.__annotations__["state"])
+    with bench.store.transaction():
+        bench.store.proposals.decide(person, object_id, word, bench.requester)
+        bench.store.journal.append([_event(bench, person, object_id, f"match_{state}")])
+
+
+def _adopt(bench: Bench, pairs: Sequence[tuple[PersonKey, str, str]]) -> Accepted:
+    accounts = _accounts(bench)
+    mirror = bench.store.mirror.load(bench.tenant.tenant_id)
+    protected = mirror.protected if mirror else frozenset()
+    taken = bench.store.links.all_object_ids()
+    people: dict[str, dict[PersonKey, Person]] = {}
+    faults: list[str] = []
+    chosen: dict[PersonKey, _Pair] = {}
+    for key, named, where in pairs:
+        known = people.setdefault(key.school, people_of(bench, key.school))
+        account = _find(accounts, named)
+        if fault := _fault(key, known.get(key), account, taken, protected):
+            faults.append(f"{where}: {fault}")
+        elif key in chosen or account in [pair.account for pair in chosen.values()]:
+            faults.append(f"{where}: the person or the account is named twice")
+        elif account is not None:
+            chosen[key] = _Pair(known[key], account)
+    if faults:
+        raise Refusal("nothing was adopted. " + "; ".join(faults))
+    _keep(bench, chosen)
+    return Accepted(accepted=len(chosen), people=tuple(str(key) for key in chosen))
+
+
+def _fault(
+    key: PersonKey,
+    person: Person | None,
+    account: Account | None,
+    taken: dict[str, PersonKey],
+    protected: frozenset[str],
+) -> str:
+    if person is None:
+        return f"{key} is not in the last accepted roster"
+    if account is None:
+        return "no such account was seen in the tenant; run `graphsync plan` to look again"
+    if account.id in protected:
+        return "the account holds a directory role: it is never adopted"
+    if account.id in taken:
+        return f"the account is linked to {taken[account.id]}"
+    if key in taken.values():
+        return f"{key} is linked to another account"
+    return ""
+
+
+def _keep(bench: Bench, chosen: dict[PersonKey, _Pair]) -> None:
+    now = bench.now()
+    with bench.store.transaction():
+        bench.store.links.put_many(
+            [
+                Link(
+                    person=key,
+                    kind=pair.person.kind,
+                    object_id=pair.account.id,
+                    how="adopted",
+                    linked_at=now,
+                )
+                for key, pair in chosen.items()
+            ]
+        )
+        bench.store.proposals.settle(
+            [(key, pair.account.id) for key, pair in chosen.items()], bench.requester
+        )
+        bench.store.journal.append(
+            [_event(bench, key, pair.account.id, "adopted") for key, pair in chosen.items()]
+        )
+
+
+def _event(bench: Bench, person: PersonKey, object_id: str, operation: str) -> Entry:
+    plain = event(person.school, "", operation, bench.requester)
+    return msgspec.structs.replace(plain, person=person, object_id=object_id)
+
+
+def _accounts(bench: Bench) -> dict[str, Account]:
+    mirror = bench.store.mirror.load(bench.tenant.tenant_id)
+    return mirror.accounts if mirror else {}
+
+
+def _find(accounts: dict[str, Account], named: str) -> Account | None:
+    wanted = named.strip().casefold()
+    if wanted in accounts:
+        return accounts[wanted]
+    return next(
+        (one for one in accounts.values() if one.user_principal_name.casefold() == wanted), None
+    )
+
+
+def people_of(bench: Bench, school: str) -> dict[PersonKey, Person]:
+    """The people of the last accepted roster."""
+    latest = bench.store.exports.latest(school, bench.now())
+    if latest is None:
+        return {}
+    stored = bench.store.exports.roster(school, latest.sha256)
+    roster = msgspec.msgpack.decode(stored, type=Roster)
+    return {person.key: person for person in roster.people}

@@ -1,0 +1,280 @@
+"""What is written down while a plan is applied: intents, outcomes, links, sealed passwords.
+
+One transaction before a batch leaves, one after it is answered. A change's item in the journal is
+its key, so that a later run finds the change again in the stored plan.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from graphsync.accounts import Account
+from graphsync.changes import (
+    Change,
+    CreateGroup,
+    CreateUser,
+    DisableUser,
+    EnableUser,
+    RevokeSessions,
+)
+from graphsync.confirming import Written
+from graphsync.guard import operation_of
+from graphsync.resolving import Resolver
+from graphsync.store.db import Store
+from graphsync.store.journal import Entry
+from graphsync.store.links import Link
+from graphsync.store.mirrors import Pending
+from graphsync.tenant.answers import Answer
+from graphsync.tenant.outcomes import Judgement, Meaning
+from graphsync.tenant.requests import WriteItem
+from policies.people import PersonKey
+from policies.rules import Operation
+
+
+class Outcome(StrEnum):
+    """How a change ended. *Unknown*: we cannot tell; *not tried*: it did not happen."""
+
+    DONE = "done"
+    UNVERIFIED = "unverified"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    NOT_TRIED = "not_tried"
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """The end of one change: Graph's request id, and a note free of personal data."""
+
+    outcome: Outcome
+    request_id: str | None = None
+    note: str = ""
+
+
+class _Created(Struct):
+    id: str
+
+
+Ref = tuple[str, tuple[str, str, str]]  # the school, and the change's key inside its plan
+
+OUTCOME_OF = {
+    Meaning.DONE: Outcome.DONE,
+    Meaning.REFUSED: Outcome.REFUSED,
+    Meaning.NOT_ALLOWED: Outcome.REFUSED,
+    Meaning.NOT_TRIED: Outcome.NOT_TRIED,
+    Meaning.NOT_NOW: Outcome.NOT_TRIED,
+}
+
+
+def item_of(change: Change) -> str:
+    """A change's name in the journal."""
+    return " ".join(part for part in change.key if part)
+
+
+def operation_name(change: Change) -> str:
+    """The change's kind in the journal, but a change of names by a word of its own.
+
+    The guard counts those over 7 and 30 days.
+    """
+    counts_as = operation_of(change)
+    return str(counts_as) if counts_as is Operation.CHANGE_NAME else change.kind
+
+
+class Recorder:
+    """The journal's side of applying; `perform` calls it before and after every batch."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        resolver: Resolver,
+        runs: dict[str, str],
+        accounts: dict[str, Account],
+        groups: dict[str, str],
+        stamp_attribute: str,
+        seal: Callable[[PersonKey], None],
+        now: Callable[[], datetime],
+        counted: Callable[[int], None],
+    ) -> None:
+        self.store = store
+        self.resolver = resolver
+        self.runs = runs
+        self.accounts = accounts
+        self.stamp_attribute = stamp_attribute
+        self.seal = seal
+        self.now = now
+        self.counted = counted
+        self.results: dict[Ref, Result] = {}
+        self.written: list[Written] = []
+        self.doubtful: list[Change] = []
+        self.school_of_group = groups
+        self._intended: set[Ref] = set()
+        self._known_links: dict[str, dict[PersonKey, Link]] = {}
+
+    def ref(self, change: Change) -> Ref:
+        """Which change of which school."""
+        return (self.school(change), change.key)
+
+    def school(self, change: Change) -> str:
+        """The school whose plan holds the change."""
+        return change.person.school if change.person else self.school_of_group[change.target]
+
+    def sending(self, batch: Sequence[WriteItem]) -> None:
+        """Journal the intents of a batch and seal its passwords, before it leaves."""
+        changes = [change for item in batch for change in item.changes]
+        fresh = [change for change in changes if self.ref(change) not in self._intended]
+        self._intended.update(self.ref(change) for change in fresh)
+        with self.store.transaction():
+            self.store.journal.append([self._entry(change, "intent") for change in fresh])
+            for change in fresh:
+                if isinstance(change, CreateUser) and change.person:
+                    self.seal(change.person)
+
+    def answered(self, judged: Sequence[tuple[WriteItem, Answer | None, Judgement]]) -> None:
+        """Record the final judgement of each item; what needs a look at the tenant waits."""
+        entries: list[Entry] = []
+        links: list[Link] = []
+        for item, answer, judgement in judged:
+            self._learn_id(item, answer)
+            for change in item.changes:
+                outcome = OUTCOME_OF.get(judgement.meaning)
+                if outcome is None or self._nameless(change, outcome):
+                    self.doubtful.append(change)
+                else:
+                    note = "" if outcome is Outcome.DONE else judgement.text
+                    request_id = answer.request_id if answer else None
+                    entries += self.settled(change, outcome, request_id, note, links)
+        with self.store.transaction():
+            self.store.journal.append(entries)
+            self.store.links.put_many(links)
+        self.counted(len(self.results))
+
+    def settle(self, settled: Iterable[tuple[Change, Outcome, str]]) -> None:
+        """Record what reading the tenant told about doubtful changes."""
+        entries: list[Entry] = []
+        links: list[Link] = []
+        for change, outcome, note in settled:
+            entries += self.settled(change, outcome, None, note, links)
+        with self.store.transaction():
+            self.store.journal.append(entries)
+            self.store.links.put_many(links)
+
+    def settled(
+        self,
+        change: Change,
+        outcome: Outcome,
+        request_id: str | None,
+        note: str,
+        links: list[Link],
+    ) -> list[Entry]:
+        """Keep one result; the journal's rows for it, and in `links` what it means for the link."""
+        self.results[self.ref(change)] = Result(outcome=outcome, request_id=request_id, note=note)
+        if outcome is Outcome.DONE:
+            self.written.append(self.written_of(change))
+        if (link := self._link_after(change, outcome)) is not None:
+            links.append(link)
+        return [self._entry(change, "outcome", str(outcome))]
+
+    def skip(self, change: Change, note: str) -> None:
+        """A change that was never sent: it did not happen, and the report says why."""
+        self.results[self.ref(change)] = Result(outcome=Outcome.NOT_TRIED, note=note)
+
+    def _nameless(self, change: Change, outcome: Outcome) -> bool:
+        """A group that stood already answers 204, without its id: it has to be read."""
+        return (
+            isinstance(change, CreateGroup)
+            and outcome is Outcome.DONE
+            and change.group not in self.resolver.groups
+        )
+
+    def leave_unverified(self, waiting: Sequence[Written]) -> None:
+        """What Graph accepted and does not show: kept, and laid over the mirror until it does."""
+        for written in waiting:
+            ref = self.ref(written.change)
+            self.results[ref] = msgspec.structs.replace(
+                self.results[ref], outcome=Outcome.UNVERIFIED
+            )
+        with self.store.transaction():
+            self.store.mirror.put_pending(
+                [
+                    Pending(
+                        object_id=written.account or written.group or "",
+                        run=self.runs[self.school(written.change)],
+                        data=msgspec.msgpack.encode(written),
+                        at=written.at,
+                    )
+                    for written in waiting
+                ]
+            )
+
+    def written_of(self, change: Change) -> Written:
+        """The change with the ids it goes to and what its confirmation is compared with."""
+        account_id = self.resolver.account_of(change)
+        account = self.accounts.get(account_id or "")
+        return Written(
+            change=change,
+            at=self.now(),
+            account=account_id,
+            group=self.resolver.group_of(change),
+            sessions_before=account.sign_in_sessions_valid_from_date_time if account else None,
+        )
+
+    def _learn_id(self, item: WriteItem, answer: Answer | None) -> None:
+        if answer is None or answer.status != 201:
+            return
+        for change in item.changes:
+            if isinstance(change, CreateUser) and change.person:
+                self.resolver.accounts[change.person] = answer.json(_Created).id
+            elif isinstance(change, CreateGroup):
+                self.resolver.groups[change.group] = answer.json(_Created).id
+
+    def _link_after(self, change: Change, outcome: Outcome) -> Link | None:
+        """A block counts as ours even when we cannot tell: then a returner may be let in again."""
+        person = change.person
+        if person is None or change.population is None:
+            return None
+        done = outcome is Outcome.DONE
+        if isinstance(change, CreateUser) and done:
+            return Link(
+                person=person,
+                kind=change.population,
+                object_id=self.resolver.accounts[person],
+                how="created",
+                linked_at=self.now(),
+            )
+        link = self._links(person.school).get(person)
+        if link is None:
+            return None
+        if isinstance(change, DisableUser) and outcome in {Outcome.DONE, Outcome.UNKNOWN}:
+            after = {"blocked_by_us_at": self.now(), "left_on": change.last_day}
+        elif isinstance(change, EnableUser) and done:
+            after = {"blocked_by_us_at": None, "revoked_at": None, "left_on": None}
+        elif isinstance(change, RevokeSessions) and done:
+            after = {"revoked_at": self.now()}
+        else:
+            return None
+        self._links(person.school)[person] = changed = msgspec.structs.replace(link, **after)
+        return changed
+
+    def _links(self, school: str) -> dict[PersonKey, Link]:
+        if school not in self._known_links:
+            self._known_links[school] = self.store.links.of(school)
+        return self._known_links[school]
+
+    def _entry(self, change: Change, what: str, result: str = "") -> Entry:
+        school = self.school(change)
+        intent = what == "intent"
+        return Entry(
+            school=school,
+            run=self.runs[school],
+            item=item_of(change),
+            what="intent" if intent else "outcome",
+            operation=operation_name(change),
+            person=change.person,
+            object_id=self.resolver.account_of(change) or self.resolver.group_of(change),
+            population=str(change.population or ""),
+            result=result,
+            before=change.before if intent else {},
+            after=change.after if intent else {},
+        )

@@ -1,0 +1,292 @@
+"""The story of a run: read, draft, judge, clear, apply, verify, report.
+
+Each school stands for itself: one that is refused or parked does not stop the others. The tenant
+is read once for all of them and written to in common waves.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from datetime import date
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from graphsync import reporting
+from graphsync.applying import Applied, apply_plans
+from graphsync.bench import Bench
+from graphsync.drafting import Draft, Scope, draft
+from graphsync.guard import ClearedPlan, Verdict, clear, clear_again
+from graphsync.intake import Intake, recall, take_in
+from graphsync.passwords import PasswordDesk
+from graphsync.report import (
+    Exit,
+    OutcomeCounts,
+    ReasonReport,
+    RequestCounts,
+    RunDocument,
+    RunReport,
+)
+from graphsync.roster.reading import RosterRefused
+from graphsync.run_desk import (
+    Approved,
+    RunLine,
+    approval_of,
+    approve,
+    ensure_current,
+    event,
+    find,
+    keep,
+    keep_refused,
+    listing,
+    plan_of,
+    report_of,
+    show,
+)
+from graphsync.settling import settle_open
+from graphsync.store.problems import Busy
+from graphsync.store.runs import State
+from graphsync.tenant.door import Door, open_door
+from graphsync.tenant.problems import TenantProblem
+from graphsync.trouble import Broken, Refusal
+from graphsync.watching import Watch
+from policies.pack_loading import PackRefused
+
+
+class Sources(Struct, frozen=True):
+    """Where each school's exports lie: files or folders by school id."""
+
+    folders: dict[str, tuple[Path, ...]]
+
+
+class _Taken(Struct):
+    """What came of reading the exports: accepted ones, and the reports of refused ones."""
+
+    intakes: list[Intake]
+    refused: list[RunReport]
+
+
+class _Cleared(Struct, frozen=True):
+    """One school's plan on its way to the tenant, with the report it will end in."""
+
+    plan: ClearedPlan
+    report: RunReport
+
+
+async def plan(
+    bench: Bench, sources: Sources, scope: Scope, as_of: date | None = None
+) -> RunDocument:
+    """Draft and store a plan for each school; writes nothing to the tenant."""
+    taken = _take_in(bench, sources, as_of)
+    if not taken.intakes:
+        return _document(taken.refused, RequestCounts())
+    async with _tenant(bench, taken.intakes) as (door, watch):
+        drafts = await _draft_all(bench, door, watch, taken.intakes, scope)
+        reports = [keep(bench, made, scope) for made in drafts]
+        return _document([*taken.refused, *reports], _counts(door))
+
+
+async def sync(
+    bench: Bench, sources: Sources, scope: Scope, as_of: date | None = None
+) -> RunDocument:
+    """Plan, and apply at once what the guard lets through; the rest is parked for a person."""
+    with _claimed(bench, sources.folders) as (mine, busy):
+        own = Sources({school: sources.folders[school] for school in mine})
+        taken = _take_in(bench, own, as_of)
+        refused = [*busy, *taken.refused]
+        if not taken.intakes:
+            return _document(refused, RequestCounts())
+        async with _tenant(bench, taken.intakes) as (door, watch):
+            drafts = await _draft_all(bench, door, watch, taken.intakes, scope)
+            reports = [keep(bench, made, scope) for made in drafts]
+            cleared = [
+                _Cleared(clear(made.plan, made.verdict, None, bench.now()), report)
+                for made, report in zip(drafts, reports, strict=True)
+                if made.verdict.passes
+            ]
+            parked = [report for report in reports if not report.verdict.passes]
+            applied = await _carry_out(bench, door, watch, taken.intakes, cleared)
+            return _document([*refused, *parked, *applied], _counts(door))
+
+
+async def apply(bench: Bench, run_id: str) -> RunDocument:
+    """Apply a stored run: planned again on a fresh snapshot, only what was approved is done.
+
+    Raises Refusal when it is superseded, not approved, or the tenant is no longer as it was;
+    then nothing is written.
+    """
+    run = find(bench, run_id)
+    if run.state in {State.APPLIED, State.REFUSED}:
+        raise Refusal(f"{run_id} is {run.state}: there is nothing to apply")
+    ensure_current(bench, run)
+    stored = plan_of(run)
+    approval = approval_of(bench, run)
+    verdict = msgspec.msgpack.decode(run.verdict, type=Verdict)
+    approved = clear(stored, verdict, approval, bench.now())
+    intake = recall(bench, run.school, run.roster_sha256, run.as_of)
+    with _claimed(bench, [run.school]) as (mine, busy):
+        if not mine:
+            raise Refusal(busy[0].verdict.reasons[0].text)
+        async with _tenant(bench, [intake]) as (door, watch):
+            scope = msgspec.msgpack.decode(run.scope, type=Scope)
+            (made,) = await _draft_all(bench, door, watch, [intake], scope)
+            left_out = approval.left_out if approval else frozenset()
+            fresh = clear_again(approved, made.plan, left_out)
+            work = [_Cleared(fresh, report_of(run))]
+            reports = await _carry_out(bench, door, watch, [intake], work)
+            return _document(reports, _counts(door))
+
+
+def _take_in(bench: Bench, sources: Sources, as_of: date | None) -> _Taken:
+    day = as_of or bench.now().date()
+    taken = _Taken([], [])
+    for number, (school, paths) in enumerate(sorted(sources.folders.items()), 1):
+        bench.progress.stage(f"Reading {school} ({number} of {len(sources.folders)})")
+        try:
+            taken.intakes.append(take_in(bench, school, paths, day))
+        except PackRefused as problem:
+            reasons = tuple(ReasonReport(code="pack", text=text) for text in problem.problems)
+            taken.refused.append(keep_refused(bench, school, day, reasons))
+        except RosterRefused as problem:
+            reasons = (ReasonReport(code="roster", text=str(problem)),)
+            faults = reporting.problems(problem.problems)
+            taken.refused.append(keep_refused(bench, school, day, reasons, faults))
+    return taken
+
+
+@asynccontextmanager
+async def _tenant(bench: Bench, intakes: Sequence[Intake]) -> AsyncIterator[tuple[Door, Watch]]:
+    """The tenant's door and our view of it; trouble there is Broken and in the journal."""
+    bound = frozenset(
+        object_id for intake in intakes for object_id in intake.rules.groups.bind.values()
+    )
+    try:
+        async with open_door(bench.tenant, bench.now, bench.sleep) as door:
+            yield door, Watch(bench, door, bound)
+    except TenantProblem as problem:
+        kind = type(problem).__name__
+        bench.store.journal.append(
+            [event(intake.rules.school, "", "attempt_failed", kind) for intake in intakes]
+        )
+        raise Broken(str(problem)) from problem
+
+
+async def _draft_all(
+    bench: Bench, door: Door, watch: Watch, intakes: Sequence[Intake], scope: Scope
+) -> list[Draft]:
+    bench.progress.stage("Looking at the tenant")
+    snapshot = await watch.snapshot()
+    if await settle_open(bench, door, [one.rules.school for one in intakes], snapshot):
+        snapshot = await watch.snapshot()
+    drafts = []
+    for number, intake in enumerate(intakes, 1):
+        bench.progress.stage(f"Planning {intake.rules.school} ({number} of {len(intakes)})")
+        drafts.append(draft(bench, intake, snapshot, scope))
+    return drafts
+
+
+async def _carry_out(
+    bench: Bench,
+    door: Door,
+    watch: Watch,
+    intakes: Sequence[Intake],
+    cleared: Sequence[_Cleared],
+) -> list[RunReport]:
+    """Apply cleared plans together; a report for each, with its outcomes."""
+    if not cleared:
+        return []
+    rules = {intake.rules.school: intake.rules for intake in intakes}
+    runs = {one.report.school: one.report.run for one in cleared}
+    for one in cleared:
+        bench.store.runs.start(one.report.run)
+    applied = await apply_plans(
+        bench=bench,
+        door=door,
+        cleared=[one.plan for one in cleared],
+        runs=runs,
+        passwords=PasswordDesk(bench, rules),
+        watch=watch,
+    )
+    return [_ended(bench, one, applied, _counts(door)) for one in cleared]
+
+
+def _ended(bench: Bench, one: _Cleared, applied: Applied, requests: RequestCounts) -> RunReport:
+    state = _state_after(one.plan, applied)
+    report = reporting.with_results(
+        one.report, one.plan.plan, applied.results, requests, str(state)
+    )
+    if applied.problem is not None:
+        report = msgspec.structs.replace(report, error=str(applied.problem))
+    with bench.store.transaction():
+        bench.store.runs.move(report.run, state)
+        bench.store.runs.put_report(report.run, msgspec.msgpack.encode(report))
+        bench.store.journal.append([event(report.school, report.run, str(state))])
+    return report
+
+
+def _state_after(cleared: ClearedPlan, applied: Applied) -> State:
+    if applied.problem is not None:
+        return State.BROKEN
+    school = cleared.plan.school
+    ended = [applied.results.get((school, change.key)) for change in cleared.plan.changes]
+    return State.APPLIED if all(one and one.outcome == "done" for one in ended) else State.PARTLY
+
+
+@contextmanager
+def _claimed(bench: Bench, schools: Iterable[str]) -> Iterator[tuple[list[str], list[RunReport]]]:
+    """Claim each school for this process; those that another run holds are reported refused."""
+    mine: list[str] = []
+    busy: list[RunReport] = []
+    with ExitStack() as claims:
+        for school in schools:
+            try:
+                claims.enter_context(bench.store.claims.hold(school, "sync"))
+                mine.append(school)
+            except Busy as problem:
+                reason = ReasonReport(code="busy", text=str(problem))
+                busy.append(keep_refused(bench, school, bench.now().date(), (reason,)))
+        yield mine, busy
+
+
+def _counts(door: Door) -> RequestCounts:
+    counts = door.counts
+    return RequestCounts(total=counts.total, writes=counts.writes, throttled=counts.throttled)
+
+
+def _document(reports: Sequence[RunReport], requests: RequestCounts) -> RunDocument:
+    outcomes = reporting.total([one.outcomes for one in reports if one.outcomes])
+    return RunDocument(
+        runs=tuple(sorted(reports, key=lambda one: one.school)),
+        requests=requests,
+        outcomes=outcomes,
+        exit_code=exit_code(reports, outcomes),
+    )
+
+
+def exit_code(reports: Sequence[RunReport], outcomes: OutcomeCounts) -> Exit:
+    """0 done; 2 refused or parked, nothing written; 3 partly or unverified; 1 broken off."""
+    if any(one.error for one in reports):
+        return Exit.BROKEN
+    stopped = [one for one in reports if not one.verdict.passes and one.outcomes is None]
+    if len(stopped) == len(reports) and reports:
+        return Exit.REFUSED
+    applied = any(one.outcomes for one in reports)
+    if stopped:
+        return Exit.PARTLY if applied else Exit.REFUSED
+    wrong = outcomes.unverified + outcomes.refused + outcomes.unknown + outcomes.not_tried
+    return Exit.PARTLY if wrong else Exit.DONE
+
+
+__all__ = [
+    "Approved",
+    "RunLine",
+    "Scope",
+    "Sources",
+    "apply",
+    "approve",
+    "exit_code",
+    "listing",
+    "plan",
+    "show",
+    "sync",
+]

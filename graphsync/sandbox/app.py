@@ -1,0 +1,235 @@
+"""The HTTP side: one ASGI application for Entra, Graph and the control endpoints."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from graphsync.sandbox.batch import batch_answer
+from graphsync.sandbox.calls import Answer
+from graphsync.sandbox.control import Control
+from graphsync.sandbox.entra_problems import EntraRefusal, transient
+from graphsync.sandbox.faults import FaultRule
+from graphsync.sandbox.graph import Request, answer, fault_refusal, refuse
+from graphsync.sandbox.identity import Entra
+from graphsync.sandbox.problems import Refusal, bad_request, method_not_allowed
+from graphsync.sandbox.request_log import Record
+from graphsync.sandbox.tenant import Tenant
+from graphsync.sandbox.tokens import Caller, Tokens
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_LARGEST_BODY = 4 * 1024 * 1024  # Graph docs "errors": 413 beyond the maximum size
+_JSON = "application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8"
+
+
+class SandboxApp:
+    """All endpoints of one tenant; ``asgi`` is the application."""
+
+    def __init__(self, tenant: Tenant, tokens: Tokens) -> None:
+        self._tenant = tenant
+        self._tokens = tokens
+        self._entra = Entra(tenant, tokens)
+        self._calls = 0
+        self.asgi = Starlette(
+            routes=[
+                *Control(tenant).routes(),
+                Mount("/v1.0", self._graph),
+                Mount("/beta", self._no_beta),
+                Route("/{name}/v2.0/.well-known/openid-configuration", self._configuration),
+                Route("/{name}/discovery/v2.0/keys", self._keys),
+                Route("/{name}/oauth2/v2.0/token", self._token, methods=["POST"]),
+            ]
+        )
+
+    # -- Graph
+
+    async def _graph(self, scope: Scope, receive: Receive, send: Send) -> None:
+        tenant = self._tenant
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in scope["headers"]
+        }
+        path = _raw_path(scope)
+        record = tenant.log.open(tenant.clock.stamp(), scope["method"], f"/v1.0{path}")
+        body = await _read_body(receive)
+        request = Request(
+            scope["method"], path, scope["query_string"].decode("latin-1"), headers, None
+        )
+        started = time.perf_counter()
+        rule = self._transport_fault(request)
+        if rule is not None and rule.kind == "drop":
+            await _drop(receive, send)
+            return
+        if rule is not None:
+            await asyncio.sleep(rule.seconds)
+        result = self._graph_answer(request, body, f"https://{headers.get('host', '')}", record)
+        record.ms = round((time.perf_counter() - started) * 1000, 3)
+        await _send(send, result)
+
+    def _transport_fault(self, request: Request) -> FaultRule | None:
+        """A rule of kind drop or slow for an HTTP call; the other kinds wait their turn."""
+        return self._tenant.faults.hit(
+            request.method, f"/v1.0{request.path}", frozenset({"drop", "slow"})
+        )
+
+    def _graph_answer(
+        self, request: Request, body: bytes | None, origin: str, record: Record
+    ) -> Answer:
+        tenant = self._tenant
+        try:
+            caller = self._tokens.check(
+                request.headers.get("authorization"), tenant.clock.seconds()
+            )
+            record.app = caller.client_id
+            decoded = _decoded(body, request.headers)
+            if request.path.strip("/").lower() in {"$batch", "%24batch"}:
+                return self._batch(request, caller, decoded, origin, record)
+        except Refusal as refusal:
+            return refuse(tenant, refusal, request, record)
+        whole = Request(request.method, request.path, request.query, request.headers, decoded)
+        return answer(tenant, caller, whole, origin, record)
+
+    def _batch(
+        self, request: Request, caller: Caller, body: Any, origin: str, record: Record
+    ) -> Answer:
+        tenant = self._tenant
+        if request.method != "POST":
+            raise method_not_allowed()
+        rule = tenant.faults.hit("POST", "/v1.0/$batch")
+        if rule is not None and rule.kind != "commit_then_503":
+            raise fault_refusal(rule)
+        result = batch_answer(tenant, caller, body, origin, record)
+        if rule is not None:
+            raise fault_refusal(rule)
+        record.status = result.status
+        return result
+
+    async def _no_beta(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        record = self._tenant.log.open(self._tenant.clock.stamp(), scope["method"], scope["path"])
+        request = Request(scope["method"], scope["path"], "", {}, None)
+        refusal = bad_request("Invalid version: beta", "BadRequest")
+        await _send(send, refuse(self._tenant, refusal, request, record))
+
+    # -- Entra
+
+    async def _configuration(self, request: HttpRequest) -> Response:
+        name = request.path_params["name"]
+        return self._identity(request, lambda: self._entra.configuration(name, _origin(request)))
+
+    async def _keys(self, request: HttpRequest) -> Response:
+        name = request.path_params["name"]
+        return self._identity(request, lambda: self._entra.keys(name))
+
+    async def _token(self, request: HttpRequest) -> Response:
+        form = (await request.body()).decode("utf-8", "replace")
+        record = self._record(request)
+        rule = self._tenant.faults.hit("POST", request.url.path)
+        if rule is not None:
+            return self._refused(record, transient(rule.status))
+        try:
+            document, record.app = self._entra.token(
+                request.path_params["name"],
+                _origin(request),
+                form,
+                request.headers.get("authorization"),
+            )
+        except EntraRefusal as refusal:
+            return self._refused(record, refusal)
+        record.status = 200
+        return JSONResponse(document, headers={"Cache-Control": "no-store, no-cache"})
+
+    def _identity(self, request: HttpRequest, make: Callable[[], dict[str, Any]]) -> Response:
+        record = self._record(request)
+        try:
+            document = make()
+        except EntraRefusal as refusal:
+            return self._refused(record, refusal)
+        record.status = 200
+        return JSONResponse(document)
+
+    def _refused(self, record: Record, refusal: EntraRefusal) -> Response:
+        record.status, record.code = refusal.status, f"AADSTS{refusal.number}"
+        return JSONResponse(refusal.body(self._tenant.clock.now()), refusal.status)
+
+    def _record(self, request: HttpRequest) -> Record:
+        return self._tenant.log.open(self._tenant.clock.stamp(), request.method, request.url.path)
+
+
+def _origin(request: HttpRequest) -> str:
+    return f"https://{request.headers.get('host', '')}"
+
+
+def _raw_path(scope: Scope) -> str:
+    """The path below /v1.0, still percent-encoded."""
+    raw = scope.get("raw_path") or quote(scope["path"]).encode()
+    path: str = raw.split(b"?", 1)[0].decode("latin-1")
+    return path[len("/v1.0") :]
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """The body; None for one that is larger than Graph takes."""
+    parts: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= _LARGEST_BODY:
+            parts.append(part)
+        more = message.get("more_body", False)
+    return b"".join(parts) if size <= _LARGEST_BODY else None
+
+
+def _decoded(body: bytes | None, headers: dict[str, str]) -> Any:
+    if body is None:
+        raise Refusal(413, "RequestEntityTooLarge", "The request is larger than the maximum size.")
+    if not body:
+        return None
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refusal(
+            415,
+            "Request_UnsupportedMediaType",
+            "The content type of the request is not supported: application/json is expected.",
+        )
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise bad_request("Unable to read JSON request payload.", "BadRequest") from error
+
+
+async def _send(send: Send, result: Answer) -> None:
+    kind = _JSON
+    if result.body is None:
+        payload = b""
+    elif isinstance(result.body, str):
+        payload, kind = result.body.encode(), "text/plain"
+    else:
+        payload = msgspec.json.encode(result.body)
+    headers = {**result.headers, "Strict-Transport-Security": "max-age=31536000"}
+    if payload:
+        headers["Content-Type"] = kind
+    if result.status != 204:
+        headers["Content-Length"] = str(len(payload))
+    raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": result.status, "headers": raw})
+    await send({"type": "http.response.body", "body": payload})
+
+
+async def _drop(receive: Receive, send: Send) -> None:
+    """Closes the connection without an answer; uvicorn's ``send`` is a method of its cycle."""
+    cycle: Any = send.__self__  # type: ignore[attr-defined]
+    cycle.transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,27 @@
+"""What each request costs (Graph docs "throttling-limits", identity and access service)."""
+
+from graphsync.sandbox.operations import Operation
+from graphsync.sandbox.query import Query
+from graphsync.sandbox.throttle import Cost
+
+_WRITE = Cost(1, 1)
+_READS = {
+    "/groups/{id}/members": 3,
+    "/groups/{id}/members/graph.user": 3,
+    "/subscribedskus": 3,
+    "/subscribedskus/{id}": 3,
+}
+
+
+def cost_of(operation: Operation, query: Query) -> Cost:
+    """Base cost by path; ``$select`` and a ``$top`` under 20 take one unit off, never below 1."""
+    if operation.method != "GET":
+        return _WRITE
+    base = 2 if operation.template.startswith("/users") else 1
+    units = _READS.get(operation.template, base)
+    if "select" in query.options:
+        units -= 1
+    top = query.options.get("top", "")
+    if top.isdecimal() and int(top[:6]) < 20:
+        units -= 1
+    return Cost(max(units, 1), 0)

@@ -1,0 +1,149 @@
+"""Founding a tenant: a seed is loaded once, into an empty data folder."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from graphsync.sandbox.apps import PRODUCT_PERMISSIONS, READER_PERMISSIONS, App, Apps
+from graphsync.sandbox.certificates import certificate_of, kept, new_client_certificate
+from graphsync.sandbox.directory import Directory
+from graphsync.sandbox.objects import ACTIVE, DELETED, Entry
+from graphsync.sandbox.replication import Timeline
+from graphsync.sandbox.roles import DirectoryRole
+from graphsync.sandbox.seed import seed
+from graphsync.sandbox.storage import Storage
+from graphsync.sandbox.tenant import founding_facts
+from graphsync.sandbox.tenant_seed import SkuSeed, TenantSeed
+from graphsync.sandbox.user_rules import legal_age_group
+
+_EXCHANGE = ("EXCHANGE_S_STANDARD", "9aaf7827-d63c-4b61-89c3-182f06f82e5c")
+_PLANS = (
+    _EXCHANGE,
+    ("TEAMS1", "57ff2da0-773e-42df-b2af-ffb7a2317929"),
+    ("SHAREPOINTSTANDARD_EDU", "0a4983bb-d3e5-4a09-95d8-b2d0127b3df5"),
+    ("SHAREPOINTWAC_EDU", "e03c7e47-402c-463c-ab25-949079bedb21"),
+)
+_EMPTY = TenantSeed(
+    domains=("contoso.onmicrosoft.com", "school.example"),
+    organization="Contoso School",
+    skus=(
+        SkuSeed("STANDARDWOFFPACK_STUDENT", "314c4481-f395-4525-be8b-2ec4bb1e9d91", 10_000, _PLANS),
+        SkuSeed("STANDARDWOFFPACK_FACULTY", "94763226-9b3c-4e75-a931-5c89701abe66", 10_000, _PLANS),
+    ),
+    users=(
+        {
+            "userPrincipalName": "breakglass@contoso.onmicrosoft.com",
+            "displayName": "Break Glass",
+            "mailNickname": "breakglass",
+            "accountEnabled": True,
+        },
+    ),
+    role_members=(("Global Administrator", "breakglass@contoso.onmicrosoft.com"),),
+)
+
+
+def found(
+    storage: Storage, data: Path, seed_name: str, export_dir: Path | None, today: date
+) -> None:
+    """Fills a storage that holds no tenant yet; one that does is left as it is."""
+    if storage.fact("id") is not None:
+        return
+    world = _EMPTY if seed_name == "empty" else seed(seed_name, export_dir, today)
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    directory = Directory(Timeline())
+    _load(directory, world, stamp)
+    apps = _register_apps(data)
+    facts = founding_facts(
+        str(uuid4()),
+        world.organization,
+        stamp,
+        world.domains,
+        world.skus,
+        _roles(directory, world.role_members),
+        apps,
+    )
+    facts["settings"] = [list(pair) for pair in world.settings]
+    facts["commits"] = directory.timeline.latest
+    storage.save(directory, facts, (), ())
+
+
+def _load(directory: Directory, world: TenantSeed, stamp: str) -> None:
+    for row in world.users:
+        _user(directory, row, stamp, ACTIVE)
+    for row in world.deleted:
+        _user(directory, row, stamp, DELETED)
+    for row in world.groups:
+        group = _group(directory, row, stamp)
+        for upn in _texts(row.get("members", ())):
+            member = directory.named("userPrincipalName", upn)
+            if member is None:
+                raise ValueError(f"a seeded group names a member that is no user: {group.id}")
+            directory.set_member(group, member, floor=0)
+
+
+def _user(directory: Directory, row: dict[str, object], stamp: str, state: str) -> None:
+    properties: dict[str, Any] = {
+        "userType": "Member",
+        "createdDateTime": stamp,
+        "signInSessionsValidFromDateTime": stamp,
+        "lastPasswordChangeDateTime": stamp,
+        **{name: value for name, value in row.items() if value is not None and name != "id"},
+    }
+    mail = properties.get("mail")
+    if isinstance(mail, str) and "proxyAddresses" not in properties:
+        properties["proxyAddresses"] = [f"SMTP:{mail}"]
+    if age_group := legal_age_group(properties):
+        properties["legalAgeGroupClassification"] = age_group
+    if state == DELETED:
+        properties["deletedDateTime"] = stamp
+        properties["_deletedAt"] = datetime.now(UTC).timestamp()
+    directory.add(str(row.get("id") or uuid4()), "user", properties, state)
+
+
+def _group(directory: Directory, row: dict[str, object], stamp: str) -> Entry:
+    properties: dict[str, Any] = {
+        "createdDateTime": stamp,
+        "renewedDateTime": stamp,
+        "groupTypes": [],
+        "mailEnabled": False,
+        "securityEnabled": True,
+        "visibility": "Private",
+        **{name: value for name, value in row.items() if name not in {"id", "members"}},
+    }
+    return directory.add(str(row.get("id") or uuid4()), "group", properties)
+
+
+def _texts(value: object) -> Iterable[str]:
+    return [str(each) for each in value] if isinstance(value, tuple | list) else ()
+
+
+def _roles(directory: Directory, holders: Iterable[tuple[str, str]]) -> tuple[DirectoryRole, ...]:
+    members: dict[str, list[str]] = {"Global Administrator": []}
+    for name, upn in holders:
+        user = directory.named("userPrincipalName", upn)
+        if user is None:
+            raise ValueError(f"a seeded directory role names a member that is no user: {name}")
+        members.setdefault(name, []).append(user.id)
+    return tuple(DirectoryRole(str(uuid4()), name, tuple(ids)) for name, ids in members.items())
+
+
+def _register_apps(data: Path) -> Apps:
+    apps = Apps([])
+    pem = kept(data / "client-certificate.pem", new_client_certificate)
+    product = apps.add("graphsync", PRODUCT_PERMISSIONS, certificates=(certificate_of(pem),))
+    reader = apps.add("graphsync-reader", READER_PERMISSIONS)
+    rows = [_with_secret(app) for app in (product, reader)]
+    kept(data / "apps.json", lambda: json.dumps(rows, indent=1).encode() + b"\n")
+    return apps
+
+
+def _with_secret(app: App) -> dict[str, Any]:
+    return {
+        "name": app.name,
+        "clientId": app.client_id,
+        "secret": app.secret,
+        "permissions": list(app.permissions),
+    }

@@ -1,0 +1,69 @@
+"""Which function answers which operation."""
+
+from collections.abc import Callable
+
+from graphsync.sandbox import company, deleted_items, groups, licences, mail, members, users
+from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.delta import delta
+from graphsync.sandbox.operations import OPERATIONS, Operation
+
+
+def _users_delta(call: Call) -> Answer:
+    return delta(call, "user")
+
+
+def _groups_delta(call: Call) -> Answer:
+    return delta(call, "group")
+
+
+_BY_NAME: dict[str, Callable[[Call], Answer]] = {
+    "GET /users": users.list_users,
+    "POST /users": users.create_user,
+    "GET /users/$count": users.count_users,
+    "GET /users/delta": _users_delta,
+    "GET /users/{id}": users.get_user,
+    "PATCH /users/{id}": users.patch_user,
+    "DELETE /users/{id}": users.delete_user,
+    "POST /users/{id}/revokesigninsessions": users.revoke_sessions,
+    "POST /users/{id}/assignlicense": licences.assign_license,
+    "GET /users/{id}/licensedetails": licences.license_details,
+    "GET /users/{id}/memberof": users.member_of,
+    "GET /users/{id}/memberof/graph.group": users.member_of,
+    "POST /users/{id}/sendmail": mail.send_mail,
+    "GET /groups": groups.list_groups,
+    "POST /groups": groups.create_group,
+    "GET /groups/$count": groups.count_groups,
+    "GET /groups/delta": _groups_delta,
+    "GET /groups/{id}": groups.get_group,
+    "PATCH /groups/{id}": groups.patch_group,
+    "DELETE /groups/{id}": groups.delete_group,
+    "GET /groups(uniquename={id})": groups.get_group_by_unique_name,
+    "PATCH /groups(uniquename={id})": groups.upsert_group,
+    "GET /groups/{id}/members": members.list_members,
+    "GET /groups/{id}/members/$count": members.count_members,
+    "GET /groups/{id}/members/graph.user": members.list_user_members,
+    "POST /groups/{id}/members/$ref": members.add_member,
+    "DELETE /groups/{id}/members/{id}/$ref": members.remove_member,
+    "DELETE /groups/{id}/members/{id}": members.delete_member_object,
+    "GET /directory/deleteditems/graph.user": deleted_items.list_deleted_users,
+    "GET /directory/deleteditems/graph.group": deleted_items.list_deleted_groups,
+    "GET /directory/deleteditems/{id}": deleted_items.get_deleted,
+    "POST /directory/deleteditems/{id}/restore": deleted_items.restore,
+    "DELETE /directory/deleteditems/{id}": deleted_items.purge,
+    "GET /subscribedskus": licences.list_skus,
+    "GET /subscribedskus/{id}": licences.get_sku,
+    "GET /organization": company.list_organizations,
+    "GET /organization/{id}": company.get_organization,
+    "GET /domains": company.list_domains,
+    "GET /domains/{id}": company.get_domain,
+    "GET /directoryroles": company.list_roles,
+    "GET /directoryroles/{id}": company.get_role,
+    "GET /directoryroles/{id}/members": company.list_role_members,
+    "GET /rolemanagement/directory/roleassignments": company.list_role_assignments,
+    "GET /rolemanagement/directory/roledefinitions": company.list_role_definitions,
+    "GET /rolemanagement/directory/roledefinitions/{id}": company.get_role_definition,
+}
+
+HANDLERS: dict[Operation, Callable[[Call], Answer]] = {
+    operation: _BY_NAME[f"{operation.method} {operation.template}"] for operation in OPERATIONS
+}

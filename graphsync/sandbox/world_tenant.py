@@ -1,0 +1,153 @@
+"""The tenant's own side of each world: what is there before the product has ever run.
+
+People of the schools exist only in the exports (Riverside's aside). Here are the head office, the
+administrators, the emergency account, the service and synchronisation accounts and the groups that
+people made by hand.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from graphsync.sandbox.names import Names, dice
+from graphsync.sandbox.tenant_seed import TenantSeed
+from graphsync.sandbox.world import INITIAL_DOMAIN, TRUST_DOMAIN, TRUST_NAME, School, folded
+from graphsync.sandbox.world_accounts import Existing, Properties, account
+from graphsync.sandbox.world_bench import bench_schools
+from graphsync.sandbox.world_demo import MILL, OAK, RIVER, demo_schools, river_accounts
+from graphsync.sandbox.world_skus import subscriptions
+
+BREAK_GLASS, SYNC = "break-glass", "sync_dc01_7f3a"
+HEAD_OFFICE = ("Chief Executive Officer", "Finance Director", "HR Adviser")
+# Nobody's roster names them, so that Millbrook's first apply must be approved.
+STRANGERS_AT_MILL = ("Peripatetic Music Teacher", "Examinations Invigilator", "Site Contractor")
+DEMO_PEOPLE = 1300
+
+
+def demo_tenant(today: date) -> TenantSeed:
+    """The demo's tenant: strangers at Millbrook, most of Riverside's accounts, no other people."""
+    schools = demo_schools(today)
+    river = river_accounts(today)
+    administrators = [_administrator(school) for school in schools]
+    scanners = [_scanner(plan.domain) for plan in (OAK, MILL)]
+    users = (
+        *_emergency_and_sync(),
+        *_head_office(),
+        *administrators,
+        *scanners,
+        *_strangers_at_mill(schools),
+        *(one.properties for one in river),
+    )
+    return TenantSeed(
+        domains=(INITIAL_DOMAIN, *(school.domain for school in schools), TRUST_DOMAIN),
+        organization=TRUST_NAME,
+        skus=subscriptions(DEMO_PEOPLE),
+        users=users,
+        groups=_river_groups(river),
+        role_members=(
+            *_roles(),
+            *(("User Administrator", str(one["userPrincipalName"])) for one in administrators),
+        ),
+    )
+
+
+def bench_tenant(people: int) -> TenantSeed:
+    """The tenant of `--seed N`: nobody in the schools' domains, so a first load goes through."""
+    return TenantSeed(
+        domains=(
+            INITIAL_DOMAIN,
+            *(school.domain for school in bench_schools(people)),
+            TRUST_DOMAIN,
+        ),
+        organization=TRUST_NAME,
+        skus=subscriptions(people),
+        users=(*_emergency_and_sync(), *_head_office(), _scanner(TRUST_DOMAIN)),
+        role_members=_roles(),
+    )
+
+
+def _roles() -> tuple[tuple[str, str], ...]:
+    return (
+        ("Global Administrator", f"{BREAK_GLASS}@{INITIAL_DOMAIN}"),
+        ("Directory Synchronization Accounts", f"{SYNC}@{INITIAL_DOMAIN}"),
+        ("Exchange Administrator", f"adm-office@{TRUST_DOMAIN}"),
+        ("License Administrator", f"adm-office@{TRUST_DOMAIN}"),
+    )
+
+
+def _emergency_and_sync() -> Iterator[Properties]:
+    yield _service(BREAK_GLASS, INITIAL_DOMAIN, "Emergency access")
+    yield _service(SYNC, INITIAL_DOMAIN, "On-Premises Directory Synchronization Service Account")
+
+
+def _head_office() -> Iterator[Properties]:
+    """The trust's office and one guest of the initial domain: no school's people."""
+    names = Names(dice("graphsync demo head office"))
+    for job in HEAD_OFFICE:
+        forename, surname = names.woman()
+        alias = f"{folded(forename)}.{folded(surname)}"
+        yield account(alias, TRUST_DOMAIN, forename, surname, jobTitle=job)
+    yield _service("adm-office", TRUST_DOMAIN, "Trust office administrator")
+    forename, surname = names.man()
+    yield account(f"audit.{folded(surname)}", INITIAL_DOMAIN, forename, surname, jobTitle="Auditor")
+
+
+def _administrator(school: School) -> Properties:
+    """The head's second account, with which the head administers users."""
+    alias = f"adm-{folded(school.staff[0].surname)}"
+    return _service(alias, school.domain, f"Administrator ({school.name})")
+
+
+def _scanner(domain: str) -> Properties:
+    return _service("scanner", domain, "Scanner to mail")
+
+
+def _service(alias: str, domain: str, display: str) -> Properties:
+    """An account that is no person: it has no names and no job."""
+    nameless = {"givenName": None, "surname": None}
+    return account(alias, domain, "", "", displayName=display) | nameless
+
+
+def _strangers_at_mill(schools: tuple[School, ...]) -> Iterator[Properties]:
+    mill = next(school for school in schools if school.id == MILL.id)
+    names = Names(dice("graphsync demo strangers at mill"), MILL.encoding, taken=mill.names)
+    for job in STRANGERS_AT_MILL:
+        forename, surname = names.woman()
+        alias = f"{folded(forename)}.{folded(surname)}"[:30]
+        yield account(alias, MILL.domain, forename, surname, jobTitle=job)
+
+
+def _river_groups(accounts: tuple[Existing, ...]) -> tuple[Properties, ...]:
+    """A Team that a teacher made, a distribution list and a security group: none of them ours."""
+    of_people = [one for one in accounts if one.person]
+    staff = tuple(one.upn for one in of_people if one.properties["jobTitle"] != "Student")
+    eleven_x = tuple(one.upn for one in of_people if one.properties.get("department") == "11X")
+    return (
+        {
+            "displayName": "11X/Ma1",
+            "mailNickname": "11XMa1",
+            "mail": f"11XMa1@{RIVER.domain}",
+            "groupTypes": ["Unified"],
+            "mailEnabled": True,
+            "securityEnabled": False,
+            "visibility": "Private",
+            "resourceProvisioningOptions": ["Team"],
+            "members": (staff[0], *eleven_x),
+        },
+        {
+            "displayName": "Riverside Parents' News",
+            "mailNickname": "parents-news",
+            "mail": f"parents-news@{RIVER.domain}",
+            "groupTypes": [],
+            "mailEnabled": True,
+            "securityEnabled": False,
+            "members": staff[:3],
+        },
+        {
+            "displayName": "All Staff",
+            "mailNickname": "AllStaff",
+            "groupTypes": [],
+            "mailEnabled": False,
+            "securityEnabled": True,
+            "members": staff,
+        },
+    )

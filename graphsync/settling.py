@@ -1,0 +1,231 @@
+"""What a killed run left open: each intent without an outcome is settled by reading the tenant."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import msgspec
+from msgspec import Struct
+
+from graphsync.accounts import Group, Snapshot
+from graphsync.bench import Bench
+from graphsync.changes import (
+    AddToGroup,
+    Change,
+    CreateGroup,
+    CreateUser,
+    DisableUser,
+    Plan,
+    RemoveFromGroup,
+    RevokeSessions,
+    UpdateGroup,
+)
+from graphsync.confirming import Tenant, Written, confirmed
+from graphsync.patience import Patience
+from graphsync.recording import Outcome, Recorder, item_of
+from graphsync.store.journal import Entry, JournalRow
+from graphsync.store.links import Link
+from graphsync.tenant import reading
+from graphsync.tenant.answers import Answer
+from graphsync.tenant.door import Door
+from policies.people import PersonKey
+
+CLOCKS = timedelta(minutes=5)  # how far the tenant's clock and ours may differ
+Told = tuple[Outcome, str]
+NOT_OURS = "the name is taken by an account that is not ours: the next plan numbers past it"
+
+
+class _Id(Struct):
+    id: str
+
+
+def read_back(change: Change, answer: Answer, recorder: Recorder) -> Told | None:
+    """What a GET tells about a doubtful change; None while it may still show later."""
+    if not answer.succeeded:
+        return None
+    stamp = recorder.stamp_attribute
+    match change:
+        case CreateUser():
+            account = reading.account(answer.body, stamp)
+            if account.stamp != change.stamp:
+                return (Outcome.REFUSED, NOT_OURS)
+            if change.person:
+                recorder.resolver.accounts[change.person] = account.id
+            return (Outcome.DONE, "")
+        case CreateGroup():
+            recorder.resolver.groups[change.group] = answer.json(_Id).id
+            return (Outcome.DONE, "")
+        case _:
+            written = recorder.written_of(change)
+            seen = _seen(change, answer, written, stamp)
+            return (Outcome.DONE, "") if confirmed(written, seen) else None
+
+
+def _seen(change: Change, answer: Answer, written: Written, stamp: str) -> Tenant:
+    """The answer as a tenant of one object."""
+    if isinstance(change, AddToGroup | RemoveFromGroup):
+        members = frozenset(member.id for member in reading.members(answer.body))
+        group_id = written.group or ""
+        return Tenant({}, {group_id: Group(id=group_id, members=members)})
+    if isinstance(change, UpdateGroup):
+        group = answer.json(Group)
+        return Tenant({}, {group.id: group})
+    account = reading.account(answer.body, stamp)
+    return Tenant({account.id: account}, {})
+
+
+class _Open(Struct, frozen=True):
+    """An intent without an outcome, and the change it was about, from the stored plan."""
+
+    row: JournalRow
+    change: Change
+
+
+async def settle_open(bench: Bench, door: Door, schools: Iterable[str], snapshot: Snapshot) -> int:
+    """Give every open intent of these schools its outcome; how many there were.
+
+    Accounts and groups are looked up by name, as long as replication may hide them. Everything
+    else is told from the snapshot: what it does not show counts as unknown, and the next plan
+    writes it again, which no operation of ours minds.
+    """
+    found = [one for school in schools for one in _open(bench, school)]
+    if not found:
+        return 0
+    bench.progress.stage(f"Settling {len(found)} changes that an earlier run left open")
+    born = [one for one in found if isinstance(one.change, CreateUser | CreateGroup)]
+    ids = await _look_up(bench, door, born)
+    tenant = Tenant(snapshot.accounts, snapshot.groups)
+    links = {school: bench.store.links.of(school) for school in {o.row.school for o in found}}
+    entries, changed = [], []
+    for one in found:
+        outcome, object_id = _told(one, ids, tenant, links[one.row.school])
+        entries.append(_outcome(one, outcome, object_id))
+        if (link := _link(one, outcome, object_id, links[one.row.school])) is not None:
+            changed.append(link)
+    with bench.store.transaction():
+        bench.store.journal.append(entries)
+        bench.store.links.put_many(changed)
+    return len(found)
+
+
+def _open(bench: Bench, school: str) -> list[_Open]:
+    plans: dict[str, dict[str, Change]] = {}
+    found = []
+    for row in bench.store.journal.unresolved(school):
+        if row.run not in plans:
+            plan = msgspec.msgpack.decode(bench.store.runs.get(row.run).plan, type=Plan)
+            plans[row.run] = {item_of(change): change for change in plan.changes}
+        if (change := plans[row.run].get(row.item)) is not None:
+            found.append(_Open(row, change))
+    return found
+
+
+async def _look_up(bench: Bench, door: Door, born: list[_Open]) -> dict[tuple[str, str], str]:
+    """The object ids of what was to be created and is there and ours, by (run, item)."""
+    ids: dict[tuple[str, str], str] = {}
+    waiting = born
+    newest = max((one.row.at for one in born), default=bench.now())
+    seconds = door.settings.verify_wait - (bench.now() - newest).total_seconds()
+    patience = Patience(bench.sleep, seconds)
+    while waiting:
+        paths = [_path(one.change, door.settings.stamp) for one in waiting]
+        answers = await door.read_batch(paths)
+        missing = []
+        for one, answer in zip(waiting, answers, strict=True):
+            if answer.succeeded:
+                ids[one.row.run, one.row.item] = _ours(one.change, answer, door.settings.stamp)
+            else:
+                missing.append(one)
+        waiting = missing
+        if waiting and not await patience.again():
+            break
+    return ids
+
+
+def _path(change: Change, stamp: str) -> str:
+    if isinstance(change, CreateUser):
+        return reading.user_path(change.user_principal_name, stamp)
+    return reading.group_path(change.target)
+
+
+def _ours(change: Change, answer: Answer, stamp: str) -> str:
+    """The id, or nothing when the account under that name carries another stamp."""
+    if isinstance(change, CreateUser):
+        account = reading.account(answer.body, stamp)
+        return account.id if account.stamp == change.stamp else ""
+    return answer.json(_Id).id
+
+
+def _told(
+    one: _Open,
+    ids: dict[tuple[str, str], str],
+    tenant: Tenant,
+    links: dict[PersonKey, Link],
+) -> tuple[Outcome, str | None]:
+    if isinstance(one.change, CreateUser | CreateGroup):
+        object_id = ids.get((one.row.run, one.row.item))
+        return (Outcome.DONE, object_id) if object_id else (Outcome.UNKNOWN, None)
+    link = links.get(one.change.person) if one.change.person else None
+    account = one.change.account or (link.object_id if link else None)
+    written = Written(
+        change=one.change,
+        at=one.row.at,
+        account=account,
+        group=_group_id(one.change, tenant),
+        # Without a value from before, a revocation counts only when it came after the intent.
+        sessions_before=one.row.at - CLOCKS,
+    )
+    return (Outcome.DONE if confirmed(written, tenant) else Outcome.UNKNOWN, account)
+
+
+def _group_id(change: Change, tenant: Tenant) -> str | None:
+    if isinstance(change, UpdateGroup | RemoveFromGroup):
+        return change.group_id
+    if isinstance(change, AddToGroup):
+        named = (g.id for g in tenant.groups.values() if g.unique_name == change.group)
+        return change.group_id or next(named, None)
+    return None
+
+
+def _outcome(one: _Open, outcome: Outcome, object_id: str | None) -> Entry:
+    row = one.row
+    return Entry(
+        school=row.school,
+        run=row.run,
+        item=row.item,
+        what="outcome",
+        operation=row.operation,
+        person=row.person,
+        object_id=object_id or row.object_id,
+        population=row.population,
+        result=str(outcome),
+    )
+
+
+def _link(
+    one: _Open, outcome: Outcome, object_id: str | None, links: dict[PersonKey, Link]
+) -> Link | None:
+    change, person = one.change, one.change.person
+    if person is None or change.population is None:
+        return None
+    if isinstance(change, CreateUser):
+        if outcome is not Outcome.DONE or not object_id or person in links:
+            return None
+        return Link(
+            person=person,
+            kind=change.population,
+            object_id=object_id,
+            how="created",
+            linked_at=one.row.at,
+        )
+    link = links.get(person)
+    if link is None:
+        return None
+    if isinstance(change, DisableUser):
+        # Sent by us: if the account is blocked now, the block counts as ours.
+        after = {"blocked_by_us_at": one.row.at, "left_on": change.last_day}
+    elif isinstance(change, RevokeSessions) and outcome is Outcome.DONE:
+        after = {"revoked_at": one.row.at}
+    else:
+        return None
+    links[person] = link = msgspec.structs.replace(link, **after)
+    return link

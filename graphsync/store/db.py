@@ -1,0 +1,79 @@
+"""The store as the engine uses it: one object with a room for each kind of record."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Self
+
+from graphsync.store.absences import Absences
+from graphsync.store.approvals import Approvals
+from graphsync.store.claims import Claims
+from graphsync.store.database import Database, engine_for
+from graphsync.store.exports import Exports
+from graphsync.store.holds import Holds
+from graphsync.store.journal import Journal
+from graphsync.store.links import Links
+from graphsync.store.mirrors import Mirrors
+from graphsync.store.names import Names
+from graphsync.store.proposals import Proposals
+from graphsync.store.runs import Runs
+from graphsync.store.schema import bring_up_to_date
+from graphsync.store.secrets import Secrets
+
+
+def random_salt() -> bytes:
+    """Sixteen bytes that keep a payload from being guessed back from its hash."""
+    return os.urandom(16)
+
+
+class Store:
+    """Every record of this installation.
+
+    Calls are synchronous and commit one by one, except inside `transaction`.
+    """
+
+    def __init__(self, database: Database, salt: Callable[[], bytes]) -> None:
+        self.database = database
+        self.links = Links(database)
+        self.names = Names(database)
+        self.exports = Exports(database)
+        self.absences = Absences(database)
+        self.runs = Runs(database)
+        self.approvals = Approvals(database)
+        self.holds = Holds(database)
+        self.proposals = Proposals(database)
+        self.journal = Journal(database, salt)
+        self.secrets = Secrets(database)
+        self.mirror = Mirrors(database)
+        self.claims = Claims(database)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        now: Callable[[], datetime],
+        salt: Callable[[], bytes] = random_salt,
+    ) -> Self:
+        """The store at `sqlite:///FILE` or `postgresql+psycopg://…`, its schema up to date.
+
+        Makes the folder and the file (0600) when they are missing. Raises StoreProblem with the
+        mend: the folder cannot be written, the database cannot be reached, a newer schema.
+        """
+        database = Database(engine_for(url), now)
+        try:
+            bring_up_to_date(database)
+        except BaseException:
+            database.engine.dispose()
+            raise
+        return cls(database, salt)
+
+    def close(self) -> None:
+        """Every connection ends."""
+        self.database.engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Several calls, one commit; an error takes all of them back."""
+        with self.database.writing():
+            yield

@@ -1,0 +1,17 @@
+"""What planning sees: the mirror at one moment."""
+
+from datetime import datetime
+
+from graphsync.accounts import Snapshot
+from graphsync.tenant.mirror import Mirror
+
+
+def snapshot(mirror: Mirror, now: datetime) -> Snapshot:
+    """The mirror as a snapshot taken `now`; later changes of the mirror do not show in it."""
+    return Snapshot(
+        taken_at=now,
+        accounts=dict(mirror.accounts),
+        groups=dict(mirror.groups),
+        skus=dict(mirror.skus),
+        protected=mirror.protected,
+    )

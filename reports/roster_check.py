@@ -1,0 +1,119 @@
+"""What a school's exports hold and what is wrong with them, before anything is planned."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from reports.listing import trimmed
+from reports.words import clean, counted, people_of
+
+YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))
+SHOWN = 40
+
+
+class CheckedFile(Struct, frozen=True, kw_only=True):
+    """One file that was read; `columns` are those that the report names in its own way."""
+
+    file: str
+    format: str
+    report: str
+    rows: int
+    encoding: str
+    columns: tuple[str, ...]
+
+
+class CheckedProblem(Struct, frozen=True, kw_only=True):
+    """A finding: where, what, how to mend it, and whose row it is (a key) if it is one's."""
+
+    file: str
+    row: int | None
+    column: str | None
+    what: str
+    mend: str
+    person: str | None = None
+
+
+class RosterCheck(Struct, frozen=True, kw_only=True):
+    """One school's exports. `counts` goes by kind, `years` by kind and then year.
+
+    `held` counts people whose row cannot be trusted, `unidentified` rows that name nobody.
+    """
+
+    school: str
+    accepted: bool
+    counts: dict[str, int] = {}
+    years: dict[str, dict[str, int]] = {}
+    held: int = 0
+    unidentified: int = 0
+    files: tuple[CheckedFile, ...] = ()
+    problems: tuple[CheckedProblem, ...] = ()
+
+
+def as_text(checks: tuple[RosterCheck, ...], width: int | None = None) -> str:
+    """The checks for people, in the order given."""
+    console = Console(width=width, highlight=False, markup=False, emoji=False)
+    with console.capture() as captured:
+        for check in checks:
+            _print(check, console)
+    return trimmed(captured.get())
+
+
+def _print(check: RosterCheck, console: Console) -> None:
+    word, style = ("ACCEPTED", "bold green") if check.accepted else ("REFUSED", "bold red")
+    title = Text.assemble((clean(check.school), "bold"), "  ", (word, style))
+    console.print(Rule(title, align="left", style="dim"))
+    if check.files:
+        console.print(_files(check))
+    if check.counts:
+        people = ", ".join(people_of(kind, number) for kind, number in check.counts.items())
+        console.print(Text(f"\n{people}{_not_counted(check)}"))
+    for kind, years in check.years.items():
+        console.print(Padding(Text(f"{kind} by year: {_by_year(years)}"), (0, 0, 0, 2)))
+    if check.problems:
+        _print_problems(check, console)
+    elif check.accepted:
+        console.print(Text("No problem found."))
+    console.print()
+
+
+def _files(check: RosterCheck) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    table.add_column("file", overflow="fold")
+    table.add_column("report")
+    table.add_column("rows", justify="right")
+    table.add_column("format")
+    table.add_column("encoding", overflow="fold")
+    for file in check.files:
+        cells = (clean(file.file), file.report, f"{file.rows:,}", file.format, file.encoding)
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _not_counted(check: RosterCheck) -> str:
+    held = f"; {counted(check.held, 'person', 'people')} held for a row that cannot be trusted"
+    unknown = f"; {counted(check.unidentified, 'row')} whose person cannot be told"
+    return (held if check.held else "") + (unknown if check.unidentified else "")
+
+
+def _by_year(years: Mapping[str, int]) -> str:
+    known = [year for year in YEARS if year in years]
+    others = sorted(years.keys() - set(YEARS))
+    return ", ".join(f"{clean(year) or 'none'}: {years[year]:,}" for year in (*known, *others))
+
+
+def _print_problems(check: RosterCheck, console: Console) -> None:
+    console.print(Text(f"\n{counted(len(check.problems), 'problem')}", style="bold"))
+    for problem in check.problems[:SHOWN]:
+        row = f"row {problem.row:,}" if problem.row else ""
+        column = f"column {problem.column}" if problem.column else ""
+        where = ", ".join(part for part in (problem.file, row, column) if part)
+        console.print(Padding(Text(clean(f"{where}: {problem.what}")), (0, 0, 0, 2)))
+        if problem.mend:
+            console.print(Padding(Text(clean(f"→ {problem.mend}"), style="italic"), (0, 0, 0, 4)))
+    if (more := len(check.problems) - SHOWN) > 0:
+        console.print(Padding(Text(f"… and {more:,} more, with --json", style="dim"), (0, 0, 0, 2)))

@@ -1,0 +1,231 @@
+"""A run's report arranged for people: groups with headings, and what to do next.
+
+The terminal and the page show the same arrangement.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from graphsync.report import (
+    ChangeReport,
+    HeldReport,
+    OutcomeCounts,
+    RequestCounts,
+    RosterProblem,
+    RunReport,
+    RunState,
+)
+from reports.listing import said
+from reports.words import (
+    OUTCOMES,
+    RANK,
+    STATES,
+    HeldWords,
+    clean,
+    counted,
+    held_words,
+    kind_title,
+    people_of,
+    property_title,
+)
+
+GROUP_KINDS = frozenset({"add_to_group", "remove_from_group"})
+GOOD = frozenset({RunState.DRAFTED, RunState.APPLIED, RunState.APPROVED})
+BAD = frozenset({RunState.REFUSED, RunState.BROKEN})
+
+
+class KindGroup(Struct, frozen=True):
+    """The changes of one kind and the people they touch."""
+
+    kind: str
+    title: str
+    changes: tuple[ChangeReport, ...]
+    people: int
+
+
+class HeldGroup(Struct, frozen=True):
+    """The people held for one reason."""
+
+    reason: str
+    words: HeldWords
+    held: tuple[HeldReport, ...]
+
+
+class OutcomeGroup(Struct, frozen=True):
+    """The changes that ended in one way other than done."""
+
+    outcome: str
+    changes: tuple[ChangeReport, ...]
+
+
+class Step(Struct, frozen=True):
+    """What to do next: a sentence, and the command for it."""
+
+    text: str
+    command: str = ""
+
+
+class Difference(Struct, frozen=True):
+    """One property of a change, before and after; empty where there is no value."""
+
+    name: str
+    before: str
+    after: str
+
+
+def by_kind(run: RunReport) -> tuple[KindGroup, ...]:
+    """The changes grouped by kind, in plan order; unknown kinds last."""
+    grouped: dict[str, list[ChangeReport]] = defaultdict(list)
+    for change in run.changes:
+        grouped[change.kind].append(change)
+    ordered = sorted(grouped, key=lambda kind: RANK.get(kind, len(RANK)))
+    return tuple(
+        KindGroup(kind, kind_title(kind), tuple(grouped[kind]), people_in(grouped[kind]))
+        for kind in ordered
+    )
+
+
+def people_in(changes: Iterable[ChangeReport]) -> int:
+    """How many people these changes touch."""
+    return len({change.person for change in changes if change.person})
+
+
+def by_reason(run: RunReport) -> tuple[HeldGroup, ...]:
+    """The held grouped by reason, the largest group first."""
+    grouped: dict[str, list[HeldReport]] = defaultdict(list)
+    for held in run.held:
+        grouped[held.reason].append(held)
+    ordered = sorted(grouped, key=lambda reason: (-len(grouped[reason]), reason))
+    return tuple(
+        HeldGroup(reason, held_words(reason), tuple(grouped[reason])) for reason in ordered
+    )
+
+
+def group_sizes(group: KindGroup) -> tuple[tuple[str, int], ...]:
+    """For joins and leaves: each tenant group and how many people, in name order."""
+    counter = Counter(
+        str({**change.before, **change.after}.get("group")) for change in group.changes
+    )
+    return tuple(sorted(counter.items()))
+
+
+def not_done(run: RunReport) -> tuple[OutcomeGroup, ...]:
+    """What did not end as done, worst first; changes that were never begun have no outcome."""
+    grouped: dict[str, list[ChangeReport]] = defaultdict(list)
+    for change in run.changes:
+        if change.outcome not in (None, "done"):
+            grouped[str(change.outcome)].append(change)
+    worst_first = ("refused", "unknown", "unverified", "not_tried")
+    return tuple(
+        OutcomeGroup(name, tuple(grouped[name])) for name in worst_first if name in grouped
+    )
+
+
+def differences(change: ChangeReport) -> tuple[Difference, ...]:
+    """Every property of the change with its value before and after."""
+    names = dict.fromkeys((*change.before, *change.after))
+    return tuple(
+        Difference(
+            property_title(name), said(change.before.get(name)), said(change.after.get(name))
+        )
+        for name in names
+    )
+
+
+def approve_command(run: RunReport) -> str:
+    """The whole approval as one line: the sign that continues a line differs between shells."""
+    overrides = "".join(f" --override {reason.code}" for reason in run.verdict.reasons)
+    return f"graphsync approve {run.run} --digest {run.digest}{overrides}"
+
+
+def next_steps(run: RunReport) -> tuple[Step, ...]:
+    """What a person does next about a run in this state."""
+    match run.state:
+        case RunState.DRAFTED if run.changes:
+            return (Step("Carry it out:", f"graphsync apply {run.run}"),)
+        case RunState.PARKED:
+            return (
+                Step(f"If it is right, someone other than {clean(run.requester)} approves it:"),
+                Step("", approve_command(run)),
+                Step("Then carry it out:", f"graphsync apply {run.run}"),
+            )
+        case RunState.APPROVED:
+            return (Step("Carry it out:", f"graphsync apply {run.run}"),)
+        case RunState.PARTLY:
+            return (Step("The next run settles what is open and tries again:", _sync(run)),)
+        case RunState.APPLYING:
+            return (Step("If nobody is running it any more, the next run settles it:", _sync(run)),)
+        case RunState.REFUSED:
+            return (Step("Mend what is named above, export again, and look:", _plan(run)),)
+        case RunState.SUPERSEDED:
+            return (Step("Something newer took its place; find it:", "graphsync runs"),)
+        case RunState.BROKEN:
+            return (Step("Mend what is named above, then:", _plan(run)),)
+        case _:
+            return (_settled(run),)
+
+
+def _settled(run: RunReport) -> Step:
+    if run.held:
+        return Step(f"{counted(len(run.held), 'held item')} above may need a person.")
+    return Step("Nothing to do.")
+
+
+def _sync(run: RunReport) -> str:
+    return f"graphsync sync --school {run.school}"
+
+
+def _plan(run: RunReport) -> str:
+    return f"graphsync plan --school {run.school}"
+
+
+def school_title(run: RunReport) -> str:
+    """The school's name and id; the id alone where no pack could give the name."""
+    return f"{clean(run.name)} ({run.school})" if run.name else run.school
+
+
+def mood(run: RunReport) -> str:
+    """`good`, `wait` or `bad`: how the heading of a run looks."""
+    if run.state in GOOD:
+        return "good"
+    return "bad" if run.state in BAD else "wait"
+
+
+def state_words(run: RunReport) -> str:
+    """The state as the heading says it."""
+    if run.state == RunState.DRAFTED and not run.changes:
+        return "nothing to change"
+    return STATES.get(run.state, run.state)
+
+
+def roster_words(run: RunReport) -> str:
+    """Whom the exports hold, in how many files of which format, with how many problems."""
+    people = ", ".join(people_of(kind, number) for kind, number in run.people.items())
+    formats = " and ".join(sorted({file.format for file in run.files}))
+    files = f"{counted(len(run.files), 'file')} ({formats})" if run.files else ""
+    problems = counted(len(run.problems), "problem") if run.problems else "no problem"
+    return "; ".join(part for part in (people, files, problems) if part)
+
+
+def place(problem: RosterProblem) -> str:
+    """File, row and column of a problem, as far as they are known."""
+    row = f"row {problem.row:,}" if problem.row else ""
+    column = f"column {problem.column}" if problem.column else ""
+    return clean(", ".join(part for part in (problem.file, row, column) if part))
+
+
+def outcome_counts(outcomes: OutcomeCounts) -> tuple[tuple[int, str], ...]:
+    """How many ended in which way, in words; ways that nothing ended in are left out."""
+    numbers = {name: getattr(outcomes, name) for name in OUTCOMES}
+    return tuple(
+        (number, OUTCOMES[name]) for name, number in numbers.items() if number or name == "done"
+    )
+
+
+def request_words(requests: RequestCounts) -> str:
+    """What a run asked of Graph."""
+    throttled = f", {requests.throttled:,} slowed down by Graph" if requests.throttled else ""
+    asked = counted(requests.total, "request")
+    return f"{asked} to Graph, {counted(requests.writes, 'write')} accepted{throttled}"

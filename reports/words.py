@@ -1,0 +1,178 @@
+"""The words for people of everything a run report names by code.
+
+*Held*, *foreign*, *disputed* and *protected* are words of this product, the same everywhere.
+"""
+
+from datetime import date
+
+from msgspec import Struct
+
+from graphsync.report import RunState
+
+# Bell, escape and their like could drive a terminal, bidirectional overrides could reverse a
+# sentence; a name from a file has no use for either.
+_UNPRINTABLE = dict.fromkeys(
+    (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+    "\N{REPLACEMENT CHARACTER}",
+)
+
+KINDS = {  # kind of change -> heading, in plan order
+    "disable_user": "Sign-in blocked",
+    "revoke_sessions": "Sessions revoked",
+    "create_group": "New groups",
+    "update_group": "Groups renamed",
+    "create_user": "New accounts",
+    "update_user": "Accounts changed",
+    "add_to_group": "Joining groups",
+    "remove_from_group": "Leaving groups",
+    "assign_licence": "Licences given",
+    "remove_licence": "Licences taken back",
+    "enable_user": "Sign-in opened",
+}
+RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+
+
+class HeldWords(Struct, frozen=True):
+    """A reason to hold someone: its heading, and what a person does about it."""
+
+    title: str
+    mend: str
+
+
+HELD = {
+    "bad_row": HeldWords(
+        "Row that cannot be trusted", "Correct the row in SIMS; the next export releases them."
+    ),
+    "absent": HeldWords(
+        "Missing from the export, no leaving date",
+        "Enter the leaving date in SIMS if they left, or find out why the report omits them. "
+        "Missing from the next complete export as well, they count as leavers.",
+    ),
+    "future_start": HeldWords("Not here yet", "Nothing to do: they follow on their first day."),
+    "possible_existing_account": HeldWords(
+        "May have an account already",
+        "Say for each whose account it is: graphsync match list, then match accept or refuse.",
+    ),
+    "disputed_account": HeldWords(
+        "Account claimed by more than one",
+        "Decide whose it is: graphsync match list shows every claim.",
+    ),
+    "protected": HeldWords(
+        "Protected account",
+        "graphsync never changes these. Change them by hand, or take them off the pack's list.",
+    ),
+    "disabled_by_hand": HeldWords(
+        "Blocked by someone else",
+        "Ask who blocked it and why; if they may come back, enable it in the Entra admin centre.",
+    ),
+    "account_gone": HeldWords(
+        "Account no longer in the tenant",
+        "Restore it from Deleted users in the Entra admin centre, within 30 days of its deletion.",
+    ),
+    "hold": HeldWords(
+        "On hold", "graphsync hold list says who asked and until when; hold lift ends it."
+    ),
+    "ad": HeldWords(
+        "Mastered in Active Directory",
+        "Make the change there; graphsync sees it once it has synchronised.",
+    ),
+    "adopted_difference": HeldWords(
+        "Adopted account that differs",
+        "It keeps what it has. Change it in the Entra admin centre if the roster is right.",
+    ),
+    "upn_change": HeldWords(
+        "New name, same sign-in name",
+        "Agree a day with them, then change the sign-in name in the Entra admin centre.",
+    ),
+    "no_name": HeldWords(
+        "No user name can be formed",
+        "Fill in SIMS what the naming pattern needs, or change the pattern in the pack.",
+    ),
+    "no_licence_left": HeldWords(
+        "No licence left", "Free some or buy more; the next run gives them out."
+    ),
+    "group_not_ours": HeldWords(
+        "Group that is not ours",
+        "Rename it, or bind it in the pack (groups, bind) so that graphsync may keep it.",
+    ),
+}
+
+STATES = {  # state -> what the heading says
+    RunState.DRAFTED: "ready to apply",
+    RunState.PARKED: "parked",
+    RunState.APPROVED: "approved, not yet applied",
+    RunState.APPLYING: "being applied",
+    RunState.APPLIED: "applied",
+    RunState.PARTLY: "partly applied",
+    RunState.REFUSED: "refused, nothing written",
+    RunState.SUPERSEDED: "superseded",
+    RunState.BROKEN: "broken",
+}
+
+OUTCOMES = {  # outcome -> what it means, in the order shown
+    "done": "done, and read back",
+    "unverified": "accepted, but not yet seen in the tenant",
+    "refused": "refused by the tenant",
+    "unknown": "no answer: it may or may not have happened",
+    "not_tried": "not tried",
+}
+
+PROPERTIES = {  # Graph property -> what a school calls it
+    "userPrincipalName": "sign-in name",
+    "mailNickname": "mail nickname",
+    "displayName": "display name",
+    "givenName": "given name",
+    "surname": "surname",
+    "employeeType": "kind",
+    "companyName": "school",
+    "department": "form or role",
+    "usageLocation": "usage location",
+    "accountEnabled": "may sign in",
+    "signInSessions": "sessions",
+    "uniqueName": "unique name",
+    "disabledPlans": "plans switched off",
+    "sku": "licence",
+}
+
+ORIGINS = {"roster": "roster", "rule": "rule of the pack", "hold": "hold", "drift": "drift"}
+
+
+def clean(text: str) -> str:
+    """The text without characters that could drive a terminal or turn a line around."""
+    return text.translate(_UNPRINTABLE)
+
+
+def held_words(reason: str) -> HeldWords:
+    """The words of a reason; a reason without words speaks for itself."""
+    return HELD.get(reason) or HeldWords(title_of(reason), "Read the sentence of each.")
+
+
+def kind_title(kind: str) -> str:
+    """The heading of a kind of change."""
+    return KINDS.get(kind) or title_of(kind)
+
+
+def title_of(code: str) -> str:
+    """A code as a heading: `no_licence_left` → `No licence left`."""
+    return code.replace("_", " ").capitalize()
+
+
+def property_title(name: str) -> str:
+    """What a school calls a Graph property."""
+    return PROPERTIES.get(name, name)
+
+
+def people_of(kind: str, number: int) -> str:
+    """`1 pupil`, `31 pupils`, `4 staff`."""
+    plural = "s" if kind != "staff" and number != 1 else ""
+    return f"{number:,} {kind}{plural}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 file`, `3 files`, `2 people`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def long_day(day: date) -> str:
+    """`Wed 25 November 2026`."""
+    return f"{day:%a} {day.day} {day:%B %Y}"
