@@ -5,7 +5,7 @@ import os
 import pwd
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -40,23 +40,29 @@ def account_name() -> str:
 
 
 @contextmanager
-def open_bench(settings: Loaded, *needs: Need, requester: str | None = None) -> Iterator[Bench]:
+def open_bench(
+    settings: Loaded,
+    *needs: Need,
+    requester: str | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Iterator[Bench]:
     """Everything a run needs; raises Broken when a setting that `needs` demand is not right.
 
     `requester` is given by the scheduler and by the demo's nights; otherwise it is the account.
+    `clock` is the demo's own, or the real one.
     """
     settings.demand(Need.STORE, *needs)
     key = settings.seal_key
     with (
         progress_on(sys.stderr) as progress,
-        closing(Store.open(settings.database_url, utc_now)) as store,
+        closing(Store.open(settings.database_url, clock)) as store,
     ):
         yield Bench(
             store=store,
             packs_dir=settings.values.packs_dir,
             tenant=settings.tenant(),
             sealer=Sealer(key) if key else None,
-            now=utc_now,
+            now=clock,
             sleep=asyncio.sleep,
             requester=requester or account_name(),
             new_id=lambda: uuid4().hex,

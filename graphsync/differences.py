@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from graphsync.accounts import Account
 from graphsync.changes import Origin
-from graphsync.stamps import stamp
+from graphsync.stamps import PROPERTY, stamp
 from policies.desired import EMPLOYEE_TYPE, Desired
 from policies.naming import entra_name
 from policies.rules import Rules
@@ -62,7 +62,7 @@ def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Dif
         return Differences(_old(present, mine), mine, for_ad=frozenset(new))
     if adopted:
         if not account.stamp:
-            present["stamp"], new["stamp"] = None, stamp(wanted.key)
+            present[PROPERTY], new[PROPERTY] = None, stamp(wanted.key)
         kept = frozenset(name for name in new if present[name])
         new = {name: value for name, value in new.items() if name not in kept}
         return Differences(_old(present, new), new, kept=kept)

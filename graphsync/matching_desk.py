@@ -180,6 +180,7 @@ def _fault(
 
 def _keep(bench: Bench, chosen: dict[PersonKey, _Pair]) -> None:
     now = bench.now()
+    proposed = {(one.person, one.object_id) for one in bench.store.proposals.list()}
     with bench.store.transaction():
         bench.store.links.put_many(
             [
@@ -193,9 +194,9 @@ def _keep(bench: Bench, chosen: dict[PersonKey, _Pair]) -> None:
                 for key, pair in chosen.items()
             ]
         )
-        bench.store.proposals.settle(
-            [(key, pair.account.id) for key, pair in chosen.items()], bench.requester
-        )
+        for key, pair in chosen.items():
+            if (key, pair.account.id) in proposed:
+                bench.store.proposals.decide(key, pair.account.id, "accepted", bench.requester)
         bench.store.journal.append(
             [_event(bench, key, pair.account.id, "adopted") for key, pair in chosen.items()]
         )

@@ -42,6 +42,7 @@ from graphsync.run_desk import (
     plan_of,
     report_of,
     show,
+    start,
 )
 from graphsync.settling import settle_open
 from graphsync.store.problems import Busy
@@ -198,7 +199,7 @@ async def _carry_out(
     rules = {intake.rules.school: intake.rules for intake in intakes}
     runs = {one.report.school: one.report.run for one in cleared}
     for one in cleared:
-        bench.store.runs.start(one.report.run)
+        start(bench, one.report.run)
     applied = await apply_plans(
         bench=bench,
         door=door,

@@ -150,6 +150,13 @@ def find(bench: Bench, run_id: str) -> Run:
         raise UnknownRun(f"there is no run {run_id}; `graphsync runs` lists them") from None
 
 
+def start(bench: Bench, run_id: str) -> None:
+    """The run is being applied. One that a killed process left so is broken first, then resumed."""
+    if bench.store.runs.get(run_id).state is State.APPLYING:
+        bench.store.runs.move(run_id, State.BROKEN)
+    bench.store.runs.move(run_id, State.APPLYING)
+
+
 def plan_of(run: Run) -> Plan:
     """The stored plan of a run."""
     return msgspec.msgpack.decode(run.plan, type=Plan)

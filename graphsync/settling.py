@@ -22,11 +22,13 @@ from graphsync.changes import (
 from graphsync.confirming import Tenant, Written, confirmed
 from graphsync.patience import Patience
 from graphsync.recording import Outcome, Recorder, item_of
+from graphsync.resolving import Resolver
 from graphsync.store.journal import Entry, JournalRow
 from graphsync.store.links import Link
 from graphsync.tenant import reading
 from graphsync.tenant.answers import Answer
 from graphsync.tenant.door import Door
+from graphsync.tenant.requests import read_back_path
 from policies.people import PersonKey
 
 CLOCKS = timedelta(minutes=5)  # how far the tenant's clock and ours may differ
@@ -122,12 +124,13 @@ def _open(bench: Bench, school: str) -> list[_Open]:
 async def _look_up(bench: Bench, door: Door, born: list[_Open]) -> dict[tuple[str, str], str]:
     """The object ids of what was to be created and is there and ours, by (run, item)."""
     ids: dict[tuple[str, str], str] = {}
+    nobody = Resolver((), lambda _: "")  # what is looked up goes by name
     waiting = born
     newest = max((one.row.at for one in born), default=bench.now())
     seconds = door.settings.verify_wait - (bench.now() - newest).total_seconds()
     patience = Patience(bench.sleep, seconds)
     while waiting:
-        paths = [_path(one.change, door.settings.stamp) for one in waiting]
+        paths = [read_back_path(one.change, nobody, door.settings) for one in waiting]
         answers = await door.read_batch(paths)
         missing = []
         for one, answer in zip(waiting, answers, strict=True):
@@ -141,18 +144,13 @@ async def _look_up(bench: Bench, door: Door, born: list[_Open]) -> dict[tuple[st
     return ids
 
 
-def _path(change: Change, stamp: str) -> str:
-    if isinstance(change, CreateUser):
-        return reading.user_path(change.user_principal_name, stamp)
-    return reading.group_path(change.target)
-
-
 def _ours(change: Change, answer: Answer, stamp: str) -> str:
     """The id, or nothing when the account under that name carries another stamp."""
     if isinstance(change, CreateUser):
         account = reading.account(answer.body, stamp)
         return account.id if account.stamp == change.stamp else ""
-    return answer.json(_Id).id
+    group: _Id = answer.json(_Id)
+    return group.id
 
 
 def _told(

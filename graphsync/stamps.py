@@ -10,6 +10,8 @@ import hashlib
 from policies.people import PersonKey
 
 PREFIX = "gs:"
+# How a change names the stamp; the settings say which attribute of Graph carries it.
+PROPERTY = "stamp"
 
 
 def stamp(key: PersonKey) -> str:

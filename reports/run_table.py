@@ -25,6 +25,7 @@ from reports.run_view import (
     by_kind,
     by_reason,
     group_sizes,
+    marks,
     mood,
     next_steps,
     not_done,
@@ -36,7 +37,7 @@ from reports.run_view import (
     school_title,
     state_words,
 )
-from reports.words import OUTCOMES, clean, counted, long_day
+from reports.words import ORIGINS, OUTCOMES, clean, counted, long_day
 
 SHOWN = 12  # of each kind, unless everything was asked for
 STYLES = {"good": "bold green", "bad": "bold red", "wait": "bold yellow"}
@@ -49,7 +50,8 @@ def print_document(document: RunDocument, console: Console, *, everything: bool)
         RunPrinter(run, console, everything=everything).print()
     if len(document.runs) > 1:
         _overview(document, console)
-    console.print(Text(request_words(document.requests), style="dim"))
+    if any(run.outcomes is None for run in document.runs) or len(document.runs) > 1:
+        console.print(Text(request_words(document.requests), style="dim"))
 
 
 class RunPrinter:
@@ -104,7 +106,8 @@ class RunPrinter:
         self._section("Changes", told)
         self._indented(_counts_table(groups), 2)
         for group in groups:
-            self._subsection(group.title, f"{len(group.changes):,}")
+            origin = f"  {ORIGINS[group.origin]}" if group.origin else ""
+            self._subsection(group.title, f"{len(group.changes):,}{origin}")
             self._listed(self._change_rows(group))
 
     def _change_rows(self, group: KindGroup) -> Sequence[Row]:
@@ -112,7 +115,7 @@ class RunPrinter:
         if group.kind in GROUP_KINDS and len(group.changes) > SHOWN and not self.everything:
             sizes = group_sizes(group)
             return [(f"{number:,}", clean(name)) for name, number in sizes]
-        return [(change.person or "", _sentence(change)) for change in group.changes]
+        return [(change.person or "", _sentence(change, group)) for change in group.changes]
 
     def _held(self) -> None:
         groups = by_reason(self.run)
@@ -128,8 +131,7 @@ class RunPrinter:
         run = self.run
         if mood(run) == "bad":
             return
-        right = "is right as it is" if run.unchanged == 1 else "are right as they are"
-        self._section("Unchanged", f"{counted(run.unchanged, 'person', 'people')} {right}")
+        self._section("Unchanged", f"{counted(run.unchanged, 'person', 'people')}")
         if self.everything and run.unchanged_people:
             self._indented(Text(", ".join(run.unchanged_people)), 4)
 
@@ -198,7 +200,7 @@ def _ids(run: RunReport) -> str:
 
 
 def _problem_row(problem: RosterProblem) -> Row:
-    return ("", clean(f"{place(problem)}: {problem.what}. {problem.mend}"))
+    return ("", clean(f"{place(problem)}: {problem.what}; {problem.mend}"))
 
 
 def _counts_table(groups: Sequence[KindGroup]) -> Table:
@@ -212,10 +214,9 @@ def _counts_table(groups: Sequence[KindGroup]) -> Table:
     return table
 
 
-def _sentence(change: ChangeReport) -> str:
-    notes = [] if change.origin == "roster" else [change.origin]
-    notes += [f"clause {clause}" for clause in change.clauses]
-    return clean(change.sentence + (f"  [{', '.join(notes)}]" if notes else ""))
+def _sentence(change: ChangeReport, group: KindGroup) -> str:
+    behind = ", ".join(marks(change, group))
+    return clean(f"{change.sentence}  [{behind}]" if behind else change.sentence)
 
 
 def _ended(change: ChangeReport) -> str:

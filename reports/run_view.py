@@ -4,7 +4,7 @@ The terminal and the page show the same arrangement.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -19,6 +19,7 @@ from graphsync.report import (
 )
 from reports.listing import said
 from reports.words import (
+    ORIGINS,
     OUTCOMES,
     RANK,
     STATES,
@@ -32,17 +33,22 @@ from reports.words import (
 )
 
 GROUP_KINDS = frozenset({"add_to_group", "remove_from_group"})
+USUAL = "roster"  # the origin that need not be said
 GOOD = frozenset({RunState.DRAFTED, RunState.APPLIED, RunState.APPROVED})
 BAD = frozenset({RunState.REFUSED, RunState.BROKEN})
 
 
 class KindGroup(Struct, frozen=True):
-    """The changes of one kind and the people they touch."""
+    """The changes of one kind and the people they touch.
+
+    `origin` is the one that all of them share, or empty; the usual one, the roster, is empty too.
+    """
 
     kind: str
     title: str
     changes: tuple[ChangeReport, ...]
     people: int
+    origin: str
 
 
 class HeldGroup(Struct, frozen=True):
@@ -81,10 +87,19 @@ def by_kind(run: RunReport) -> tuple[KindGroup, ...]:
     for change in run.changes:
         grouped[change.kind].append(change)
     ordered = sorted(grouped, key=lambda kind: RANK.get(kind, len(RANK)))
-    return tuple(
-        KindGroup(kind, kind_title(kind), tuple(grouped[kind]), people_in(grouped[kind]))
-        for kind in ordered
-    )
+    return tuple(_kind_group(kind, grouped[kind]) for kind in ordered)
+
+
+def _kind_group(kind: str, changes: Sequence[ChangeReport]) -> KindGroup:
+    origins = {change.origin for change in changes} - {USUAL}
+    shared = origins.pop() if len({change.origin for change in changes}) == 1 and origins else ""
+    return KindGroup(kind, kind_title(kind), tuple(changes), people_in(changes), shared)
+
+
+def marks(change: ChangeReport, group: KindGroup) -> tuple[str, ...]:
+    """What stands behind a sentence: an origin that is neither usual nor the group's, clauses."""
+    origin = () if change.origin in {USUAL, group.origin} else (ORIGINS[change.origin],)
+    return (*origin, *(f"clause {clause}" for clause in change.clauses))
 
 
 def people_in(changes: Iterable[ChangeReport]) -> int:

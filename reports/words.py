@@ -134,7 +134,12 @@ PROPERTIES = {  # Graph property -> what a school calls it
     "sku": "licence",
 }
 
-ORIGINS = {"roster": "roster", "rule": "rule of the pack", "hold": "hold", "drift": "drift"}
+ORIGINS = {  # why something changes
+    "roster": "roster",
+    "rule": "rule of the pack",
+    "hold": "hold",
+    "drift": "changed by hand",
+}
 
 
 def clean(text: str) -> str:

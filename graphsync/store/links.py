@@ -28,7 +28,6 @@ class Link(Struct, frozen=True, kw_only=True):
     blocked_by_us_at: datetime | None = None
     revoked_at: datetime | None = None
     left_on: date | None = None
-    absent_since: date | None = None
 
 
 class Links:
@@ -109,7 +108,7 @@ def _row(link: Link) -> dict[str, object]:
 
 
 def _link(row: AnyRow) -> Link:
-    school, mis_id, kind, object_id, how, linked_at, blocked_at, revoked_at, left_on, since = row
+    school, mis_id, kind, object_id, how, linked_at, blocked_at, revoked_at, left_on = row
     return Link(
         person=PersonKey(school, mis_id),
         kind=_KINDS[kind],
@@ -119,5 +118,4 @@ def _link(row: AnyRow) -> Link:
         blocked_by_us_at=blocked_at,
         revoked_at=revoked_at,
         left_on=left_on,
-        absent_since=since,
     )

@@ -135,6 +135,13 @@ class Runs:
         with self._database.reading() as connection:
             return [_head(row) for row in connection.execute(query)]
 
+    def ever_applied(self, school: str) -> bool:
+        """Whether any run of a school was applied, if only partly (decision 16)."""
+        ended = (State.APPLIED, State.PARTLY)
+        query = select(_RUNS.c.id).where(_RUNS.c.school == school, _RUNS.c.state.in_(ended))
+        with self._database.reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def newer(self, run: RunHead) -> RunHead | None:
         """The newest run of the same school that was drafted after this one."""
         seq = select(_RUNS.c.seq).where(_RUNS.c.id == run.id).scalar_subquery()

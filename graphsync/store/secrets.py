@@ -70,6 +70,17 @@ class Secrets:
                 raise AlreadyRevealed(f"the password of {person} was shown just now")
         return kept
 
+    def unrevealed(self, person: PersonKey, now: datetime) -> bytes | None:
+        """The ciphertext of a password that nobody has seen and that has not expired.
+
+        For setting the same password again when the first answer was lost; it counts as no look.
+        """
+        with self._database.reading() as connection:
+            kept: bytes | None = connection.execute(
+                select(_SECRETS.c.ciphertext).where(_is(person), _SECRETS.c.expires_at > now)
+            ).scalar_one_or_none()
+        return kept
+
     def purge_expired(self, now: datetime) -> int:
         """Forget every password that was not collected in time; returns how many."""
         with self._database.writing() as connection:

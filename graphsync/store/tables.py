@@ -67,7 +67,6 @@ links = Table(
     Column("blocked_by_us_at", Moment),
     Column("revoked_at", Moment),
     Column("left_on", Date),
-    Column("absent_since", Date),
     PrimaryKeyConstraint("school", "mis_id"),
     UniqueConstraint("object_id"),
 )

@@ -36,6 +36,7 @@ from graphsync.changes import (
     UpdateGroup,
     UpdateUser,
 )
+from graphsync.stamps import PROPERTY
 from graphsync.tenant.answers import Request
 from graphsync.tenant.credentials import TenantSettings
 from graphsync.tenant.reading import nested_attribute
@@ -147,7 +148,7 @@ def change_user(
         case UpdateUser():
             user = User()
             for name, value in change.new.items():
-                _set(user, name, value)
+                _set(user, settings.stamp if name == PROPERTY else name, value)
         case _:
             user = User(account_enabled=isinstance(change, EnableUser))
     return _taken(settings, place.to_patch_request_information(user))

@@ -88,6 +88,7 @@ def _transport(settings: TenantSettings) -> dict[str, Any]:
         "connection_verify": str(settings.ca_file) if settings.ca_file else True,
         "connection_timeout": 10,
         "read_timeout": 30,
+        "retry_total": 2,
         "use_env_settings": False,
     }
 

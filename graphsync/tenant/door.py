@@ -217,8 +217,12 @@ class WritingDoor:
     ) -> list[Answer | None]:
         """One `$batch` of writes, sent once; None for an item whose answer is lost.
 
-        A refusal of the whole batch is every item's answer. Raises NotSent when it did not leave.
+        A refusal of the whole batch is every item's answer. Raises NotSent when it did not leave,
+        and UnsafeMethod for a DELETE of anything but a membership: without `/$ref` Graph would
+        delete the member.
         """
+        if any(one.method == "DELETE" and not one.path.endswith("/$ref") for one in requests):
+            raise UnsafeMethod("a DELETE that does not end in /$ref")
         url = self.door.settings.graph_url.rstrip("/") + "/$batch"
         body = envelope(requests, in_order=in_order)
         try:

@@ -107,8 +107,8 @@ class Queue:
     def _release(self, now: float) -> None:
         while self._resting and self._resting[0][0] <= now:
             entry = heapq.heappop(self._resting)[2]
-            entry.state = State.READY
-            self._ready[id(entry)] = entry
+            entry.state = State.QUEUED
+            self._wake(entry)
 
     def _wake(self, entry: Entry) -> None:
         heads_all = all(self._lines[key][0] is entry for key in entry.item.objects)

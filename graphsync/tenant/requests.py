@@ -6,7 +6,6 @@ nothing is sent or decoded by it.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Protocol, assert_never
 from urllib.parse import quote
 
@@ -31,6 +30,20 @@ from graphsync.tenant.answers import Request
 from graphsync.tenant.credentials import TenantSettings
 from graphsync.tenant.reading import PAGE, group_select, user_path
 from policies.people import PersonKey
+
+# Every change but AddToGroup has a request of its own.
+_Alone = (
+    CreateGroup
+    | UpdateGroup
+    | CreateUser
+    | UpdateUser
+    | EnableUser
+    | DisableUser
+    | RevokeSessions
+    | AssignLicence
+    | RemoveLicence
+    | RemoveFromGroup
+)
 
 LARGEST_BIND = 20  # Graph "Add members": at most 20 in one members@odata.bind, all or nothing
 
@@ -73,13 +86,15 @@ def items(
     Additions to one group that stand together travel twenty to a request.
     """
     made: list[WriteItem] = []
-    for adds, run in groupby(changes, lambda change: isinstance(change, AddToGroup)):
-        standing = tuple(run)
-        if adds:
-            made += _binds(standing, ids, settings)
-        else:
-            made += (_single(change, ids, settings) for change in standing)
-    return tuple(made)
+    adds: list[AddToGroup] = []
+    for change in changes:
+        if isinstance(change, AddToGroup):
+            adds.append(change)
+            continue
+        made += _binds(adds, ids, settings)
+        adds = []
+        made.append(_single(change, ids, settings))
+    return (*made, *_binds(adds, ids, settings))
 
 
 class _Bind(Struct, frozen=True):
@@ -105,15 +120,14 @@ def single_adds(item: WriteItem) -> tuple[WriteItem, ...]:
     )
 
 
-def _binds(changes: Sequence[Change], ids: Resolve, settings: TenantSettings) -> list[WriteItem]:
+def _binds(adds: Sequence[AddToGroup], ids: Resolve, settings: TenantSettings) -> list[WriteItem]:
     by_group: defaultdict[str, list[AddToGroup]] = defaultdict(list)
-    for change in changes:
-        if isinstance(change, AddToGroup):
-            by_group[change.group_id or ids.group(change.group)].append(change)
+    for add in adds:
+        by_group[add.group_id or ids.group(add.group)].append(add)
     return [
-        _bind(group_id, tuple(adds[at : at + LARGEST_BIND]), ids, settings)
-        for group_id, adds in by_group.items()
-        for at in range(0, len(adds), LARGEST_BIND)
+        _bind(group_id, tuple(joining[at : at + LARGEST_BIND]), ids, settings)
+        for group_id, joining in by_group.items()
+        for at in range(0, len(joining), LARGEST_BIND)
     ]
 
 
@@ -129,11 +143,8 @@ def _bind(
     )
 
 
-def _single(change: Change, ids: Resolve, settings: TenantSettings) -> WriteItem:
+def _single(change: _Alone, ids: Resolve, settings: TenantSettings) -> WriteItem:
     request, written = _request(change, ids, settings)
-    if request.method == "DELETE" and not request.path.endswith("/$ref"):
-        # Without /$ref Graph deletes the user instead of the membership.
-        raise AssertionError("a DELETE must end in /$ref")
     return WriteItem("|".join(change.key), change.kind, (change,), request, frozenset({written}))
 
 
@@ -146,10 +157,6 @@ def _request(change: Change, ids: Resolve, settings: TenantSettings) -> tuple[Re
             return building.create_group(settings, change), change.group
         case UpdateGroup():
             return building.rename_group(settings, change), change.group_id
-        case AddToGroup():
-            group_id = change.group_id or ids.group(change.group)
-            members = [_account(change, ids)]
-            return building.bind_members(settings, group_id, members), group_id
         case RemoveFromGroup():
             request = building.remove_member(settings, change.group_id, _account(change, ids))
             return request, change.group_id

@@ -100,8 +100,9 @@ class _Performance:
         landed, self._flights = await asyncio.wait(
             self._flights, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
         )
-        for flight in landed:
-            flight.result()
+        for error in [flight.exception() for flight in landed]:
+            if error is not None:
+                raise error
 
     async def _fly(self, batch: Batch) -> None:
         await self._pacer.take(len(batch.entries))

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from graphsync.report import (
     ChangeReport,
     Exit,
@@ -110,11 +111,14 @@ def a_parked_first_load() -> RunReport:
             200,
             kind="update_user",
             account="a.jones@oak.example",
-            sentence="Change Ann Jones (a.jones@oak.example): surname Jones → Smith-Featherstonehaugh",
+            sentence="Change Ann Jones (a.jones@oak.example): surname Jones → Smith-Featherston",
             origin="drift",
             clauses=("A4.1",),
             before={"surname": "Jones", "displayName": "Miss Jones"},
-            after={"surname": "Smith-Featherstonehaugh", "displayName": "Mrs Smith-Featherstonehaugh"},
+            after={
+                "surname": "Smith-Featherston",
+                "displayName": "Mrs Smith-Featherston",
+            },
         ),
         *(a_join(number, group) for number in range(1, 144) for group in groups),
     )
@@ -124,7 +128,7 @@ def a_parked_first_load() -> RunReport:
             a_held(
                 number,
                 reason="possible_existing_account",
-                sentence="Resembles teacher4@oak.example by surname and work mail; nothing is created",
+                sentence="Resembles teacher4@oak.example by surname and work mail; not created",
             )
             for number in range(10, 31)
         ),
@@ -171,9 +175,13 @@ def an_applied_night() -> RunReport:
         run="r-20261126-77aa",
         state=RunState.PARTLY,
         changes=(
-            a_change(1, kind="disable_user", outcome="done", sentence="Block sign-in of B. Bee (b)"),
+            a_change(
+                1, kind="disable_user", outcome="done", sentence="Block sign-in of B. Bee (b)"
+            ),
             a_change(1, kind="revoke_sessions", outcome="done", before={}, after={}),
-            a_change(2, outcome="refused", note="Graph: the usage location is invalid", request_id="q1"),
+            a_change(
+                2, outcome="refused", note="Graph: the usage location is invalid", request_id="q1"
+            ),
             a_change(3, outcome="unverified", request_id="q2"),
             a_join(3, "gs-mill-year-7", outcome="not_tried"),
         ),
@@ -193,7 +201,9 @@ def a_refused_roster() -> RunReport:
         unchanged=0,
         verdict=VerdictReport(
             passes=False,
-            reasons=(ReasonReport(code="loss", text="pupils fell from 812 to 655 (19 %); limit 10 %"),),
+            reasons=(
+                ReasonReport(code="loss", text="pupils fell from 812 to 655 (19 %); limit 10 %"),
+            ),
         ),
         problems=(
             RosterProblem(

@@ -55,7 +55,7 @@ def test_columns_of_the_contact_go_before_those_of_the_pupil(tmp_path: Path) -> 
     [("T", True), ("True", True), ("see letter", True), ("F", False), ("no", False), ("", False)],
 )
 def test_anything_but_a_plain_no_may_be_a_court_order(
-    tmp_path: Path, cell: str, ordered: bool
+    tmp_path: Path, *, cell: str, ordered: bool
 ) -> None:
     (contact,) = contacts_of(tmp_path, a_contact(Court_Order=cell))
     assert contact.court_order is ordered

@@ -138,7 +138,9 @@ def encoded(name: str) -> str:
     """As .NET's XmlConvert.EncodeLocalName: what is no letter or digit, and `_` before x."""
     escaped = name.replace("_x", "_x005F_x")
     return "".join(
-        one if one.isalnum() or one == "_" else f"_x{ord(one):04X}_"
+        one
+        if one.isalnum() or one == "_"
+        else f"_x{ord(one):04X}_"
         if ord(one) < 0x10000
         else f"_x{ord(one):08X}_"
         for one in escaped

@@ -64,7 +64,8 @@ def test_the_blocking_credential_reads_the_discovery_document(sandbox):
 
 
 def test_msal_signs_in_with_secret_and_with_a_ps256_assertion(sandbox, monkeypatch):
-    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)  # it would beat msal's verify
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # they would beat msal's verify
+        monkeypatch.delenv(name, raising=False)
     pem = (sandbox.data / "client-certificate.pem").read_text()
     certificate, key = re.findall(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----\n", pem, re.S)
     for credential in (

@@ -20,7 +20,7 @@ from graphsync.store.problems import Broken, BrokenExport, StoreProblem
 from policies.people import PersonKey
 
 LAWS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 ROWS = 12
 
@@ -129,6 +129,13 @@ def test_a_row_appended_behind_the_heads_back_is_found(store):
     fields = {**last._asdict(), "seq": ROWS + 1, "previous": last.hash}
     fields["hash"] = row_hash([fields[name] for name in FIELDS])
     assert broken_by(store, insert(tables.journal).values(fields)) == ROWS + 1
+
+
+def test_a_journal_longer_than_one_part_is_verified_to_its_end(store):
+    store.journal.append([an_entry(f"update_user pb:{n}", after={"n": n}) for n in range(10_002)])
+    assert store.journal.verify().rows == 10_002
+    last = tables.payloads.c.seq == 10_002
+    assert broken_by(store, update(tables.payloads).where(last).values(body=b"{}")) == 10_002
 
 
 def test_a_journal_without_its_head_is_broken_for_reader_and_writer(store):

@@ -10,16 +10,17 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from store_builders import Clock, taken_back
 
 from graphsync.accounts import Account, Group, ServicePlan, Sku
-from graphsync.store import tables
+from graphsync.store import processes, tables
 from graphsync.store.approvals import ApprovalRow
 from graphsync.store.claims import Claims
 from graphsync.store.holds import Hold
 from graphsync.store.mirrors import Pending
 from graphsync.store.problems import Busy, ClaimLost, Conflict, Unknown, WrongMove
+from graphsync.store.processes import Life
 from graphsync.store.runs import MOVES, Run, RunHead, State, moves_table
 from graphsync.tenant.mirror import Mirror, Refreshed
 from policies.people import PersonKey
@@ -28,7 +29,7 @@ ANN, BEN = PersonKey("pb", "1"), PersonKey("pb", "2")
 DAY = date(2026, 9, 1)
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 LAWS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -83,6 +84,14 @@ def test_runs_are_listed_newest_first_and_know_newer_ones(store):
     assert store.runs.newer(runs[2]) is None
     assert store.runs.latest("pb") == runs[2]
     assert store.runs.latest("none") is None
+
+
+def test_a_school_whose_runs_were_only_refused_was_never_applied(store):
+    store.runs.add(a_run("r-1", state=State.REFUSED))
+    store.runs.add(a_run("r-2", state=State.APPLIED, school="eic"))
+    assert not store.runs.ever_applied("pb")
+    store.runs.add(a_run("r-3", state=State.PARTLY))
+    assert store.runs.ever_applied("pb")
 
 
 @LAWS
@@ -244,6 +253,14 @@ def test_the_mirror_is_loaded_as_it_was_saved_after_full_and_after_delta(
         assert store.mirror.load("other") == first.mirror
 
 
+def test_records_show_keys_only():
+    pending = Pending(object_id="o1", run="r-1", data=b"Smith", at=NOON)
+    hold = a_hold(reason="Smith")
+    shown = f"{pending!r} {a_run(plan=b'Smith')!r} {hold!r}"
+    assert "Smith" not in shown
+    assert "o1" in shown
+
+
 def test_pending_writes_wait_in_order_until_their_object_is_seen(store):
     rows = [
         Pending(object_id=one, run="r-1", data=b'{"accountEnabled":false}', at=NOON)
@@ -260,6 +277,7 @@ CLAIMER = """
 import sys, time
 from datetime import UTC, datetime
 from graphsync.store.db import Store
+from graphsync.store.processes import Life
 from graphsync.store.problems import Busy
 store = Store.open(sys.argv[1], lambda: datetime(2026, 9, 1, 2, tzinfo=UTC))
 print("ready", flush=True)
@@ -351,6 +369,62 @@ def test_a_live_process_keeps_its_claim_however_long_it_takes(store, clock: Cloc
         clock.advance(days=2)
         with pytest.raises(Busy):
             store.claims.hold("pb", "r-2").__enter__()
+
+
+def test_the_slower_of_two_claims_made_at_once_is_busy(store, another):
+    other = another()
+    answers: list[str] = []
+
+    def slower() -> None:
+        try:
+            with other.claims.hold("pb", "r-2"):
+                answers.append("mine")
+        except Busy as busy:
+            answers.append(busy.who.split(" (")[0])
+
+    waiting = threading.Thread(target=slower)
+    claims = Claims(store.database)
+    with store.transaction():
+        held = claims.hold("pb", "r-1")
+        held.__enter__()
+        waiting.start()
+        threading.Event().wait(0.3)
+    waiting.join(20)
+    held.__exit__(None, None, None)
+    assert answers == ["run r-1"]
+
+
+def test_a_claim_outlives_a_store_that_cannot_be_reached_for_a_while(store, clock: Clock):
+    claims = Claims(store.database, lease=timedelta(milliseconds=30))
+    query = select(tables.claims.c.expires_at)
+    with claims.hold("pb", "r-1") as claim:
+        with store.database.writing() as connection:
+            connection.execute(text("ALTER TABLE claims RENAME TO claims_away"))
+        threading.Event().wait(0.1)
+        with store.database.writing() as connection:
+            connection.execute(text("ALTER TABLE claims_away RENAME TO claims"))
+        before = clock.advance(hours=1)
+        for _ in range(200):
+            threading.Event().wait(0.02)
+            with store.database.reading() as connection:
+                if connection.scalar(query) > before:
+                    break
+        else:
+            pytest.fail("nobody renewed the claim")
+        claim.check()
+
+
+def test_what_can_be_said_of_a_process():
+    mine = os.getpid()
+    assert processes.life(processes.here(), mine, processes.started(mine)) is Life.ALIVE
+    assert processes.life(processes.here(), mine, "another boot 1") is Life.GONE
+    assert processes.life("elsewhere", mine, processes.started(mine)) is Life.UNKNOWN
+    assert processes.life(processes.here(), mine, "") is Life.ALIVE
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        pass
+    assert processes.life(processes.here(), child.pid, "") is Life.GONE
+    assert processes.started(child.pid) == ""
+    assert processes.token() != processes.token()
 
 
 def test_a_claim_is_renewed_while_it_is_held(store, clock: Clock):

@@ -22,7 +22,7 @@ def served(tmp_path_factory):
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment)
         assert server.stdout is not None
         lines = [line.decode().strip() for line in iter(server.stdout.readline, b"ready\n")]
-        yield TenantInABox(dict(line.split("=", 1) for line in lines))
+        yield TenantInABox(dict(line.split("=", 1) for line in lines), folder)
         server.terminate()
         server.wait(10)
         server.stdout.close()

@@ -23,7 +23,8 @@ NUMBERS = itertools.count(1)
 class TenantInABox:
     """A running sandbox."""
 
-    def __init__(self, printed):
+    def __init__(self, printed, folder):
+        self.folder = folder
         self.printed = {name.removeprefix("GRAPHSYNC_"): value for name, value in printed.items()}
         self.trust = ssl.create_default_context(cafile=self.printed["CA_FILE"])
 

@@ -222,6 +222,11 @@ def test_a_removal_ends_in_ref_or_it_would_delete_the_person():
     assert (item.request.method, item.request.path) == ("DELETE", "/groups/g-1/members/a-1/$ref")
 
 
+def test_a_change_that_names_nobody_is_refused():
+    with pytest.raises(ValueError, match="disable_user names nobody"):
+        the_item(DisableUser())
+
+
 def test_the_order_of_changes_is_kept():
     changes = [
         DisableUser(person=ANNA, account="a-1"),

@@ -2,16 +2,31 @@
 
 import math
 import time
+from datetime import UTC, datetime
 
 import pytest
 from tenant_in_a_box import Ids, Journal, a_create, a_group, an_add, cleared
 
 from graphsync.changes import DisableUser, RemoveFromGroup, RevokeSessions
 from graphsync.tenant.answers import Request
-from graphsync.tenant.door import SignInRefused, TenantUnreachable, for_writing, open_door
+from graphsync.tenant.door import (
+    SignInRefused,
+    TenantUnreachable,
+    UnsafeMethod,
+    for_writing,
+    open_door,
+)
 from graphsync.tenant.outcomes import Meaning
 from graphsync.tenant.requests import items
 from graphsync.tenant.sending import perform
+
+
+def now():
+    return datetime.now(UTC)
+
+
+async def no_sleep(_seconds):
+    """For tests in which only the number of tries matters."""
 
 
 class Run:
@@ -154,8 +169,11 @@ async def test_a_leaver_is_blocked_before_the_sessions_are_revoked(run):
     await run.do(creates)
     run.tenant.call("DELETE", "/_sandbox/requests")
     leavers = [run.ids.account(create.person) for create in creates]
-    changes = [DisableUser(person=c.person, account=a) for c, a in zip(creates, leavers)]
-    changes += [RevokeSessions(person=c.person, account=a) for c, a in zip(creates, leavers)]
+    changes = [
+        kind(person=create.person, account=run.ids.account(create.person))
+        for kind in (DisableUser, RevokeSessions)
+        for create in creates
+    ]
     journal = await run.do(changes)
     assert journal.meanings() == ["done"] * 6
     for account in leavers:
@@ -169,9 +187,11 @@ async def test_a_leaver_is_blocked_before_the_sessions_are_revoked(run):
 
 async def test_what_never_replicates_is_settled_by_reading_when_the_wait_is_over(tenant):
     settings = tenant.settings(verify_wait=1.0)
-    async with open_door(settings, _now) as door:
+    async with open_door(settings, now) as door:
         run = Run(tenant, door)
-        change = DisableUser(person=a_create().person, account="00000000-0000-0000-0000-000000000009")
+        change = DisableUser(
+            person=a_create().person, account="00000000-0000-0000-0000-000000000009"
+        )
         journal = await run.do([change])
     assert journal.meanings() == ["settle_by_reading"]
 
@@ -195,11 +215,8 @@ async def test_a_token_that_is_never_taken_ends_the_run_and_says_that_nothing_wa
 async def test_a_tenant_that_cannot_be_reached_ends_the_run_and_nothing_counts_as_sent(
     tenant, unused_tcp_port
 ):
-    async def no_sleep(_seconds):
-        pass
-
     settings = tenant.settings(graph_url=f"https://localhost:{unused_tcp_port}/v1.0")
-    async with open_door(settings, _now, no_sleep) as door:
+    async with open_door(settings, now, no_sleep) as door:
         journal = Journal()
         made = items([a_create()], Ids(), settings)
         with pytest.raises(TenantUnreachable, match="cannot be reached"):
@@ -211,6 +228,7 @@ async def test_a_tenant_that_cannot_be_reached_ends_the_run_and_nothing_counts_a
 async def test_an_error_of_the_journal_keeps_the_batch_here(run):
     class Full(Journal):
         def sending(self, batch):
+            assert len(batch) == 1
             raise OSError("no space left")
 
     made = items([a_create()], run.ids, run.door.settings)
@@ -224,11 +242,26 @@ async def test_a_missing_permission_is_the_items_answer(tenant):
         "POST", "/_sandbox/apps", {"name": "reader", "permissions": ["User.Read.All"]}
     )
     settings = tenant.settings(client_id=app["clientId"], client_secret=app["secret"])
-    async with open_door(settings, _now) as door:
+    async with open_door(settings, now) as door:
         journal = await Run(tenant, door).do([a_create()])
     (judgement,) = journal.outcomes.values()
     assert judgement.meaning is Meaning.NOT_ALLOWED
     assert "User.ReadWrite.All" in judgement.text
+
+
+async def test_a_delete_without_ref_would_delete_the_person_and_never_leaves(door, tenant):
+    writing = for_writing(door, cleared())
+    with pytest.raises(UnsafeMethod, match="ref"):
+        await writing.send_batch([Request("DELETE", "/groups/g/members/u")])
+    assert tenant.graph_calls() == []
+
+
+async def test_load_that_never_ends_is_given_up_and_counts_as_not_tried(tenant):
+    async with open_door(tenant.settings(), now, no_sleep) as door:
+        fault = {"kind": "status", "method": "POST", "path": "/users$", "status": 429}
+        tenant.faults(fault | {"count": None, "retryAfter": "0.001"})
+        journal = await Run(tenant, door).do([a_create()])
+    assert journal.meanings() == ["not_tried"]
 
 
 async def test_only_a_cleared_plan_opens_the_door_for_writing(door):
@@ -238,9 +271,3 @@ async def test_only_a_cleared_plan_opens_the_door_for_writing(door):
 
 async def test_requests_do_not_show_themselves(door):
     assert "pupil" not in repr(Request("GET", "/users/pupil@school.example"))
-
-
-def _now():
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)

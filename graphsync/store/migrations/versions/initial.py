@@ -45,7 +45,6 @@ def _people() -> None:
         sa.Column("blocked_by_us_at", sa.String(27), nullable=True),
         sa.Column("revoked_at", sa.String(27), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),
-        sa.Column("absent_since", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("school", "mis_id", name="pk_links"),
         sa.UniqueConstraint("object_id", name="uq_links_object_id"),
     )
