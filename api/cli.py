@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from api.commands import COMMANDS
-from api.failures import told
+from api.failures import silence_libraries, told
 from api.usage import Commands, Parser
 
 ENDING = """\
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def carried_out(args: Namespace) -> int:
     """The command's own exit code, or that of the error it ended with."""
+    if not args.trace:
+        silence_libraries()
     try:
         return int(args.run(args))
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place that tells them

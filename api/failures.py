@@ -27,6 +27,16 @@ CODES = {
 OURS = ("api.", "graphsync.", "policies.", "reports.")
 
 
+def silence_libraries() -> None:
+    """Keep other libraries' logs off stderr: azure-identity logs whole answers of a failed sign-in.
+
+    Without any handler Python's logging prints warnings of its own accord.
+    """
+    import logging
+
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
 def told(error: BaseException, *, trace: bool) -> int:
     """Say on stderr why the command failed; what it answers.
 

@@ -144,7 +144,8 @@ class Journal:
     def applied_counts(self, school: str, since: datetime) -> dict[tuple[str, str], int]:
         """How many people each operation was done to since then, by (operation, kind).
 
-        Summed over runs: what the guard's sums over 7 and 30 days are made of (decision 15).
+        Summed over runs: what the guard's sums over 7 and 30 days are made of (decision 15). A run
+        that a person approved is an exception and does not count against the nights that follow.
         """
         done = (
             select(_JOURNAL.c.operation, _JOURNAL.c.population, _JOURNAL.c.run, _JOURNAL.c.person)
@@ -153,6 +154,7 @@ class Journal:
                 _JOURNAL.c.at >= tables.moment_text(since),
                 _JOURNAL.c.what == "outcome",
                 _JOURNAL.c.result == "done",
+                _JOURNAL.c.run.not_in(select(tables.approvals.c.run)),
             )
             .distinct()
             .subquery()

@@ -148,7 +148,7 @@ def _single(change: _Alone, ids: Resolve, settings: TenantSettings) -> WriteItem
     return WriteItem("|".join(change.key), change.kind, (change,), request, frozenset({written}))
 
 
-def _request(change: Change, ids: Resolve, settings: TenantSettings) -> tuple[Request, str]:
+def _request(change: _Alone, ids: Resolve, settings: TenantSettings) -> tuple[Request, str]:
     """The request of one change, and the object that it writes."""
     from graphsync.tenant import building
 

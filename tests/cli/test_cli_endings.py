@@ -1,8 +1,11 @@
 """How a command ends that does not end well, and how progress is told."""
 
 import io
+import subprocess
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,8 @@ from graphsync.store.problems import AlreadyRevealed, Conflict
 from graphsync.tenant.problems import SignInRefused
 from graphsync.trouble import Broken, Refusal, UnknownRun, Usage
 from policies.pack_loading import PackRefused
+
+ROOT = Path(__file__).parents[2]
 
 
 def ended(
@@ -83,6 +88,19 @@ def test_an_interrupt_answers_130_and_says_that_the_next_run_settles(
     code, told = ended(KeyboardInterrupt(), capsys)
     assert code == 130
     assert "next run settles" in told
+
+
+@pytest.mark.parametrize(("trace", "told"), [(False, ""), (True, "a whole answer\n")])
+def test_logs_of_libraries_are_shown_only_with_a_trace(trace: bool, told: str) -> None:  # noqa: FBT001
+    code = (
+        "import logging; from argparse import Namespace; from api.cli import carried_out\n"
+        "def run(args): logging.getLogger('azure.identity').warning('a whole answer'); return 0\n"
+        f"carried_out(Namespace(run=run, trace={trace}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == told
 
 
 def seconds(*moments: float) -> Iterator[float]:

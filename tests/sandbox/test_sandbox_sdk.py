@@ -27,6 +27,9 @@ with warnings.catch_warnings():  # kiota_abstractions warns of its own deprecate
     from msgraph.graph_request_adapter import options
     from msgraph_core import GraphClientFactory
 
+# Its builders warn when they are first imported, deep inside a call.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 
 @pytest.fixture
 async def client(sandbox):
