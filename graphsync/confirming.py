@@ -25,6 +25,7 @@ from graphsync.changes import (
     UpdateGroup,
     UpdateUser,
 )
+from graphsync.licence_planning import direct
 
 FIELDS = {
     "displayName": "display_name",
@@ -104,7 +105,7 @@ def _account_shows(
         case AssignLicence():
             return change.sku_id in {one.sku_id for one in account.assigned_licenses}
         case RemoveLicence():
-            return change.sku_id not in {one.sku_id for one in account.assigned_licenses}
+            return change.sku_id not in direct(account)
         case _:
             assert_never(change)
 
@@ -192,7 +193,18 @@ def _account_after(
             given = AssignedLicence(change.sku_id, change.disabled_plans)
             return replace(account, assigned_licenses=(*account.assigned_licenses, given))
         case RemoveLicence():
-            kept = tuple(one for one in account.assigned_licenses if one.sku_id != change.sku_id)
-            return replace(account, assigned_licenses=kept)
+            return _without_direct(change.sku_id, account)
         case _:
             assert_never(change)
+
+
+def _without_direct(sku_id: str, account: Account) -> Account:
+    """The SKU stays where a group gives it as well."""
+    states = account.license_assignment_states
+    if states is not None:
+        states = tuple(one for one in states if one.sku_id != sku_id or one.assigned_by_group)
+    inherited = {one.sku_id for one in states or ()}
+    kept = tuple(
+        one for one in account.assigned_licenses if one.sku_id != sku_id or sku_id in inherited
+    )
+    return replace(account, assigned_licenses=kept, license_assignment_states=states)

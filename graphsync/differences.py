@@ -12,6 +12,8 @@ from policies.rules import Rules
 NAMES = frozenset({"displayName", "givenName", "surname"})
 # Never cleared because the roster is silent: an absent element is not an empty value.
 OPTIONAL = frozenset({"department"})
+# What Graph writes on an account that Active Directory masters.
+NOT_FOR_AD = frozenset({"usageLocation"})
 Values = dict[str, str | None]
 
 
@@ -35,9 +37,9 @@ NONE = Differences({}, {})
 def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Differences:
     """What differs between the account and what is wanted.
 
-    An adopted account only has its empty properties filled; nothing is written over another's
-    value in the stamp attribute, and AD-mastered accounts keep all but what Graph may write
-    (usageLocation).
+    An adopted account only has its empty properties filled. An empty stamp is filled, but nothing
+    is written over another's value there, and AD-mastered accounts keep all but what Graph may
+    write (usageLocation).
     """
     person = wanted.person
     if person is None or _alike(wanted, account, rules):
@@ -57,16 +59,12 @@ def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Dif
         for name, value in target.items()
         if value != present[name] and not (value is None and name in OPTIONAL)
     }
-    if account.mastered_in_ad:
-        mine = {name: new.pop(name) for name in ("usageLocation",) if name in new}
-        return Differences(_old(present, mine), mine, for_ad=frozenset(new))
-    if adopted:
-        if not account.stamp:
-            present[PROPERTY], new[PROPERTY] = None, stamp(wanted.key)
-        kept = frozenset(name for name in new if present[name])
-        new = {name: value for name, value in new.items() if name not in kept}
-        return Differences(_old(present, new), new, kept=kept)
-    return Differences(_old(present, new), new)
+    for_ad = frozenset(new) - NOT_FOR_AD if account.mastered_in_ad else frozenset()
+    if not (account.mastered_in_ad or account.stamp):
+        present[PROPERTY], new[PROPERTY] = None, stamp(wanted.key)
+    kept = frozenset(name for name in new.keys() - for_ad if adopted and present[name])
+    new = {name: value for name, value in new.items() if name not in for_ad | kept}
+    return Differences(_old(present, new), new, kept=kept, for_ad=for_ad)
 
 
 def _alike(wanted: Desired, account: Account, rules: Rules) -> bool:

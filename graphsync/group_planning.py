@@ -28,6 +28,16 @@ def prefix(school: str) -> str:
     return f"gs-{school}-"
 
 
+def _listed(rules: Rules, snapshot: Snapshot) -> frozenset[str]:
+    """The ids of the groups that the pack protects, by id or by either name (decision 10)."""
+    listed = {name.casefold() for name in rules.protected.groups}
+    return frozenset(
+        group.id
+        for group in snapshot.groups.values()
+        if listed & {n.casefold() for n in (group.id, group.unique_name, group.display_name) if n}
+    )
+
+
 class GroupBook:
     """The groups of one school, present and wanted, while its plan is drawn."""
 
@@ -44,6 +54,7 @@ class GroupBook:
             for member in group.members or ():
                 self.memberships[member].add(name)
         self.wanted: dict[str, DesiredGroup] = {}
+        self.protected = _listed(rules, snapshot)
 
     def changes_for(self, wanted: Desired, account: Account | None) -> list[Change]:
         """One person's additions and removals; None groups mean: as found."""
@@ -66,18 +77,19 @@ class GroupBook:
         ]
         return [*added, *removed]
 
-    def held_for(self, wanted: Desired) -> list[Held]:
-        """The groups of a person that we may not write."""
+    def held_for(self, wanted: Desired, account: Account | None) -> list[Held]:
+        """The groups that a person is still to join and that we may not write."""
         return [
             Held(
                 person=wanted.key,
                 reason=Reason.GROUP_NOT_OURS,
                 what="add_to_group",
-                sentence=f"{group.display_name}: its members are not Graph's to change, or the"
-                " bound group is not in the tenant",
+                sentence=f"{group.display_name}: the pack protects it, its members are not Graph's"
+                " to change, or the bound group is not in the tenant",
             )
             for group in wanted.groups or ()
             if not self._writable(group.unique_name)
+            and not self._member(group.unique_name, account)
         ]
 
     def own_changes(self) -> list[Change]:
@@ -119,7 +131,8 @@ class GroupBook:
         group = self._present(name)
         if group is None:
             return name not in self.bind
-        return not (group.on_premises_sync_enabled or "DynamicMembership" in group.group_types)
+        elsewhere = group.on_premises_sync_enabled or "DynamicMembership" in group.group_types
+        return not (elsewhere or group.id in self.protected)
 
     def _member(self, name: str, account: Account | None) -> bool:
         group = self._present(name)

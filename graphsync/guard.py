@@ -7,6 +7,7 @@ makes a `ClearedPlan`, and only a `ClearedPlan` is applied.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -128,7 +129,9 @@ def judge(
 
 def nightly(limit: Limit, population: int) -> int:
     """The most that passes in one night: the floor, or what both share and count allow."""
-    return max(limit.floor, min(int(limit.share * population), limit.count))
+    # In decimals: 29 % of 100 are 29, where floating point makes 28.999… of them.
+    share = int(Decimal(str(limit.share)) * population)
+    return max(limit.floor, min(share, limit.count))
 
 
 def _first_apply(plan: Plan) -> Iterable[VerdictReason]:

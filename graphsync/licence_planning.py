@@ -42,9 +42,10 @@ class LicenceBook:
             sku = self.skus.get(part_number)
             if sku is not None and sku.sku_id in has:
                 continue
-            if problem := self._missing(part_number, sku):
+            problem = self._missing(part_number, sku)
+            if sku is None or problem:
                 held.append(_held(wanted, problem))
-            elif sku is not None:
+            else:
                 self.given[part_number] += 1
                 changes.append(_assign(wanted, account, sku, licence))
         return changes, held
@@ -61,7 +62,7 @@ class LicenceBook:
     ) -> list[Change]:
         if account is None:
             return []
-        direct = _direct(account)
+        mine = direct(account)
         due = [self.skus[name] for name in licence.skus if name in self.skus]
         return [
             RemoveLicence(
@@ -74,16 +75,17 @@ class LicenceBook:
                 sentence=sentences.unlicense(account, sku.sku_part_number),
             )
             for sku in due
-            if sku.sku_id in direct
+            if sku.sku_id in mine
         ]
 
 
-def _direct(account: Account) -> set[str]:
-    """The SKUs given to the account itself; inherited ones are refused by Graph."""
+def direct(account: Account) -> set[str]:
+    """The SKUs given to the account itself; Graph refuses to take inherited ones away."""
+    assigned = {one.sku_id for one in account.assigned_licenses}
     states = account.license_assignment_states
     if states is None:
-        return {one.sku_id for one in account.assigned_licenses}
-    return {state.sku_id for state in states if state.assigned_by_group is None}
+        return assigned
+    return assigned & {state.sku_id for state in states if state.assigned_by_group is None}
 
 
 def _assign(

@@ -7,16 +7,19 @@ never numbered past it. Nothing here decides that two are the same; a person doe
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-
 from anyascii import anyascii
 from msgspec import Struct
 
 from graphsync.accounts import Account, Snapshot
 from graphsync.stamps import stamp
-from policies.people import Person, PersonKey
+from policies.people import Kind, Person, PersonKey
 
 MAIL, NUMBER, NAMES, SIGN_IN_NAME = 4, 3, 2, 1
+# How tenants say a kind in employeeType, without a plural's s. Any other word fits both kinds.
+KIND_WORDS = {
+    Kind.PUPIL: frozenset({"pupil", "student"}),
+    Kind.STAFF: frozenset({"staff", "teacher"}),
+}
 
 
 class Resemblance(Struct, frozen=True, order=True):
@@ -68,7 +71,7 @@ def match(
         for account in snapshot.accounts.values()
         if account.id not in taken and account.id not in settled.ignored and account.is_member
     ]
-    by_stamp = _by_stamp(people, foreign)
+    by_stamp = _by_stamp(people, foreign, settled)
     index = _Index(foreign, domain)
     found = {}
     for person in people:
@@ -79,15 +82,18 @@ def match(
     return Matching(by_stamp, found)
 
 
-def _by_stamp(people: list[Person], foreign: list[Account]) -> dict[PersonKey, str]:
+def _by_stamp(
+    people: list[Person], foreign: list[Account], settled: Settled
+) -> dict[PersonKey, str]:
     stamped: dict[str, list[str]] = defaultdict(list)
     for account in foreign:
         if account.stamp:
             stamped[account.stamp].append(account.id)
     found = {}
     for person in people:
+        ids = stamped.get(stamp(person.key), [])
         # Two accounts with one stamp: somebody copied it; then a person must look.
-        if len(ids := stamped.get(stamp(person.key), [])) == 1:
+        if len(ids) == 1 and (person.key, ids[0]) not in settled.refused:
             found[person.key] = ids[0]
     return found
 
@@ -97,6 +103,7 @@ class _Index:
 
     def __init__(self, foreign: list[Account], domain: str) -> None:
         self.mail: Mapping[str, list[Account]] = _group(foreign, _addresses)
+        self.stamps: Mapping[str, list[Account]] = _group(foreign, _stamps)
         local = [a for a in foreign if _domain(a) == domain.casefold()]
         self.numbers: Mapping[str, list[Account]] = _group(local, _numbers)
         self.names: Mapping[str, list[Account]] = _group(local, _account_names)
@@ -106,6 +113,8 @@ class _Index:
         evidence: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for account in self.mail.get(person.mail.casefold(), []) if person.mail else []:
             evidence[account.id].append((MAIL, "its address is the one in the roster"))
+        for account in self.stamps.get(stamp(person.key), []):
+            evidence[account.id].append((NUMBER, "it carries our mark of this person"))
         for number in _person_numbers(person):
             for account in self.numbers.get(number, []):
                 evidence[account.id].append((NUMBER, "it carries the school's number"))
@@ -148,7 +157,11 @@ def _addresses(account: Account) -> Iterable[str]:
 
 def _numbers(account: Account) -> Iterable[str]:
     found = (account.employee_id, account.stamp)
-    return (_plain_number(number) for number in found if number)
+    return filter(None, (_plain_number(number) for number in found if number))
+
+
+def _stamps(account: Account) -> Iterable[str]:
+    return filter(None, (account.stamp,))
 
 
 def _aliases(account: Account) -> Iterable[str]:
@@ -189,5 +202,6 @@ def plain_name(*parts: str) -> str:
 
 def _kind_fits(account: Account, person: Person) -> bool:
     """An account that says it is another kind of person's is not this one's."""
-    said: Any = (account.employee_type or "").casefold()
-    return said in {"", person.kind.value, f"{person.kind.value}s"}
+    said = (account.employee_type or "").strip().casefold().removesuffix("s")
+    others = (words for kind, words in KIND_WORDS.items() if kind is not person.kind)
+    return not any(said in words for words in others)

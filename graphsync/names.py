@@ -1,7 +1,9 @@
 """Sign-in names: who has one, who is given one, and which are not free (decision 8)."""
 
+from collections import defaultdict
+
 from graphsync.accounts import Snapshot
-from policies.naming import alias_candidates, user_name
+from policies.naming import NoName, alias_candidates, user_name
 from policies.people import Person, PersonKey
 from policies.rules import Rules
 
@@ -16,22 +18,27 @@ class NameBook:
     def __init__(self, rules: Rules, snapshot: Snapshot, reserved: dict[str, PersonKey]) -> None:
         self.rules = rules
         self.reserved = reserved
-        self.own = {person: alias for alias, person in reserved.items()}
+        self.own: dict[PersonKey, list[str]] = defaultdict(list)
+        for alias in sorted(reserved, key=lambda one: (len(one), one)):
+            self.own[reserved[alias]].append(alias)
         self.in_tenant = _aliases(snapshot, rules.domain)
         self.given: dict[str, PersonKey] = {}
 
     def name(self, person: Person) -> str:
         """The alias of a joiner: the one reserved before, or the first free one of the pattern."""
-        kept = self.own.get(person.key)
-        if kept is not None and kept not in self.in_tenant:
-            return kept
+        for kept in self.own.get(person.key, ()):
+            if kept not in self.in_tenant:
+                return kept
         alias = user_name(person, self.rules, self._taken)
         self.given[alias] = person.key
         return alias
 
     def plain(self, person: Person) -> str | None:
-        """The alias that the pattern gives with no number, taken or not."""
-        return next(iter(alias_candidates(person, self.rules.naming)), None)
+        """The alias that the pattern gives with no number, taken or not; None if it gives none."""
+        try:
+            return next(alias_candidates(person, self.rules.naming))
+        except NoName:
+            return None
 
     def _taken(self, alias: str) -> bool:
         return alias in self.in_tenant or alias in self.reserved or alias in self.given

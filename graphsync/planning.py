@@ -4,6 +4,7 @@ Pure: the same arguments give the same plan, whatever the order of rows. Every p
 school ends as changed, held or unchanged.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
@@ -67,9 +68,18 @@ class Part(Struct):
     changes: list[Change] = []
     held: list[Held] = []
 
-    def hold(self, key: PersonKey, reason: Reason, sentence: str, what: str = "") -> "Part":
+    def hold(
+        self,
+        key: PersonKey,
+        reason: Reason,
+        sentence: str,
+        *,
+        what: str = "",
+        clauses: tuple[str, ...] = (),
+    ) -> "Part":
         """The same part with one more thing held."""
-        self.held.append(Held(person=key, reason=reason, sentence=sentence, what=what))
+        held = Held(person=key, reason=reason, sentence=sentence, what=what, clauses=clauses)
+        self.held.append(held)
         return self
 
 
@@ -78,11 +88,12 @@ def plan_changes(scene: Scene) -> Plan:
     protected = protected_ids(scene.snapshot, scene.rules)
     groups = GroupBook(scene.school, scene.rules, scene.snapshot)
     licences = LicenceBook(scene.snapshot)
+    claims = Counter(one.object_id for seen in scene.matching.resembling.values() for one in seen)
     changes: list[Change] = []
     held: list[Held] = []
     unchanged: list[PersonKey] = []
     for wanted in scene.desired:
-        part = _Planner(scene, wanted, protected, groups, licences).part()
+        part = _Planner(scene, wanted, protected, claims, groups, licences).part()
         changes += part.changes
         held += part.held
         if not part.changes and not part.held:
@@ -146,6 +157,7 @@ class _Planner:
         scene: Scene,
         wanted: Desired,
         protected: frozenset[str],
+        claims: Counter[str],
         groups: GroupBook,
         licences: LicenceBook,
     ) -> None:
@@ -153,15 +165,17 @@ class _Planner:
         self.wanted = wanted
         self.key = wanted.key
         self.protected = protected
+        self.claims = claims
         self.groups = groups
         self.licences = licences
         self.link = scene.links.get(wanted.key)
         self.out = Part([], [])
 
     def part(self) -> Part:
-        stage = self.wanted.standing.stage
+        where = self.wanted.standing
+        stage = where.stage
         if reason := _HELD_STAGES.get(stage):
-            return self.out.hold(self.key, reason, self.wanted.standing.sentence)
+            return self.out.hold(self.key, reason, where.sentence, clauses=where.clauses)
         if self.link is None:
             return self._without_account(stage)
         account = self.scene.snapshot.accounts.get(self.link.object_id)
@@ -181,6 +195,9 @@ class _Planner:
         if seen := self.scene.matching.resembling.get(self.key):
             # A leaver's too: an account nobody adopted would stay open for ever.
             return self._resembling({one.object_id for one in seen})
+        if stage is Stage.SUSPENDED:
+            where = self.wanted.standing
+            return self.out.hold(self.key, Reason.HOLD, where.sentence, clauses=where.clauses)
         if stage is not Stage.CURRENT:
             return self.out
         if self.scene.rules.home.get(self.wanted.kind) is Home.AD:
@@ -197,6 +214,9 @@ class _Planner:
         several = f"resembles {len(ids)} accounts: a person must choose"
         if len(ids) > 1:
             return self.out.hold(self.key, Reason.DISPUTED, several)
+        if (people := sum(self.claims[object_id] for object_id in ids)) > 1:
+            rivals = f"resembles an account that {people} people resemble: a person must choose"
+            return self.out.hold(self.key, Reason.DISPUTED, rivals)
         return self.out.hold(
             self.key,
             Reason.POSSIBLE_ACCOUNT,
@@ -234,8 +254,7 @@ class _Planner:
             return self._out_of_the_building(account, link, Origin.HOLD)
         if stage in {Stage.LEFT, Stage.LEFT_LONG_AGO}:
             self._out_of_the_building(account, link, Origin.ROSTER)
-            # The night of the block does nothing else (decision 13).
-            return self.out if account.account_enabled else self._belongings(account)
+            return self.out if self._night_of_the_block(link) else self._belongings(account)
         return self._current(account, link)
 
     def _out_of_the_building(self, account: Account, link: Link, origin: Origin) -> Part:
@@ -271,6 +290,11 @@ class _Planner:
                 )
             )
         return self.out
+
+    def _night_of_the_block(self, link: Link) -> bool:
+        """Whether this night blocks or revokes, or has: then it does nothing else (decision 13)."""
+        done = [at.date() for at in (link.blocked_at, link.revoked_at) if at is not None]
+        return bool(self.out.changes) or max(done, default=date.min) >= self.scene.day
 
     def _sessions_stand(self, account: Account, link: Link) -> bool:
         """Whether sessions are still to be revoked: with the block, or left over from a kill."""
@@ -334,7 +358,7 @@ class _Planner:
                 sentence=sentences.update(account, found.old, found.new),
             )
         )
-        if differences.NAMES & found.new.keys() and "surname" in found.new:
+        if found.old.get("surname"):
             self.out.hold(
                 self.key,
                 Reason.UPN_CHANGE,
@@ -345,7 +369,7 @@ class _Planner:
 
     def _belongings(self, account: Account | None) -> Part:
         self.out.changes += self.groups.changes_for(self.wanted, account)
-        self.out.held += self.groups.held_for(self.wanted)
+        self.out.held += self.groups.held_for(self.wanted, account)
         changes, held = self.licences.changes_for(self.wanted, account, self.scene.rules)
         self.out.changes += changes
         self.out.held += held

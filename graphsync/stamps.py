@@ -18,8 +18,3 @@ def stamp(key: PersonKey) -> str:
     """The stamp of this person's account."""
     digest = hashlib.sha256(str(key).encode()).digest()
     return PREFIX + base64.b32encode(digest).decode().lower()[:13]
-
-
-def is_stamp(value: str | None) -> bool:
-    """Whether a value found in the stamp attribute is one of ours, of whichever person."""
-    return value is not None and value.startswith(PREFIX) and len(value) == len(PREFIX) + 13

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from policies.holds import Hold, HoldMode
 from policies.people import Kind, Person
@@ -83,14 +84,16 @@ def standing(
     return CURRENT
 
 
-def long_enough(absences: tuple[Sighting, ...], rules: AbsenceRules) -> bool:
-    """Whether enough different exports, far enough apart, all miss the person."""
+def gone_since(absences: tuple[Sighting, ...], rules: AbsenceRules) -> date | None:
+    """The day on which enough different exports, far enough apart, had missed the person."""
     counted: list[Sighting] = []
     for sighting in sorted(absences, key=lambda one: one.at):
         fresh = all(sighting.sha256 != earlier.sha256 for earlier in counted)
         if fresh and (not counted or sighting.at - counted[-1].at >= timedelta(hours=rules.hours)):
             counted.append(sighting)
-    return len(counted) >= rules.exports
+        if len(counted) >= rules.exports:
+            return sighting.at.date()
+    return None
 
 
 def _held(hold: Hold) -> Standing:
@@ -125,12 +128,9 @@ def _missing(
             stage=Stage.ABSENT,
             sentence="not in the export, which does not speak for everyone tonight",
         )
-    if long_enough(absences, rules.absence):
-        return Standing(
-            stage=Stage.LEFT,
-            sentence=f"missing from {rules.absence.exports} exports in a row",
-            left_on=day,
-        )
+    if (since := gone_since(absences, rules.absence)) is not None:
+        sentence = f"missing from {rules.absence.exports} exports in a row"
+        return replace(_left(since, rules, day), sentence=sentence)
     return Standing(
         stage=Stage.ABSENT,
         sentence=(

@@ -33,14 +33,14 @@ _JSON = "application/json; odata.metadata=minimal; odata.streaming=true; charset
 
 
 class SandboxApp:
-    """All endpoints of one tenant; ``asgi`` is the application."""
+    """All endpoints of one tenant; calling it is the ASGI application."""
 
     def __init__(self, tenant: Tenant, tokens: Tokens) -> None:
         self._tenant = tenant
         self._tokens = tokens
         self._entra = Entra(tenant, tokens)
         self._calls = 0
-        self.asgi = Starlette(
+        self._starlette = Starlette(
             routes=[
                 *Control(tenant).routes(),
                 Mount("/v1.0", self._graph),
@@ -50,6 +50,11 @@ class SandboxApp:
                 Route("/{name}/oauth2/v2.0/token", self._token, methods=["POST"]),
             ]
         )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request; the server's own ``send`` is kept for faults that cut the line."""
+        scope["sandbox.send"] = send
+        await self._starlette(scope, receive, send)
 
     # -- Graph
 
@@ -68,7 +73,7 @@ class SandboxApp:
         started = time.perf_counter()
         rule = self._transport_fault(request)
         if rule is not None and rule.kind == "drop":
-            await _drop(receive, send)
+            await _drop(scope, receive)
             return
         if rule is not None:
             await asyncio.sleep(rule.seconds)
@@ -227,9 +232,8 @@ async def _send(send: Send, result: Answer) -> None:
     await send({"type": "http.response.body", "body": payload})
 
 
-async def _drop(receive: Receive, send: Send) -> None:
+async def _drop(scope: Scope, receive: Receive) -> None:
     """Closes the connection without an answer; uvicorn's ``send`` is a method of its cycle."""
-    cycle: Any = send.__self__  # type: ignore[attr-defined]
-    cycle.transport.abort()
+    scope["sandbox.send"].__self__.transport.abort()
     while (await receive())["type"] != "http.disconnect":
         pass

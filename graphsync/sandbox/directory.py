@@ -83,6 +83,7 @@ class Directory:
         links[member.id] = link  # last: links stay in the order of their last change
         self.groups_of.setdefault(member.id, set()).add(group.id)
         self.unsaved_links.add((group.id, member.id))
+        self.unsaved.add(group.id)
         self._note(group, number)
 
     def sort_logs(self) -> None:

@@ -79,7 +79,7 @@ async def _serve(
 ) -> None:
     tokens = Tokens(tenant.id, kept(data / "token.key", new_private_key))
     config = uvicorn.Config(
-        SandboxApp(tenant, tokens).asgi,
+        SandboxApp(tenant, tokens),
         log_level="critical",
         access_log=False,
         lifespan="off",

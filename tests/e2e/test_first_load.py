@@ -136,6 +136,9 @@ def test_two_schools_in_one_folder_are_one_document_and_each_its_own_run(
     new_school, tenant: Tenant
 ):
     one, two = new_school(), new_school()
+    for row in two.pupils + two.staff:  # else they would be the first school's people
+        row["primary_id"] = f"1{row['primary_id']}"
+    two.export()
     target = one.folder / "exports" / two.id
     two.exports.rename(target)
     (two.folder / "packs" / f"{two.id}.yaml").rename(one.folder / "packs" / f"{two.id}.yaml")

@@ -162,6 +162,8 @@ def test_an_absence_is_held_until_a_second_export_says_it_a_day_later(school: Sc
     school.export()
     soon = school.json("plan")
     assert soon.held == {school.key(gone): "absent"}, "two exports of one night are one"
+    school.row(1)["Reg"] = "7Y"
+    school.export()
     acting = school.json("plan", "--as-of", tomorrow)
     assert acting.counts["disable_user"] == 1
     assert {one["person"] for one in acting.run["changes"] if "disable" in one["kind"]} == {

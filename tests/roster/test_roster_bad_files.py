@@ -111,6 +111,11 @@ def test_five_per_cent_of_bad_rows_still_only_freeze(tmp_path: Path) -> None:
     assert len(read(tmp_path, {"a.csv": as_csv(rows)}).roster.frozen) == 2
 
 
+def test_two_bad_rows_are_enough_where_they_are_more_than_the_share(tmp_path: Path) -> None:
+    rows = [a_pupil(1, DOA="whenever"), a_pupil(2, DOA="whenever"), *pupils(28, start=3)]
+    assert "2 of 30 rows cannot be read" in refused(tmp_path, {"a.csv": as_csv(rows)})
+
+
 def test_ids_that_are_printed_once_a_group_refuse(tmp_path: Path) -> None:
     rows = [a_pupil(n, primary_id="" if n % 2 else str(n)) for n in range(1, 41)]
     assert "switch off grouping" in refused(tmp_path, {"a.csv": as_csv(rows)})

@@ -17,7 +17,7 @@ LETTERS = st.sampled_from("abcÄéŁøÿ'&<>\" -;,_x0020_Z")
 NAMES = st.text(LETTERS, min_size=1, max_size=9).map(str.strip).filter(bool)
 FORMS = st.sampled_from(["7B", "8A/x", " ", ""])
 YEARS = st.sampled_from(["Year  7", "8", "Reception", "N1", "", "nonsense"])
-DAYS = st.sampled_from(["01/09/2026", "25/11/2026", "31/12/2099", "", "30/02/2026"])
+DAYS = st.sampled_from(["01/09/2026", "25/11/2026", "31/12/2099", " 31/12/2099", "", "30/02/2026"])
 
 
 @st.composite
@@ -103,6 +103,7 @@ def test_everyone_named_by_a_row_is_a_person_or_frozen(some: list[Row]) -> None:
 @given(st.binary(max_size=300))
 @example(b"<SuperStarReport>")
 @example(b'a,b\n"')
+@example(b"PK\x03\x04 no archive")
 def test_garbage_is_refused_and_nothing_else(content: bytes) -> None:
     assert reading_of(content) is None
 
@@ -137,7 +138,10 @@ def test_xml_cut_anywhere_is_refused(end: int) -> None:
 INTACT = reading_of(WHOLE_CSV)
 
 
-@given(st.integers(0, len(WHOLE_CSV) - 1))
+ENDS_OF_ROWS = [place + 1 for place, byte in enumerate(WHOLE_CSV) if byte == ord("\n")]
+
+
+@given(st.integers(0, len(WHOLE_CSV) - 1) | st.sampled_from(ENDS_OF_ROWS))
 @settings(max_examples=200)
 def test_csv_cut_anywhere_is_refused_or_loses_no_more_than_a_night_may(end: int) -> None:
     """A CSV cut between two rows is well formed; then the last accepted export catches the loss."""

@@ -14,6 +14,22 @@ def sandbox(tmp_path_factory) -> Iterator[Sandbox]:
     assert running.stop() == 0
 
 
+@pytest.fixture(scope="session")
+def moved_on(tmp_path_factory) -> Iterator[Sandbox]:
+    """A tenant whose clock tests move: each signs in again afterwards."""
+    running = start(tmp_path_factory.mktemp("moved"))
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def slow(tmp_path_factory) -> Iterator[Sandbox]:
+    """A tenant whose replicas lag by a second and more."""
+    running = start(tmp_path_factory.mktemp("slow"), 2)
+    yield running
+    assert running.stop() == 0
+
+
 @pytest.fixture
 def start_sandbox(tmp_path) -> Iterator[Callable[..., Sandbox]]:
     """Starts servers of the test's own; stops those that the test left running."""

@@ -103,8 +103,8 @@ def test_a_malformed_batch_is_refused_whole(sandbox, items, text):
     refused(sandbox.post("/$batch", {"requests": items}), 400, "BadRequest", text)
 
 
-def test_each_item_and_the_call_itself_are_logged(start_sandbox):
-    own = start_sandbox()
+def test_each_item_and_the_call_itself_are_logged(sandbox):
+    own = sandbox
     own.control("DELETE", "requests")
     own.batch(item("x", "POST", "/users", a_user()), item("y", "GET", "/domains"))
     log = own.control("GET", "requests")

@@ -120,8 +120,9 @@ def test_what_delta_does_not_take_is_refused(sandbox):
     assert sandbox.get("/users/delta?$deltatoken=guess").status_code == 400
 
 
-def test_many_users_come_in_pages_and_all_of_them(start_sandbox):
-    own = start_sandbox()
+def test_many_users_come_in_pages_and_all_of_them(sandbox):
+    own = sandbox
+    before = len(own.state()["groups"])
     for batch in range(13):
         items = [
             item(str(n), "POST", "/groups", a_group(displayName=f"Group {batch}-{n}"))
@@ -132,34 +133,33 @@ def test_many_users_come_in_pages_and_all_of_them(start_sandbox):
     first = own.get("/groups/delta?$select=displayName").json()
     assert "@odata.nextLink" in first
     rows, _ = own.drained("/groups/delta?$select=displayName")
-    assert len({row["id"] for row in rows}) == 260
+    told = {row["id"] for row in rows if "@removed" not in row}
+    assert len(told) == before + 260
 
 
-def test_a_token_dies_after_seven_days_with_the_way_to_start_again(start_sandbox):
-    own = start_sandbox()
+def test_a_token_dies_after_seven_days_with_the_way_to_start_again(moved_on):
+    own = moved_on
+    own.sign_in()
     _, link = own.drained(USERS)
-    own.control("POST", "clock", {"advance_seconds": 6.9 * 24 * 3600})
-    own.sign_in()
+    own.later(6.9 * 24 * 3600)
     assert own.get(link).status_code == 200
-    own.control("POST", "clock", {"advance_seconds": 0.2 * 24 * 3600})
-    own.sign_in()
+    own.later(0.2 * 24 * 3600)
     answer = own.get(link)
     refused(answer, 410, "syncStateNotFound")
     rows, _ = own.drained(answer.headers["location"])
-    assert len(rows) == 1
+    assert "Break Glass" in {row.get("displayName") for row in rows}
 
 
-def test_the_bin_is_emptied_after_thirty_days_and_delta_tells_it(start_sandbox):
-    own = start_sandbox()
+def test_the_bin_is_emptied_after_thirty_days_and_delta_tells_it(moved_on):
+    own = moved_on
+    own.sign_in()
     key = own.user()
     own.delete(f"/users/{key}")
-    own.control("POST", "clock", {"advance_seconds": 29 * 24 * 3600})
-    own.sign_in()
+    own.later(29 * 24 * 3600)
     _, link = own.drained(USERS)
     assert own.get(f"/directory/deletedItems/{key}").status_code == 200
-    own.control("POST", "clock", {"advance_seconds": 2 * 24 * 3600})
-    own.sign_in()
+    own.later(2 * 24 * 3600)
     own.settle()
     refused(own.get(f"/directory/deletedItems/{key}"), 404, "Request_ResourceNotFound")
     rows, _ = own.drained(link)
-    assert rows == [{"id": key, "@removed": {"reason": "deleted"}}]
+    assert {"id": key, "@removed": {"reason": "deleted"}} in rows

@@ -12,8 +12,8 @@ import pytest
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import CertificateCredential as SyncCertificateCredential
 from azure.identity.aio import CertificateCredential, ClientSecretCredential
-from running_sandbox import SCOPE, refused
 from cryptography.hazmat.primitives.asymmetric import rsa
+from running_sandbox import SCOPE, refused
 
 
 def claims_of(token):
@@ -67,7 +67,7 @@ def test_msal_signs_in_with_secret_and_with_a_ps256_assertion(sandbox, monkeypat
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # they would beat msal's verify
         monkeypatch.delenv(name, raising=False)
     pem = (sandbox.data / "client-certificate.pem").read_text()
-    certificate, key = re.findall(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----\n", pem, re.S)
+    certificate, key = re.findall(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----\n", pem, re.DOTALL)
     for credential in (
         sandbox.settings["CLIENT_SECRET"],
         {"private_key": key, "public_certificate": certificate},
@@ -187,21 +187,21 @@ def test_graph_refuses_rubbish_for_a_token(sandbox):
     refused(sandbox.get("/users", token="rubbish"), 401, "InvalidAuthenticationToken", "JWT")
 
 
-def test_graph_refuses_another_audience_issuer_tenant_and_an_old_token(start_sandbox):
-    own = start_sandbox()
-    key = (own.data / "token.key").read_text()
+def test_graph_refuses_another_audience_issuer_tenant_and_an_old_token(sandbox):
+    key = (sandbox.data / "token.key").read_text()
     for changes, text in (
         ({"aud": "https://management.azure.com"}, "audience"),
         ({"iss": "https://sts.windows.net/somebody/"}, "issuer"),
         ({"tid": "somebody"}, "tenant"),
         ({"exp": int(time.time()) - 1}, "Lifetime validation failed, the token is expired."),
     ):
-        answer = own.get("/users", token=forged(own, key, **changes))
+        answer = sandbox.get("/users", token=forged(sandbox, key, **changes))
         refused(answer, 401, "InvalidAuthenticationToken", text)
 
 
-def test_a_token_expires_by_the_sandbox_clock(start_sandbox):
-    own = start_sandbox()
+def test_a_token_expires_by_the_sandbox_clock(moved_on):
+    own = moved_on
+    own.sign_in()
     assert own.get("/users").status_code == 200
     own.control("POST", "clock", {"advance_seconds": 3600})
     refused(own.get("/users"), 401, "InvalidAuthenticationToken", "expired")

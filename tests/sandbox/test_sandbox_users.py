@@ -205,12 +205,13 @@ def test_the_mail_becomes_the_primary_proxy_address(sandbox):
     assert body["proxyAddresses"] == [f"SMTP:{mail}"]
 
 
-def test_revoking_sessions_answers_true_and_moves_the_moment(start_sandbox):
-    own = start_sandbox()
+def test_revoking_sessions_answers_true_and_moves_the_moment(moved_on):
+    own = moved_on
+    own.sign_in()
     key = own.user()
     path = f"/users/{key}?$select=signInSessionsValidFromDateTime"
     before = own.get(path).json()["signInSessionsValidFromDateTime"]
-    own.control("POST", "clock", {"advance_seconds": 60})
+    own.later(60)
     answer = own.post(f"/users/{key}/revokeSignInSessions")
     assert (answer.status_code, answer.json()["value"]) == (200, True)
     own.settle()

@@ -260,6 +260,20 @@ def test_any_changed_byte_of_an_export_is_found_and_its_line_is_named(store, tmp
     assert line in {caught.value.line, 1}
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'"run":', b'"run": '), (b"update_user", b"update\\u005fuser"), (b"}\n", b"}\r\n")],
+)
+def test_an_edit_that_means_the_same_is_found_too(store, tmp_path: Path, old, new):
+    path = tmp_path / "journal.jsonl"
+    filled(store).journal.export(path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[4] = lines[4].replace(old, new, 1)
+    path.write_bytes(b"".join(lines))
+    with pytest.raises(BrokenExport, match="line 5: the line was edited"):
+        verify_export(path)
+
+
 @LAWS
 @given(lines=st.integers(0, ROWS))
 def test_a_cut_export_is_found(store, tmp_path, lines):
