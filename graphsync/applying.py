@@ -5,7 +5,7 @@ blocks, groups, accounts and properties; then sessions, memberships and licences
 taken away and who may come back in (a mover joins the new group before leaving the old one).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -59,14 +59,16 @@ async def apply_plans(
     cleared: Sequence[ClearedPlan],
     runs: dict[str, str],
     passwords: PasswordDesk,
+    still_ours: Callable[[], None],
     watch: Watch,
 ) -> Applied:
     """Carry out cleared plans, wait until the tenant shows it; how every change ended.
 
-    `runs` gives each school's run id. What Graph accepted but does not show within the verify wait
-    is *unverified* and stays laid over the mirror (decisions 13, 17, 19, 22).
+    `runs` gives each school's run id; `still_ours` raises when a claim was lost. What Graph accepted
+    but does not show within the verify wait is *unverified* and stays laid over the mirror
+    (decisions 13, 17, 19, 22).
     """
-    work = _Work(bench, door, cleared, runs, passwords, watch)
+    work = _Work(bench, door, cleared, runs, passwords, still_ours, watch)
     problem = None
     try:
         for number, wave in enumerate(WAVES, 1):
@@ -87,6 +89,7 @@ class _Work:
         cleared: Sequence[ClearedPlan],
         runs: dict[str, str],
         passwords: PasswordDesk,
+        still_ours: Callable[[], None],
         watch: Watch,
     ) -> None:
         self.bench = bench
@@ -108,6 +111,7 @@ class _Work:
             },
             stamp_attribute=door.settings.stamp,
             seal=passwords.seal,
+            still_ours=still_ours,
             now=bench.now,
             counted=lambda done: bench.progress.count(done, len(self.changes)),
         )

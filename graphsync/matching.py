@@ -7,6 +7,7 @@ never numbered past it. Nothing here decides that two are the same; a person doe
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+
 from anyascii import anyascii
 from msgspec import Struct
 

@@ -94,6 +94,7 @@ class Recorder:
         groups: dict[str, str],
         stamp_attribute: str,
         seal: Callable[[PersonKey], None],
+        still_ours: Callable[[], None],
         now: Callable[[], datetime],
         counted: Callable[[int], None],
     ) -> None:
@@ -103,6 +104,7 @@ class Recorder:
         self.accounts = accounts
         self.stamp_attribute = stamp_attribute
         self.seal = seal
+        self.still_ours = still_ours
         self.now = now
         self.counted = counted
         self.results: dict[Ref, Result] = {}
@@ -122,6 +124,7 @@ class Recorder:
 
     def sending(self, batch: Sequence[WriteItem]) -> None:
         """Journal the intents of a batch and seal its passwords, before it leaves."""
+        self.still_ours()
         changes = [change for item in batch for change in item.changes]
         fresh = [change for change in changes if self.ref(change) not in self._intended]
         self._intended.update(self.ref(change) for change in fresh)

@@ -6,6 +6,7 @@ is read once for all of them and written to in common waves.
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -45,6 +46,7 @@ from graphsync.run_desk import (
     start,
 )
 from graphsync.settling import settle_open
+from graphsync.store.claims import Claim
 from graphsync.store.problems import Busy
 from graphsync.store.runs import State
 from graphsync.tenant.door import Door, open_door
@@ -65,6 +67,19 @@ class _Taken(Struct):
 
     intakes: list[Intake]
     refused: list[RunReport]
+
+
+@dataclass
+class _Held:
+    """The schools that this process has claimed, and the reports of those that another has."""
+
+    schools: dict[str, Claim]
+    busy: list[RunReport]
+
+    def check(self) -> None:
+        """Raises ClaimLost when another process has taken a school over."""
+        for claim in self.schools.values():
+            claim.check()
 
 
 class _Cleared(Struct, frozen=True):
@@ -91,10 +106,10 @@ async def sync(
     bench: Bench, sources: Sources, scope: Scope, as_of: date | None = None
 ) -> RunDocument:
     """Plan, and apply at once what the guard lets through; the rest is parked for a person."""
-    with _claimed(bench, sources.folders) as (mine, busy):
-        own = Sources({school: sources.folders[school] for school in mine})
+    with _claimed(bench, sources.folders) as held:
+        own = Sources({school: sources.folders[school] for school in held.schools})
         taken = _take_in(bench, own, as_of)
-        refused = [*busy, *taken.refused]
+        refused = [*held.busy, *taken.refused]
         if not taken.intakes:
             return _document(refused, RequestCounts())
         async with _tenant(bench, taken.intakes) as (door, watch):
@@ -106,7 +121,7 @@ async def sync(
                 if made.verdict.passes
             ]
             parked = [report for report in reports if not report.verdict.passes]
-            applied = await _carry_out(bench, door, watch, taken.intakes, cleared)
+            applied = await _carry_out(bench, door, watch, held, taken.intakes, cleared)
             return _document([*refused, *parked, *applied], _counts(door))
 
 
@@ -125,16 +140,16 @@ async def apply(bench: Bench, run_id: str) -> RunDocument:
     verdict = msgspec.msgpack.decode(run.verdict, type=Verdict)
     approved = clear(stored, verdict, approval, bench.now())
     intake = recall(bench, run.school, run.roster_sha256, run.as_of)
-    with _claimed(bench, [run.school]) as (mine, busy):
-        if not mine:
-            raise Refusal(busy[0].verdict.reasons[0].text)
+    with _claimed(bench, [run.school]) as held:
+        if not held.schools:
+            raise Refusal(held.busy[0].verdict.reasons[0].text)
         async with _tenant(bench, [intake]) as (door, watch):
             scope = msgspec.msgpack.decode(run.scope, type=Scope)
             (made,) = await _draft_all(bench, door, watch, [intake], scope)
             left_out = approval.left_out if approval else frozenset()
             fresh = clear_again(approved, made.plan, left_out)
             work = [_Cleared(fresh, report_of(run))]
-            reports = await _carry_out(bench, door, watch, [intake], work)
+            reports = await _carry_out(bench, door, watch, held, [intake], work)
             return _document(reports, _counts(door))
 
 
@@ -190,6 +205,7 @@ async def _carry_out(
     bench: Bench,
     door: Door,
     watch: Watch,
+    held: _Held,
     intakes: Sequence[Intake],
     cleared: Sequence[_Cleared],
 ) -> list[RunReport]:
@@ -206,6 +222,7 @@ async def _carry_out(
         cleared=[one.plan for one in cleared],
         runs=runs,
         passwords=PasswordDesk(bench, rules),
+        still_ours=held.check,
         watch=watch,
     )
     return [_ended(bench, one, applied, _counts(door)) for one in cleared]
@@ -234,19 +251,18 @@ def _state_after(cleared: ClearedPlan, applied: Applied) -> State:
 
 
 @contextmanager
-def _claimed(bench: Bench, schools: Iterable[str]) -> Iterator[tuple[list[str], list[RunReport]]]:
+def _claimed(bench: Bench, schools: Iterable[str]) -> Iterator["_Held"]:
     """Claim each school for this process; those that another run holds are reported refused."""
-    mine: list[str] = []
-    busy: list[RunReport] = []
-    with ExitStack() as claims:
+    held = _Held({}, [])
+    with ExitStack() as stack:
         for school in schools:
             try:
-                claims.enter_context(bench.store.claims.hold(school, "sync"))
-                mine.append(school)
+                claim = stack.enter_context(bench.store.claims.hold(school, "sync"))
+                held.schools[school] = claim
             except Busy as problem:
                 reason = ReasonReport(code="busy", text=str(problem))
-                busy.append(keep_refused(bench, school, bench.now().date(), (reason,)))
-        yield mine, busy
+                held.busy.append(keep_refused(bench, school, bench.now().date(), (reason,)))
+        yield held
 
 
 def _counts(door: Door) -> RequestCounts:

@@ -78,10 +78,9 @@ PERMISSIONS: dict[str, str] = {
     "id": THIRD_PARTY,
     "multiple_id": THIRD_PARTY,
     "year": "the SIMS permission Students > Registration > View",
-    "forename": "the SIMS permission Staff > Basic Details > View or Students > Basic Details",
-    "surname": "the SIMS permission Staff > Basic Details > View or Students > Basic Details",
+    "forename": "for staff the SIMS permission Staff > Basic Details > View",
+    "surname": "for staff the SIMS permission Staff > Basic Details > View",
     "class": "the SIMS permission Curriculum > Academic Basic > View (All)",
-    "relationship": "the SIMS permission Students > Contacts > View",
 }
 
 PEOPLE_COLUMNS = (

@@ -6,6 +6,7 @@ element. The closing tag proves that the file is whole.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, repeat
 
 from lxml import etree
 
@@ -26,8 +27,8 @@ def recognises(text: str) -> bool:
 
 def read(document: Document, known: Mapping[str, tuple[str, ...]]) -> Table:
     """The table of a whole report; raises RosterRefused for anything that is not one."""
-    root = _parse(document)
-    tags = list(dict.fromkeys(str(field.tag) for record in root for field in record))
+    records = _records(document.file, _parse(document))
+    tags = list(dict.fromkeys(chain.from_iterable(records)))
     if not tags:
         raise refusal(document.file, "the report holds no records", "check the report's filter")
     report, found = identify(document.file, [decode_name(tag) for tag in tags], known)
@@ -39,7 +40,7 @@ def read(document: Document, known: Mapping[str, tuple[str, ...]]) -> Table:
         encoding=document.encoding,
         report=report.name,
         captions=found,
-        rows=_rows(document.file, root, wanted),
+        rows=_rows(records, wanted),
         header_is_explicit=False,
     )
 
@@ -54,7 +55,7 @@ def _parse(document: Document) -> "etree._Element":
         )
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise refusal(file, "the XML declares a document type or entities", "SIMS writes neither")
-    if "<SuperStarReport" in text and not CLOSING.search(text):
+    if "<SuperStarReport" in text and not CLOSING.search(text.rstrip()[-40:]):
         raise refusal(file, "the file is cut: it does not end in </SuperStarReport>", RUN_AGAIN)
     return _checked(file, _tree(file, DECLARATION.sub("", text, count=1).lstrip()))
 
@@ -86,9 +87,11 @@ def _checked(file: str, root: "etree._Element") -> "etree._Element":
     return root
 
 
-def _rows(file: str, root: "etree._Element", wanted: Sequence[str]) -> Iterator[Row]:
+def _records(file: str, root: "etree._Element") -> list[dict[str, str]]:
+    """Each record's text by element name, in one walk: lxml makes an object of each it visits."""
+    records: list[dict[str, str]] = []
     for number, record in enumerate(root, start=1):
-        fields = {field.tag: field.text for field in record}
+        fields = {str(field.tag): (field.text or "").strip() for field in record}
         if len(fields) != len(record):
             raise refusal(
                 file,
@@ -96,4 +99,10 @@ def _rows(file: str, root: "etree._Element", wanted: Sequence[str]) -> Iterator[
                 "make captions unique in SIMS",
                 row=number,
             )
-        yield Row(number, tuple([(fields.get(tag) or "").strip() for tag in wanted]))
+        records.append(fields)
+    return records
+
+
+def _rows(records: Sequence[Mapping[str, str]], wanted: Sequence[str]) -> Iterator[Row]:
+    for number, fields in enumerate(records, start=1):
+        yield Row(number, tuple(map(fields.get, wanted, repeat(""))))

@@ -26,9 +26,9 @@ def sparse_columns(
         return {}
     sparse: dict[str, frozenset[str]] = {}
     for place, column in _places(table):
-        filled = [number for number, row in enumerate(rows) if row.cells[place]]
-        if 2 * len(filled) < len(rows):
-            holders = {ids[number] for number in filled}
+        texts = [row.cells[place] for row in rows]
+        if 2 * texts.count("") > len(rows):
+            holders = {mis_id for mis_id, text in zip(ids, texts, strict=True) if text}
             sparse[column] = frozenset(mis_id for mis_id in holders if mis_id is not None)
     return sparse
 

@@ -47,8 +47,8 @@ ISO = re.compile(
 )
 TRUE = {"t", "true", "y", "yes", "1"}
 FALSE = {"f", "false", "n", "no", "0"}
-# Enrolment status codes of the school census; Somerset's circular, St Edmund's and Oxfordshire's
-# notices give the words that MIS print for them.
+# Enrolment status codes of the school census. Of the words, MN-D and SUB (Oxfordshire's notice) and
+# Guest Pupil (Arbor) are seen in use; the others spell out what the codes mean.
 STATUS_CODES = {"C", "M", "S", "G", "F", "O", "P"}
 STATUS_WORDS = {
     "single registration": "C",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from graphsync.store import tables
 from graphsync.store.database import AnyRow, AnySelect, Database, was_new
@@ -44,7 +44,10 @@ class Exports:
         self._database = database
 
     def accept(self, export: Export, roster: bytes) -> bool:
-        """Keep an export and its roster; False when this school's same content stands already."""
+        """Keep an export and its roster; False when this school's same content stands already.
+
+        The same content again counts as accepted at the new moment: it is the newest export then.
+        """
         row = {
             "school": export.school,
             "sha256": export.sha256,
@@ -54,7 +57,12 @@ class Exports:
             "roster": zlib.compress(roster, _LEVEL),
         }
         with self._database.writing() as connection:
-            return was_new(connection, _EXPORTS, row)
+            if was_new(connection, _EXPORTS, row):
+                return True
+            again = (_EXPORTS.c.school == export.school) & (_EXPORTS.c.sha256 == export.sha256)
+            moment = {"accepted_at": export.accepted_at}
+            connection.execute(update(_EXPORTS).where(again).values(moment))
+            return False
 
     def latest(self, school: str, not_after: datetime) -> Export | None:
         """The newest export accepted by this moment."""

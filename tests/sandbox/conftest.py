@@ -25,7 +25,7 @@ def moved_on(tmp_path_factory) -> Iterator[Sandbox]:
 @pytest.fixture(scope="session")
 def slow(tmp_path_factory) -> Iterator[Sandbox]:
     """A tenant whose replicas lag by a second and more."""
-    running = start(tmp_path_factory.mktemp("slow"), 2)
+    running = start(tmp_path_factory.mktemp("slow"), 3)
     yield running
     assert running.stop() == 0
 
@@ -35,7 +35,7 @@ def start_sandbox(tmp_path) -> Iterator[Callable[..., Sandbox]]:
     """Starts servers of the test's own; stops those that the test left running."""
     started: list[Sandbox] = []
 
-    def starting(scale: float = 50, *more: str) -> Sandbox:
+    def starting(scale: float = 200, *more: str) -> Sandbox:
         started.append(start(tmp_path / "tenant", scale, *more))
         return started[-1]
 

@@ -134,7 +134,7 @@ class Sandbox:
         self.control("POST", "clock", {"advance_seconds": seconds})
         self.sign_in()
 
-    def stop(self, kill=False):
+    def stop(self, *, kill=False):
         self.http.close()
         (self.process.kill if kill else self.process.terminate)()
         code = self.process.wait(timeout=10)
@@ -189,7 +189,7 @@ def refused(answer: httpx.Response, status: int, code: str, text: str = "") -> d
     return error
 
 
-def start(data: Path, scale: float = 50, *more: str) -> Sandbox:
+def start(data: Path, scale: float = 200, *more: str) -> Sandbox:
     """Starts a server on the data folder and waits for its ``ready``."""
     command = [sys.executable, "-m", "graphsync.sandbox", "--port", "0", "--data", str(data)]
     process = subprocess.Popen(

@@ -87,7 +87,7 @@ def test_chance_is_seeded_so_that_a_run_repeats():
     document = {"kind": "status", "path": "/domains", "count": None, "probability": 0.5}
     runs = []
     for _ in range(2):
-        faults = Faults(random.Random(7))
+        faults = Faults(random.Random(7))  # noqa: S311 - chance that repeats
         faults.add([document])
         runs.append([faults.hit("GET", "/v1.0/domains") is None for _ in range(20)])
     assert runs[0] == runs[1]

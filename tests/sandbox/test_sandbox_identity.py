@@ -67,7 +67,8 @@ def test_msal_signs_in_with_secret_and_with_a_ps256_assertion(sandbox, monkeypat
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # they would beat msal's verify
         monkeypatch.delenv(name, raising=False)
     pem = (sandbox.data / "client-certificate.pem").read_text()
-    certificate, key = re.findall(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----\n", pem, re.DOTALL)
+    part = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----\n", re.DOTALL)
+    certificate, key = part.findall(pem)
     for credential in (
         sandbox.settings["CLIENT_SECRET"],
         {"private_key": key, "public_certificate": certificate},

@@ -131,10 +131,17 @@ def test_the_same_content_of_a_school_is_one_export(store):
     assert store.exports.accept(an_export(), b"roster")
     assert not store.exports.accept(an_export(at=NOON + timedelta(days=1)), b"other")
     assert store.exports.accept(an_export(school="eic"), b"theirs")
-    assert store.exports.since("pb", NOON + timedelta(days=9), 5) == [an_export()]
+    again = an_export(at=NOON + timedelta(days=1))
+    assert store.exports.since("pb", NOON + timedelta(days=9), 5) == [again]
     assert store.exports.roster("pb", "a") == b"roster"
     with pytest.raises(Unknown):
         store.exports.roster("pb", "b")
+
+
+def test_a_content_that_comes_back_is_the_newest_export_again(store):
+    for hour, content in enumerate("aba"):
+        store.exports.accept(an_export(content, NOON + timedelta(hours=hour)), b"")
+    assert store.exports.latest("pb", NOON + timedelta(days=1)).sha256 == "a"
 
 
 @LAWS
