@@ -64,8 +64,8 @@ async def apply_plans(
 ) -> Applied:
     """Carry out cleared plans, wait until the tenant shows it; how every change ended.
 
-    `runs` gives each school's run id; `still_ours` raises when a claim was lost. What Graph accepted
-    but does not show within the verify wait is *unverified* and stays laid over the mirror
+    `runs` gives each school's run id; `still_ours` raises when a claim was lost. What Graph
+    accepted but does not show within the verify wait is *unverified* and stays laid over the mirror
     (decisions 13, 17, 19, 22).
     """
     work = _Work(bench, door, cleared, runs, passwords, still_ours, watch)

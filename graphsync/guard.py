@@ -24,6 +24,7 @@ from graphsync.changes import (
 from graphsync.trouble import Refusal
 from policies.people import Kind, PersonKey
 from policies.rules import Limit, Operation, Rules
+from policies.school_days import school_day
 
 APPROVAL_HOURS = 72
 WEEK, MONTH = 2, 4  # the sums over 7 and 30 days are held to twice and four times the night's
@@ -209,7 +210,7 @@ def _waiver(rules: Rules, requester: str, approver: str, now: datetime) -> str |
     if requester != approver:
         return None
     waiver = rules.waiver
-    if waiver is None or now.date() > waiver.until:
+    if waiver is None or school_day(now) > waiver.until:
         raise Refusal(
             f"{approver} asked for this plan and may not approve it: another person must, or the"
             " pack names a dated small-school waiver (approval.small_school_waiver)"

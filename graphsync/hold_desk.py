@@ -13,6 +13,7 @@ from graphsync.store.journal import Entry
 from graphsync.trouble import Refusal
 from policies.holds import HoldMode
 from policies.people import PersonKey
+from policies.school_days import school_day
 
 
 class HoldLine(Struct, frozen=True, kw_only=True):
@@ -38,7 +39,7 @@ def add(
     until: date | None,
 ) -> HoldLine:
     """Put a person on hold; raises Refusal for one that nobody knows or a day that is over."""
-    if until is not None and until < bench.now().date():
+    if until is not None and until < school_day(bench.now()):
         raise Refusal(f"--until {until} is over already")
     if not _known(bench, key):
         raise Refusal(f"{key} is neither on the last accepted roster nor linked to an account")

@@ -19,6 +19,7 @@ from policies.desired import speaks_for
 from policies.pack_loading import load_rules
 from policies.people import PersonKey, Roster
 from policies.rules import Rules
+from policies.school_days import school_day
 
 
 class Intake(Struct, frozen=True):
@@ -34,7 +35,7 @@ class Intake(Struct, frozen=True):
 
 def moment_of(day: date, now: datetime) -> datetime:
     """When a plan as of `day` counts as drawn: the clock's time, moved to that day."""
-    return now + (day - now.date())
+    return now + (day - school_day(now))
 
 
 def take_in(bench: Bench, school: str, paths: Sequence[Path], day: date) -> Intake:

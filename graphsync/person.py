@@ -18,6 +18,7 @@ from graphsync.tenant.mirror import Mirror
 from graphsync.trouble import Broken, Refusal
 from graphsync.watching import Watch
 from policies.people import PersonKey
+from policies.school_days import school_day
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -134,7 +135,7 @@ def _licences(mirror: Mirror | None, account: Account | None) -> tuple[str, ...]
 def _holds(bench: Bench, key: PersonKey) -> tuple[str, ...]:
     return tuple(
         f"{hold.id} {hold.mode}: {hold.reason}"
-        for hold in bench.store.holds.active(key.school, bench.now().date())
+        for hold in bench.store.holds.active(key.school, school_day(bench.now()))
         if hold.person == key
     )
 

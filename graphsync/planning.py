@@ -28,7 +28,7 @@ from graphsync.changes import (
 )
 from graphsync.group_planning import GroupBook
 from graphsync.licence_planning import LicenceBook
-from graphsync.matching import Matching
+from graphsync.matching import Matching, Resemblance
 from graphsync.stamps import stamp
 from policies.desired import EMPLOYEE_TYPE, Desired
 from policies.lifecycle import Stage
@@ -194,7 +194,7 @@ class _Planner:
             return self.out
         if seen := self.scene.matching.resembling.get(self.key):
             # A leaver's too: an account nobody adopted would stay open for ever.
-            return self._resembling({one.object_id for one in seen})
+            return self._resembling(seen)
         if stage is Stage.SUSPENDED:
             where = self.wanted.standing
             return self.out.hold(self.key, Reason.HOLD, where.sentence, clauses=where.clauses)
@@ -206,21 +206,19 @@ class _Planner:
             )
         return self._create(self.wanted.person)
 
-    def _resembling(self, ids: set[str]) -> Part:
+    def _resembling(self, seen: tuple[Resemblance, ...]) -> Part:
+        ids = {one.object_id for one in seen}
         if ids & self.protected:
             return self.out.hold(
                 self.key, Reason.PROTECTED, "resembles an account that holds a directory role"
             )
-        several = f"resembles {len(ids)} accounts: a person must choose"
+        accounts = [self.scene.snapshot.accounts[one.object_id] for one in seen]
         if len(ids) > 1:
-            return self.out.hold(self.key, Reason.DISPUTED, several)
-        if (people := sum(self.claims[object_id] for object_id in ids)) > 1:
-            rivals = f"resembles an account that {people} people resemble: a person must choose"
-            return self.out.hold(self.key, Reason.DISPUTED, rivals)
+            return self.out.hold(self.key, Reason.DISPUTED, sentences.rivals(accounts))
+        if (people := self.claims[accounts[0].id]) > 1:
+            return self.out.hold(self.key, Reason.DISPUTED, sentences.claimed(accounts[0], people))
         return self.out.hold(
-            self.key,
-            Reason.POSSIBLE_ACCOUNT,
-            "an account that may already be theirs stands in the tenant",
+            self.key, Reason.POSSIBLE_ACCOUNT, sentences.resembles(accounts[0], seen[0].evidence)
         )
 
     def _create(self, person: Person) -> Part:

@@ -7,6 +7,7 @@ its key, so that a later run finds the change again in the stored plan.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -56,6 +57,7 @@ class _Created(Struct):
     id: str
 
 
+SESSIONS = "signInSessionsValidFromDateTime"
 Ref = tuple[str, tuple[str, str, str]]  # the school, and the change's key inside its plan
 
 OUTCOME_OF = {
@@ -278,6 +280,12 @@ class Recorder:
             object_id=self.resolver.account_of(change) or self.resolver.group_of(change),
             population=str(change.population or ""),
             result=result,
-            before=change.before if intent else {},
+            before=self._before(change) if intent else {},
             after=change.after if intent else {},
         )
+
+    def _before(self, change: Change) -> dict[str, Any]:
+        """What the tenant held; for a revocation the moment that a kill would make us forget."""
+        if isinstance(change, RevokeSessions):
+            return {SESSIONS: self.written_of(change).sessions_before}
+        return change.before

@@ -53,7 +53,10 @@ class OutcomeCounts(Struct, frozen=True, kw_only=True):
 
 
 class ChangeReport(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """One change as it is printed; `outcome` and `request_id` come with applying."""
+    """One change as it is printed; `outcome` and `request_id` come with applying.
+
+    `population` is the kind of person it touches (pupil, staff), None for a group's change.
+    """
 
     kind: str
     person: str | None
@@ -63,6 +66,7 @@ class ChangeReport(Struct, frozen=True, kw_only=True, omit_defaults=False):
     clauses: tuple[str, ...]
     before: dict[str, Any]
     after: dict[str, Any]
+    population: str | None = None
     outcome: str | None = None
     request_id: str | None = None
     note: str = ""

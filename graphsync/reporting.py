@@ -93,6 +93,7 @@ def _change(change: Change) -> ChangeReport:
         clauses=change.clauses,
         before=change.before,
         after=change.after,
+        population=str(change.population) if change.population else None,
     )
 
 

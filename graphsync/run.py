@@ -5,7 +5,7 @@ is read once for all of them and written to in common waves.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,6 +34,7 @@ from graphsync.run_desk import (
     RunLine,
     approval_of,
     approve,
+    break_killed,
     ensure_current,
     event,
     find,
@@ -43,7 +44,6 @@ from graphsync.run_desk import (
     plan_of,
     report_of,
     show,
-    start,
 )
 from graphsync.settling import settle_open
 from graphsync.store.claims import Claim
@@ -54,6 +54,7 @@ from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
 from graphsync.watching import Watch
 from policies.pack_loading import PackRefused
+from policies.school_days import school_day
 
 
 class Sources(Struct, frozen=True):
@@ -96,8 +97,10 @@ async def plan(
     taken = _take_in(bench, sources, as_of)
     if not taken.intakes:
         return _document(taken.refused, RequestCounts())
+    schools = [intake.rules.school for intake in taken.intakes]
     async with _tenant(bench, taken.intakes) as (door, watch):
-        drafts = await _draft_all(bench, door, watch, taken.intakes, scope)
+        with _left_open(bench, schools) as mine:
+            drafts = await _draft_all(bench, door, watch, mine, taken.intakes, scope)
         reports = [keep(bench, made, scope) for made in drafts]
         return _document([*taken.refused, *reports], _counts(door))
 
@@ -113,7 +116,7 @@ async def sync(
         if not taken.intakes:
             return _document(refused, RequestCounts())
         async with _tenant(bench, taken.intakes) as (door, watch):
-            drafts = await _draft_all(bench, door, watch, taken.intakes, scope)
+            drafts = await _draft_all(bench, door, watch, held.schools, taken.intakes, scope)
             reports = [keep(bench, made, scope) for made in drafts]
             cleared = [
                 _Cleared(clear(made.plan, made.verdict, None, bench.now()), report)
@@ -145,7 +148,7 @@ async def apply(bench: Bench, run_id: str) -> RunDocument:
             raise Refusal(held.busy[0].verdict.reasons[0].text)
         async with _tenant(bench, [intake]) as (door, watch):
             scope = msgspec.msgpack.decode(run.scope, type=Scope)
-            (made,) = await _draft_all(bench, door, watch, [intake], scope)
+            (made,) = await _draft_all(bench, door, watch, held.schools, [intake], scope)
             left_out = approval.left_out if approval else frozenset()
             fresh = clear_again(approved, made.plan, left_out)
             work = [_Cleared(fresh, report_of(run))]
@@ -154,7 +157,7 @@ async def apply(bench: Bench, run_id: str) -> RunDocument:
 
 
 def _take_in(bench: Bench, sources: Sources, as_of: date | None) -> _Taken:
-    day = as_of or bench.now().date()
+    day = as_of or school_day(bench.now())
     taken = _Taken([], [])
     for number, (school, paths) in enumerate(sorted(sources.folders.items()), 1):
         bench.progress.stage(f"Reading {school} ({number} of {len(sources.folders)})")
@@ -188,11 +191,17 @@ async def _tenant(bench: Bench, intakes: Sequence[Intake]) -> AsyncIterator[tupl
 
 
 async def _draft_all(
-    bench: Bench, door: Door, watch: Watch, intakes: Sequence[Intake], scope: Scope
+    bench: Bench,
+    door: Door,
+    watch: Watch,
+    mine: Iterable[str],
+    intakes: Sequence[Intake],
+    scope: Scope,
 ) -> list[Draft]:
+    """Draft every school; `mine` are claimed, so what stands open there was left by a kill."""
     bench.progress.stage("Looking at the tenant")
     snapshot = await watch.snapshot()
-    if await settle_open(bench, door, [one.rules.school for one in intakes], snapshot):
+    if await settle_open(bench, door, mine, snapshot):
         snapshot = await watch.snapshot()
     drafts = []
     for number, intake in enumerate(intakes, 1):
@@ -215,7 +224,7 @@ async def _carry_out(
     rules = {intake.rules.school: intake.rules for intake in intakes}
     runs = {one.report.school: one.report.run for one in cleared}
     for one in cleared:
-        start(bench, one.report.run)
+        bench.store.runs.move(one.report.run, State.APPLYING)
     applied = await apply_plans(
         bench=bench,
         door=door,
@@ -259,10 +268,27 @@ def _claimed(bench: Bench, schools: Iterable[str]) -> Iterator["_Held"]:
             try:
                 claim = stack.enter_context(bench.store.claims.hold(school, "sync"))
                 held.schools[school] = claim
+                break_killed(bench, school)
             except Busy as problem:
                 reason = ReasonReport(code="busy", text=str(problem))
-                held.busy.append(keep_refused(bench, school, bench.now().date(), (reason,)))
+                held.busy.append(keep_refused(bench, school, school_day(bench.now()), (reason,)))
         yield held
+
+
+@contextmanager
+def _left_open(bench: Bench, schools: Iterable[str]) -> Iterator[list[str]]:
+    """The schools in which a killed run left something open, claimed while it is settled.
+
+    Where another process is at work the open intents are that one's own: they are left to it.
+    """
+    mine = []
+    with ExitStack() as stack:
+        for school in schools:
+            if bench.store.journal.unresolved(school):
+                with suppress(Busy):
+                    stack.enter_context(bench.store.claims.hold(school, "plan"))
+                    mine.append(school)
+        yield mine
 
 
 def _counts(door: Door) -> RequestCounts:

@@ -150,11 +150,13 @@ def find(bench: Bench, run_id: str) -> Run:
         raise UnknownRun(f"there is no run {run_id}; `graphsync runs` lists them") from None
 
 
-def start(bench: Bench, run_id: str) -> None:
-    """The run is being applied. One that a killed process left so is broken first, then resumed."""
-    if bench.store.runs.get(run_id).state is State.APPLYING:
-        bench.store.runs.move(run_id, State.BROKEN)
-    bench.store.runs.move(run_id, State.APPLYING)
+def break_killed(bench: Bench, school: str) -> None:
+    """A run that is still `applying` while we hold the school's claim was killed: it is broken."""
+    for head in bench.store.runs.list(limit=50, school=school):
+        if head.state is State.APPLYING:
+            with bench.store.transaction():
+                bench.store.runs.move(head.id, State.BROKEN)
+                bench.store.journal.append([event(school, head.id, str(State.BROKEN), "killed")])
 
 
 def plan_of(run: Run) -> Plan:

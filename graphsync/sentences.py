@@ -28,6 +28,22 @@ def who(wanted: Desired, account: Account | None) -> str:
     return name_of(account) if account else wanted.display_name
 
 
+def resembles(account: Account, evidence: tuple[str, ...]) -> str:
+    """One account that may be somebody's already."""
+    return f"{name_of(account)} may be theirs already: {'; '.join(evidence)}"
+
+
+def rivals(accounts: list[Account]) -> str:
+    """Several accounts that may be somebody's."""
+    named = ", ".join(account.user_principal_name for account in accounts)
+    return f"{len(accounts)} accounts may be theirs, a person must choose: {named}"
+
+
+def claimed(account: Account, people: int) -> str:
+    """One account that may be several people's."""
+    return f"{name_of(account)} may be any of {people} people's, a person must choose"
+
+
 def create(wanted: Desired, upn: str) -> str:
     """A joiner."""
     person = wanted.person

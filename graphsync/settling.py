@@ -1,7 +1,7 @@
 """What a killed run left open: each intent without an outcome is settled by reading the tenant."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
@@ -21,7 +21,7 @@ from graphsync.changes import (
 )
 from graphsync.confirming import Tenant, Written, confirmed
 from graphsync.patience import Patience
-from graphsync.recording import Outcome, Recorder, item_of
+from graphsync.recording import SESSIONS, Outcome, Recorder, item_of
 from graphsync.resolving import Resolver
 from graphsync.store.journal import Entry, JournalRow
 from graphsync.store.links import Link
@@ -31,7 +31,6 @@ from graphsync.tenant.door import Door
 from graphsync.tenant.requests import read_back_path
 from policies.people import PersonKey
 
-CLOCKS = timedelta(minutes=5)  # how far the tenant's clock and ours may differ
 Told = tuple[Outcome, str]
 NOT_OURS = "the name is taken by an account that is not ours: the next plan numbers past it"
 
@@ -169,10 +168,15 @@ def _told(
         at=one.row.at,
         account=account,
         group=_group_id(one.change, tenant),
-        # Without a value from before, a revocation counts only when it came after the intent.
-        sessions_before=one.row.at - CLOCKS,
+        sessions_before=_sessions_before(one.row),
     )
     return (Outcome.DONE if confirmed(written, tenant) else Outcome.UNKNOWN, account)
+
+
+def _sessions_before(row: JournalRow) -> datetime | None:
+    """What the intent noted of a revocation: an older value is no proof that it was done."""
+    noted = row.before.get(SESSIONS)
+    return datetime.fromisoformat(noted) if noted else None
 
 
 def _group_id(change: Change, tenant: Tenant) -> str | None:

@@ -10,6 +10,7 @@ from graphsync.confirming import Tenant, Written, confirmed, overlay
 from graphsync.tenant.door import Door
 from graphsync.tenant.mirror import Mirror, refresh
 from graphsync.tenant.snapshot import snapshot
+from policies.school_days import school_day
 
 OURS = "gs-"
 # Replication that takes longer is no lag: what the tenant shows then is somebody's doing.
@@ -35,7 +36,7 @@ class Watch:
         store, tenant = self.bench.store, self.bench.tenant
         earlier = self._mirror or store.mirror.load(tenant.tenant_id)
         refreshed = await refresh(
-            self.door, earlier, tenant, self.bench.now().date(), self._managed
+            self.door, earlier, tenant, school_day(self.bench.now()), self._managed
         )
         store.mirror.save(tenant.tenant_id, refreshed)
         self._mirror = refreshed.mirror

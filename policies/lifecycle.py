@@ -87,7 +87,7 @@ def standing(
 def gone_since(absences: tuple[Sighting, ...], rules: AbsenceRules) -> date | None:
     """The day on which enough different exports, far enough apart, had missed the person."""
     counted: list[Sighting] = []
-    for sighting in sorted(absences, key=lambda one: one.at):
+    for sighting in sorted(absences, key=lambda one: (one.at, one.sha256)):
         fresh = all(sighting.sha256 != earlier.sha256 for earlier in counted)
         if fresh and (not counted or sighting.at - counted[-1].at >= timedelta(hours=rules.hours)):
             counted.append(sighting)

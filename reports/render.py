@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from graphsync.report import RunDocument, RunReport
+from reports.run_view import SHOWN
 
 _ONLY_AFTER_APPLYING = ("outcome", "request_id", "note")
 
@@ -36,8 +37,13 @@ def _change(change: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def as_text(document: RunDocument, *, everything: bool, width: int | None = None) -> str:
-    """Text as wide as the terminal (80 columns where there is none), in colour only on one."""
+def as_text(
+    document: RunDocument, *, everything: bool, width: int | None = None, shown: int = SHOWN
+) -> str:
+    """Text as wide as the terminal (80 columns where there is none), in colour only on one.
+
+    `shown` is how many of each kind are listed, unless `everything` is wanted.
+    """
     from rich.console import Console
 
     from reports.listing import trimmed
@@ -45,7 +51,7 @@ def as_text(document: RunDocument, *, everything: bool, width: int | None = None
 
     console = Console(width=width, highlight=False, markup=False, emoji=False)
     with console.capture() as captured:
-        print_document(document, console, everything=everything)
+        print_document(document, console, everything=everything, shown=shown)
     return trimmed(captured.get())
 
 

@@ -41,13 +41,15 @@ class CheckedProblem(Struct, frozen=True, kw_only=True):
 class RosterCheck(Struct, frozen=True, kw_only=True):
     """One school's exports. `counts` goes by kind, `years` by kind and then year.
 
-    `held` counts people whose row cannot be trusted, `unidentified` rows that name nobody.
+    `blanks` gives, by report, the share of blank cells of the columns that have any. `held` counts
+    people whose row cannot be trusted, `unidentified` rows that name nobody.
     """
 
     school: str
     accepted: bool
     counts: dict[str, int] = {}
     years: dict[str, dict[str, int]] = {}
+    blanks: dict[str, dict[str, float]] = {}
     held: int = 0
     unidentified: int = 0
     files: tuple[CheckedFile, ...] = ()
@@ -74,6 +76,9 @@ def _print(check: RosterCheck, console: Console) -> None:
         console.print(Text(f"\n{people}{_not_counted(check)}"))
     for kind, years in check.years.items():
         console.print(Padding(Text(f"{kind} by year: {_by_year(years)}"), (0, 0, 0, 2)))
+    for report, shares in check.blanks.items():
+        text = f"blank in {report}: {_shares(shares)}"
+        console.print(Padding(Text(clean(text)), (0, 0, 0, 2)))
     if check.problems:
         _print_problems(check, console)
     elif check.accepted:
@@ -104,6 +109,13 @@ def _by_year(years: Mapping[str, int]) -> str:
     known = [year for year in YEARS if year in years]
     others = sorted(years.keys() - set(YEARS))
     return ", ".join(f"{clean(year) or 'none'}: {years[year]:,}" for year in (*known, *others))
+
+
+def _shares(shares: Mapping[str, float]) -> str:
+    fullest = sorted(shares.items(), key=lambda one: -one[1])
+    return ", ".join(
+        f"{column} {share:.0%}" if share >= 0.005 else f"{column} <1%" for column, share in fullest
+    )
 
 
 def _print_problems(check: RosterCheck, console: Console) -> None:

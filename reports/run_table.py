@@ -21,6 +21,7 @@ from graphsync.report import (
 )
 from reports.run_view import (
     GROUP_KINDS,
+    SHOWN,
     KindGroup,
     by_kind,
     by_reason,
@@ -32,22 +33,27 @@ from reports.run_view import (
     outcome_counts,
     people_in,
     place,
+    populations,
     request_words,
     roster_words,
     school_title,
     state_words,
 )
-from reports.words import ORIGINS, OUTCOMES, clean, counted, long_day
+from reports.words import ORIGINS, OUTCOMES, clean, counted, long_day, plural
 
-SHOWN = 12  # of each kind, unless everything was asked for
 STYLES = {"good": "bold green", "bad": "bold red", "wait": "bold yellow"}
 Row = tuple[str, str]
 
 
-def print_document(document: RunDocument, console: Console, *, everything: bool) -> None:
-    """Print every school's run, and an overview last when there are several."""
+def print_document(
+    document: RunDocument, console: Console, *, everything: bool, shown: int = SHOWN
+) -> None:
+    """Print every school's run, and an overview last when there are several.
+
+    `shown` is how many of each kind are listed, unless `everything` is wanted.
+    """
     for run in document.runs:
-        RunPrinter(run, console, everything=everything).print()
+        RunPrinter(run, console, everything=everything, shown=shown).print()
     if len(document.runs) > 1:
         _overview(document, console)
     if any(run.outcomes is None for run in document.runs) or len(document.runs) > 1:
@@ -57,20 +63,21 @@ def print_document(document: RunDocument, console: Console, *, everything: bool)
 class RunPrinter:
     """One school's run on one console; `everything` leaves nothing out of the lists."""
 
-    def __init__(self, run: RunReport, console: Console, *, everything: bool) -> None:
+    def __init__(self, run: RunReport, console: Console, *, everything: bool, shown: int) -> None:
         self.run = run
         self.console = console
         self.everything = everything
+        self.shown = shown
 
     def print(self) -> None:
-        """Heading, changes, held, problems, verdict, outcomes, and what to do next at the end."""
+        """How it stands and why first, then what changes and who is held, then what to do next."""
         self._heading()
+        self._verdict()
+        self._outcomes()
         self._changes()
         self._held()
         self._problems()
         self._unchanged()
-        self._verdict()
-        self._outcomes()
         self._next()
         self.console.print()
 
@@ -112,7 +119,7 @@ class RunPrinter:
 
     def _change_rows(self, group: KindGroup) -> Sequence[Row]:
         """Sentences; of many joins and leaves the sizes of the groups say more."""
-        if group.kind in GROUP_KINDS and len(group.changes) > SHOWN and not self.everything:
+        if group.kind in GROUP_KINDS and len(group.changes) > self.shown and not self.everything:
             sizes = group_sizes(group)
             return [(f"{number:,}", clean(name)) for name, number in sizes]
         return [(change.person or "", _sentence(change, group)) for change in group.changes]
@@ -163,7 +170,7 @@ class RunPrinter:
                 self.console.print(Text(f"    {step.command}", style="cyan"), soft_wrap=True)
 
     def _listed(self, rows: Sequence[Row]) -> None:
-        shown = rows if self.everything else rows[:SHOWN]
+        shown = rows if self.everything else rows[: self.shown]
         self._rows(shown, indent=4)
         if more := len(rows) - len(shown):
             command = f"graphsync run {self.run.run} --all" if self.run.run else "--all"
@@ -207,10 +214,12 @@ def _counts_table(groups: Sequence[KindGroup]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("")
     table.add_column("changes", justify="right")
-    table.add_column("people", justify="right")
+    for population in populations(groups):
+        table.add_column(plural(population), justify="right")
     for group in groups:
-        people = f"{group.people:,}" if group.people else ""
-        table.add_row(Text(group.title), f"{len(group.changes):,}", people)
+        people = (group.people.get(population) for population in populations(groups))
+        numbers = (f"{number:,}" if number else "" for number in people)
+        table.add_row(Text(group.title), f"{len(group.changes):,}", *numbers)
     return table
 
 

@@ -35,11 +35,12 @@ from reports.words import (
 GROUP_KINDS = frozenset({"add_to_group", "remove_from_group"})
 USUAL = "roster"  # the origin that need not be said
 GOOD = frozenset({RunState.DRAFTED, RunState.APPLIED, RunState.APPROVED})
+SHOWN = 12  # of each kind, unless everything was asked for
 BAD = frozenset({RunState.REFUSED, RunState.BROKEN})
 
 
 class KindGroup(Struct, frozen=True):
-    """The changes of one kind and the people they touch.
+    """The changes of one kind and how many people of which population they touch.
 
     `origin` is the one that all of them share, or empty; the usual one, the roster, is empty too.
     """
@@ -47,7 +48,7 @@ class KindGroup(Struct, frozen=True):
     kind: str
     title: str
     changes: tuple[ChangeReport, ...]
-    people: int
+    people: dict[str, int]
     origin: str
 
 
@@ -93,7 +94,17 @@ def by_kind(run: RunReport) -> tuple[KindGroup, ...]:
 def _kind_group(kind: str, changes: Sequence[ChangeReport]) -> KindGroup:
     origins = {change.origin for change in changes} - {USUAL}
     shared = origins.pop() if len({change.origin for change in changes}) == 1 and origins else ""
-    return KindGroup(kind, kind_title(kind), tuple(changes), people_in(changes), shared)
+    return KindGroup(kind, kind_title(kind), tuple(changes), _by_population(changes), shared)
+
+
+def _by_population(changes: Iterable[ChangeReport]) -> dict[str, int]:
+    people = {(change.population, change.person) for change in changes}
+    return dict(Counter(population for population, person in people if population and person))
+
+
+def populations(groups: Iterable[KindGroup]) -> tuple[str, ...]:
+    """The populations that occur, in the order of their names."""
+    return tuple(sorted({population for group in groups for population in group.people}))
 
 
 def marks(change: ChangeReport, group: KindGroup) -> tuple[str, ...]:

@@ -169,8 +169,12 @@ def property_title(name: str) -> str:
 
 def people_of(kind: str, number: int) -> str:
     """`1 pupil`, `31 pupils`, `4 staff`."""
-    plural = "s" if kind != "staff" and number != 1 else ""
-    return f"{number:,} {kind}{plural}"
+    return f"{number:,} {kind if number == 1 else plural(kind)}"
+
+
+def plural(kind: str) -> str:
+    """`pupils`, `staff`."""
+    return kind if kind == "staff" else f"{kind}s"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

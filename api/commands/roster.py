@@ -69,16 +69,18 @@ def exports_in(paths: Sequence[Path], school: str | None) -> Exports:
 
 def _check(school: str, paths: tuple[Path, ...]) -> "RosterCheck":
     from api.wiring import utc_now
+    from graphsync.roster.blanks import blank_shares
     from graphsync.roster.problems import RosterRefused
     from graphsync.roster.reading import read_roster
     from reports.roster_check import RosterCheck
 
+    rules, now = _rules(school), utc_now()
     try:
-        reading = read_roster(paths, school, _rules(school), utc_now())
+        reading = read_roster(paths, school, rules, now)
     except RosterRefused as refused:
         problems = tuple(map(_problem, refused.problems))
         return RosterCheck(school=school, accepted=False, problems=problems)
-    return _accepted(school, reading)
+    return _accepted(school, reading, blank_shares(paths, rules, now))
 
 
 def _rules(school: str) -> "RosterRules":
@@ -93,7 +95,9 @@ def _rules(school: str) -> "RosterRules":
     return RosterRules()
 
 
-def _accepted(school: str, reading: "Reading") -> "RosterCheck":
+def _accepted(
+    school: str, reading: "Reading", blanks: dict[str, dict[str, float]]
+) -> "RosterCheck":
     from msgspec.structs import asdict
 
     from reports.roster_check import CheckedFile, RosterCheck
@@ -107,6 +111,7 @@ def _accepted(school: str, reading: "Reading") -> "RosterCheck":
         accepted=True,
         counts=dict(reading.fingerprint.counts),
         years=dict(years),
+        blanks=blanks,
         held=len(reading.roster.frozen),
         unidentified=sum(reading.roster.unidentified.values()),
         files=tuple(CheckedFile(**asdict(file)) for file in reading.files),

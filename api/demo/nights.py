@@ -164,7 +164,7 @@ def _show(stage: Stage, document: RunDocument, name: str) -> None:
     """The plan as a person reads it, and a page of it to open."""
     from reports.render import as_page, as_text
 
-    _say(as_text(document, everything=False))
+    _say(as_text(document, everything=False, shown=4))
     write_page(stage.out / f"{name}.html", as_page(document))
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -23,6 +22,7 @@ from graphsync.roster.sparse import RowsRead
 from graphsync.roster.tables import Table
 from policies.people import Contact, Kind, Membership, Roster
 from policies.rules import RosterRules
+from policies.school_days import school_day
 
 __all__ = [
     "FileFacts",
@@ -33,8 +33,6 @@ __all__ = [
     "read_roster",
     "school_folders",
 ]
-
-LONDON = ZoneInfo("Europe/London")
 
 
 class Reading(Struct, frozen=True):
@@ -91,7 +89,7 @@ def read_roster(paths: Sequence[Path], school: str, rules: RosterRules, now: dat
 
     Raises RosterRefused, with every structural fault of every file, when they must not be used.
     """
-    parts = _Parts(school, rules, now.astimezone(LONDON).date())
+    parts = _Parts(school, rules, school_day(now))
     contents = read_files(paths, rules, now, parts.faults)
     settled, known = _read_all(_tables(contents, parts), parts)
     if not parts.faults and not parts.reads:

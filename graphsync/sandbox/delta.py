@@ -16,12 +16,20 @@ from graphsync.sandbox.problems import Refusal, bad_request, unsupported_query
 from graphsync.sandbox.query import refuse_outside_directory
 from graphsync.sandbox.schema import is_guid, properties
 
-_PAGE = 200
-_MEMBERS_PAGE = 1000
 _MOST_IDS = 50
 _EMPTY_PAGE_SHARE = 0.2
 _MEMBERS = frozenset({"members"})
 _REFUSED = ("top", "orderby", "search", "count")
+
+
+class PageSize(NamedTuple):
+    """How many objects and how many member changes go on a page; Graph keeps its own secret."""
+
+    objects: int = 200
+    members: int = 1000
+
+
+_PAGE_SIZE = PageSize()
 
 
 class _Round(NamedTuple):
@@ -39,7 +47,7 @@ class _Round(NamedTuple):
     member_cursor: int = 0
 
 
-def delta(call: Call, kind: str) -> Answer:
+def delta(call: Call, kind: str, size: PageSize = _PAGE_SIZE) -> Answer:
     """A page of changes with ``@odata.nextLink``, or the last one with ``@odata.deltaLink``."""
     for name in _REFUSED:
         if name in call.query.options:
@@ -48,7 +56,8 @@ def delta(call: Call, kind: str) -> Answer:
     minimal = "return=minimal" in call.headers.get("prefer", "").lower()
     if call.query.options.get("deltatoken") == "latest":
         return _finished(call, kind, current, [])
-    rows, rest = _page(call, kind, current, minimal=minimal and current.since > 0)
+    minimal = minimal and current.since > 0
+    rows, rest = _page(call, kind, current, size, minimal=minimal)
     if first and rows and current.since and call.tenant.choice.random() < _EMPTY_PAGE_SHARE:
         return _unfinished(call, kind, current, [])
     if rest is not None:
@@ -109,15 +118,15 @@ def _ids(text: str | None) -> tuple[str, ...]:
 
 
 def _page(
-    call: Call, kind: str, current: _Round, *, minimal: bool
+    call: Call, kind: str, current: _Round, size: PageSize, *, minimal: bool
 ) -> tuple[list[dict[str, Any]], _Round | None]:
     rows: list[dict[str, Any]] = []
-    room = _MEMBERS_PAGE
+    room = size.members
     directory = call.tenant.directory
     # A group with members left over comes again, unless it has moved on in the meantime.
     start = current.cursor - 1 if current.group else current.cursor
     for entry in directory.changed_after(kind, start):
-        if len(rows) == _PAGE or room <= 0:
+        if len(rows) == size.objects or room <= 0:
             return rows, current
         if entry.born > current.until or (current.ids and entry.id not in current.ids):
             continue

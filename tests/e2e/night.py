@@ -26,11 +26,7 @@ FACULTY = "94763226-9b3c-4e75-a931-5c89701abe66"
 WAIVER = {"until": date(2099, 12, 31), "reason": "one person runs ICT", "named_by": "head"}
 Row = dict[str, str]
 
-_SURNAMES = """
-    Abbott Barlow Carver Dawson Ellery Forsyth Garland Hatton Ingram Jessop Kendall Lofthouse
-    Marlow Norcott Orchard Pelham Quinton Rushden Selwyn Thorley Upton Vickers Wardle Yardley
-    Ashdown Bexley Coleby Denholm Everley Farnham Goddard Holbeck Ilford Jarrow Kelby Langdon
-""".split()
+_SURNAMES = ["Abbott", "Barlow", "Carver", "Dawson", "Ellery", "Forsyth", "Garland", "Hatton", "Ingram", "Jessop", "Kendall", "Lofthouse", "Marlow", "Norcott", "Orchard", "Pelham", "Quinton", "Rushden", "Selwyn", "Thorley", "Upton", "Vickers", "Wardle", "Yardley", "Ashdown", "Bexley", "Coleby", "Denholm", "Everley", "Farnham", "Goddard", "Holbeck", "Ilford", "Jarrow", "Kelby", "Langdon"]
 
 
 def today() -> date:

@@ -1,8 +1,8 @@
 """An ordinary night: who comes, changes, moves, goes and returns, and who is left as found."""
 
-from night import School, a_pupil, days, today, whole
-
 from datetime import timedelta
+
+from night import School, a_pupil, days, today, whole
 
 
 def paths(school: School, mark: int) -> list[tuple[str, str]]:

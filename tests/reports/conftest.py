@@ -31,6 +31,7 @@ def a_change(number: int = 1, **given: Any) -> ChangeReport:
         "origin": "roster",
         "clauses": (),
         "before": {},
+        "population": "pupil",
         "after": {
             "userPrincipalName": f"26number{number}p@oak.example",
             "displayName": f"Pupil Number{number}",
@@ -100,6 +101,7 @@ def a_parked_first_load() -> RunReport:
                 0,
                 kind="create_group",
                 person=None,
+                population=None,
                 sentence=f"Create the group {group}",
                 origin="rule",
                 after={"uniqueName": group, "displayName": group},
@@ -111,6 +113,7 @@ def a_parked_first_load() -> RunReport:
             200,
             kind="update_user",
             account="a.jones@oak.example",
+            population="staff",
             sentence="Change Ann Jones (a.jones@oak.example): surname Jones → Smith-Featherston",
             origin="drift",
             clauses=("A4.1",),

@@ -20,7 +20,17 @@ RUN = {
     "run", "school", "digest", "as_of", "roster_sha256", "counts", "changes", "held", "unchanged",
     "verdict",
 }  # fmt: skip
-CHANGE = {"kind", "person", "account", "sentence", "origin", "clauses", "before", "after"}
+CHANGE = {
+    "kind",
+    "person",
+    "account",
+    "sentence",
+    "origin",
+    "clauses",
+    "before",
+    "after",
+    "population",
+}
 
 
 def test_a_plan_has_the_published_shape(runs: Builders) -> None:

@@ -53,7 +53,11 @@ def test_the_heading_names_school_state_day_run_and_digest(runs: Builders) -> No
 
 
 def test_counts_stand_by_kind_with_the_people_they_touch(runs: Builders) -> None:
-    lines = [line.split() for line in first_load(runs).splitlines()]
+    text = first_load(runs).splitlines()
+    (heading,) = [line for line in text if line.split() == ["changes", "pupils", "staff"]]
+    (changed,) = [line for line in text if line.split() == ["Accounts", "changed", "1", "1"]]
+    assert len(heading) == len(changed)  # the second number stands under staff
+    lines = [line.split() for line in text]
     assert ["New", "accounts", "143", "143"] in lines
     assert ["Joining", "groups", "572", "143"] in lines
     assert ["New", "groups", "4"] in lines
@@ -138,7 +142,7 @@ def test_a_refused_roster_offers_no_approval(runs: Builders) -> None:
 
 def test_what_was_refused_or_not_seen_is_named_with_its_request(runs: Builders) -> None:
     text = shown(runs["document"](runs["applied"]()))
-    after = text[text.index("Outcome") :]
+    after = text[text.index("Outcome") : text.index("Changes  ")]
     assert "9 requests to Graph, 4 writes accepted, 1 slowed down" in after
     assert "Refused by the tenant  1" in after
     assert "Graph: the usage location is invalid (request q1)" in " ".join(after.split())

@@ -9,7 +9,7 @@ from graphsync.sandbox import groups, members, users
 from graphsync.sandbox.apps import PRODUCT_PERMISSIONS, Apps
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.deleted_items import restore
-from graphsync.sandbox.delta import delta
+from graphsync.sandbox.delta import PageSize, delta
 from graphsync.sandbox.directory import Directory
 from graphsync.sandbox.objects import ACTIVE, DELETED, GONE
 from graphsync.sandbox.problems import Refusal
@@ -158,7 +158,9 @@ class Mirror:
     def turn_a_page(self) -> bool:
         """Reads one page as the replica has it; whether the round ended with it."""
         here = f"https://localhost/v1.0/{self.kind}s/delta"
-        answer: Answer = delta(call(self.tenant, query=self.query, here=here), self.kind)
+        answer: Answer = delta(
+            call(self.tenant, query=self.query, here=here), self.kind, PageSize(2, 2)
+        )
         for row in answer.body["value"]:
             self._take(row)
         done = "@odata.deltaLink" in answer.body

@@ -1,0 +1,20 @@
+"""For all tests: no connection leaves this machine, and settings of the shell do not leak in."""
+
+import ipaddress
+import os
+import sys
+
+for name in [name for name in os.environ if name.startswith("GRAPHSYNC_")]:
+    del os.environ[name]
+
+
+def _loopback_only(event: str, args: tuple[object, ...]) -> None:
+    """An audit hook: it sees every connection that this process makes."""
+    if event != "socket.connect" or not isinstance(args[1], tuple):
+        return
+    host = str(args[1][0])
+    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+        raise ConnectionError(f"a test tried to reach {host}")
+
+
+sys.addaudithook(_loopback_only)
