@@ -27,7 +27,10 @@ def seed(name: str, export_dir: Path | None, today: date) -> TenantSeed:
     packs_dir = packs_beside(export_dir)
     write_exports(name, 1, export_dir, today)
     write_packs(name, packs_dir, today)
-    settings = (("ROSTER_PATH", str(export_dir)), ("PACKS_DIR", str(packs_dir)))
+    settings = (
+        ("ROSTER_PATH", str(export_dir.resolve())),
+        ("PACKS_DIR", str(packs_dir.resolve())),
+    )
     return replace(tenant, settings=settings)
 
 
