@@ -4,19 +4,22 @@ Field names are Graph's own in snake case, so that answers decode straight into 
 (Graph v1.0 resources `user`, `group`, `subscribedSku`).
 """
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from msgspec import Struct
 
 
-class AssignedLicence(Struct, frozen=True, rename="camel"):
+class AssignedLicence(Struct, frozen=True, rename="camel", gc=False):
     """One SKU on an account; direct and inherited ones look alike here."""
 
     sku_id: str
     disabled_plans: tuple[str, ...] = ()
 
 
-class LicenceState(Struct, frozen=True, rename="camel"):
+class LicenceState(Struct, frozen=True, rename="camel", gc=False):
     """Where a licence comes from: `assigned_by_group` is null for a direct one."""
 
     sku_id: str
@@ -24,7 +27,7 @@ class LicenceState(Struct, frozen=True, rename="camel"):
     state: str = ""
 
 
-class Account(Struct, frozen=True, kw_only=True, rename="camel"):
+class Account(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     """One user object. `stamp` is read from the attribute that the settings name."""
 
     id: str
@@ -94,7 +97,7 @@ class Sku(Struct, frozen=True, kw_only=True, rename="camel"):
     service_plans: tuple[ServicePlan, ...] = ()
 
 
-class Snapshot(Struct, frozen=True, kw_only=True):
+class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
     """The tenant at one moment. `protected` are the ids of directory-role holders."""
 
     taken_at: datetime
@@ -102,3 +105,15 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     groups: dict[str, Group]
     skus: dict[str, Sku]
     protected: frozenset[str]
+
+    def in_domain(self, domain: str) -> Sequence[Account]:
+        """The accounts whose sign-in name ends in this domain, in any case."""
+        return self._by_domain.get(domain.casefold(), ())
+
+    @cached_property
+    def _by_domain(self) -> Mapping[str, Sequence[Account]]:
+        """Told apart once for all schools of a run: each looks through its own accounts only."""
+        found: defaultdict[str, list[Account]] = defaultdict(list)
+        for account in self.accounts.values():
+            found[account.user_principal_name.rpartition("@")[2].casefold()].append(account)
+        return found

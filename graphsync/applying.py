@@ -75,6 +75,7 @@ async def apply_plans(
             await work.wave(number, wave)
         await work.verify()
     except TenantProblem as broken_off:
+        work.recorder.leave_open()
         problem = broken_off
     return Applied(work.recorder.results, problem)
 

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from graphsync.accounts import Snapshot
+from graphsync.accounts import Account, Snapshot
 from graphsync.bench import Bench
 from graphsync.changes import Plan
-from graphsync.guard import Recent, Verdict, judge
+from graphsync.guard import Recent, Verdict, counted, judge
 from graphsync.intake import Intake
 from graphsync.matching import Matching, Settled, match
 from graphsync.names import NameBook
@@ -52,21 +52,22 @@ class Draft(Struct, frozen=True):
     verdict: Verdict
 
 
-def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope) -> Draft:
-    """Draw and judge the plan of one school; links, proposals and names are kept in the store."""
+def draft(
+    bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked: dict[str, PersonKey]
+) -> Draft:
+    """Draw and judge the plan of one school; links, proposals and names are kept in the store.
+
+    Inside one transaction of the store. `linked` tells who of any school holds which object; the links that are found here join it.
+    """
     school, rules = intake.rules.school, intake.rules
     links = bench.store.links.of(school)
     desired = _desired(bench, intake, links)
-    names = NameBook(
-        rules,
-        snapshot,
-        bench.store.names.taken(rules.domain, intake.day, rules.naming.reuse_after_days),
-    )
-    ids = bench.store.links.all_object_ids()
-    matching = _match(bench, intake, snapshot, desired, links, ids, names)
-    with bench.store.transaction():
-        links = _keep_links(bench, snapshot, desired, links, matching)
-        _keep_proposals(bench, school, matching)
+    unlinked = _unlinked(desired, links)
+    names = NameBook(rules, snapshot, _taken(bench, intake) if unlinked else {})
+    matching = _match(bench, intake, snapshot, unlinked, linked, names)
+    links = _keep_links(bench, snapshot, desired, links, matching)
+    linked.update((object_id, key) for key, object_id in matching.by_stamp.items())
+    _keep_proposals(bench, school, matching)
     plan = plan_changes(
         Scene(
             school=school,
@@ -76,7 +77,7 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope) -> Dra
             rules=rules,
             snapshot=snapshot,
             links={key: _link(link) for key, link in links.items()},
-            linked_elsewhere=frozenset(ids),
+            linked_elsewhere=linked.keys(),
             matching=matching,
             user_name=names.name,
             first=not bench.store.runs.ever_applied(school),
@@ -85,7 +86,8 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope) -> Dra
     if scope:
         plan = narrowed(plan, _in_scope(scope, intake.roster.people))
     bench.store.names.reserve(rules.domain, names.given, bench.now())
-    return Draft(intake, plan, judge(plan, rules, _recent(bench, school, intake)))
+    recent = _recent(bench, school, intake) if counted(plan.changes) else {}
+    return Draft(intake, plan, judge(plan, rules, recent))
 
 
 def _desired(
@@ -115,26 +117,35 @@ def _desired(
     return desired_state(roster=intake.roster, rules=intake.rules, records=records, day=intake.day)
 
 
+def _unlinked(desired: Iterable[Desired], links: dict[PersonKey, StoredLink]) -> list[Person]:
+    return [
+        wanted.person
+        for wanted in desired
+        if wanted.person is not None
+        and wanted.key not in links
+        and wanted.standing.stage is not Stage.HELD
+    ]
+
+
+def _taken(bench: Bench, intake: Intake) -> dict[str, PersonKey]:
+    """The aliases that the store keeps; read only where somebody may need a new one."""
+    rules = intake.rules
+    return bench.store.names.taken(rules.domain, intake.day, rules.naming.reuse_after_days)
+
+
 def _match(
     bench: Bench,
     intake: Intake,
     snapshot: Snapshot,
-    desired: Iterable[Desired],
-    links: dict[PersonKey, StoredLink],
-    ids: dict[str, PersonKey],
+    unlinked: list[Person],
+    linked: dict[str, PersonKey],
     names: NameBook,
 ) -> Matching:
     decided = bench.store.proposals.decided(intake.rules.school)
     return match(
-        unlinked=[
-            wanted.person
-            for wanted in desired
-            if wanted.person is not None
-            and wanted.key not in links
-            and wanted.standing.stage is not Stage.HELD
-        ],
+        unlinked=unlinked,
         snapshot=snapshot,
-        linked_ids=ids,
+        linked_ids=linked,
         domain=intake.rules.domain,
         alias_of=names.plain,
         settled=Settled(
@@ -164,9 +175,8 @@ def _keep_links(
         for key, object_id in matching.by_stamp.items()
     ]
     for key, link in links.items():
-        account = snapshot.accounts.get(link.object_id)
         here = kinds[key].standing.stage is Stage.CURRENT
-        if here and account is not None and account.account_enabled and _marked(link):
+        if here and _marked(link) and _is_open(snapshot.accounts.get(link.object_id)):
             cleared: dict[str, Any] = dict.fromkeys(("blocked_by_us_at", "revoked_at", "left_on"))
             changed.append(msgspec.structs.replace(link, **cleared))
         elif here and link.kind is not kinds[key].kind:
@@ -175,6 +185,10 @@ def _keep_links(
         return links
     bench.store.links.put_many(changed)
     return {**links, **{link.person: link for link in changed}}
+
+
+def _is_open(account: Account | None) -> bool:
+    return account is not None and bool(account.account_enabled)
 
 
 def _marked(link: StoredLink) -> bool:
@@ -214,13 +228,16 @@ def _in_scope(scope: Scope, people: Iterable[Person]) -> Callable[[PersonKey], b
 
 
 def _recent(bench: Bench, school: str, intake: Intake) -> dict[tuple[Operation, Kind], Recent]:
-    journal = bench.store.journal
-    week = journal.applied_counts(school, intake.moment - timedelta(days=7))
-    month = journal.applied_counts(school, intake.moment - timedelta(days=30))
+    done = bench.store.journal.applied_counts(
+        school,
+        JOURNALLED,
+        intake.moment - timedelta(days=30),
+        intake.moment - timedelta(days=7),
+    )
     return {
-        (JOURNALLED[operation], Kind(kind)): Recent(week.get((operation, kind), 0), done)
-        for (operation, kind), done in month.items()
-        if operation in JOURNALLED and kind
+        (JOURNALLED[operation], Kind(kind)): Recent(week, month)
+        for (operation, kind), (month, week) in done.items()
+        if kind
     }
 
 

@@ -28,16 +28,6 @@ def prefix(school: str) -> str:
     return f"gs-{school}-"
 
 
-def _listed(rules: Rules, snapshot: Snapshot) -> frozenset[str]:
-    """The ids of the groups that the pack protects, by id or by either name (decision 10)."""
-    listed = {name.casefold() for name in rules.protected.groups}
-    return frozenset(
-        group.id
-        for group in snapshot.groups.values()
-        if listed & {n.casefold() for n in (group.id, group.unique_name, group.display_name) if n}
-    )
-
-
 class GroupBook:
     """The groups of one school, present and wanted, while its plan is drawn."""
 
@@ -54,7 +44,11 @@ class GroupBook:
             for member in group.members or ():
                 self.memberships[member].add(name)
         self.wanted: dict[str, DesiredGroup] = {}
-        self.protected = _listed(rules, snapshot)
+        self.listed = frozenset(name.casefold() for name in rules.protected.groups)
+        self.protected = {
+            one.id for one in snapshot.groups.values() if self.listed and self._is_listed(one)
+        }
+        self._writable_names: dict[str, bool] = {}
 
     def changes_for(self, wanted: Desired, account: Account | None) -> list[Change]:
         """One person's additions and removals; None groups mean: as found."""
@@ -96,7 +90,7 @@ class GroupBook:
         """The groups themselves: made where they are wanted, renamed as the pack names them."""
         changes: list[Change] = []
         for name, group in self.wanted.items():
-            if name in self.bind:
+            if name in self.bind or not self._writable(name):
                 continue
             present = self.ours.get(name)
             if present is None:
@@ -109,7 +103,7 @@ class GroupBook:
                         sentence=sentences.create_group(group.display_name),
                     )
                 )
-            elif present.display_name != group.display_name and self._writable(name):
+            elif present.display_name != group.display_name:
                 changes.append(
                     UpdateGroup(
                         group=name,
@@ -128,11 +122,25 @@ class GroupBook:
         return self.ours.get(name)
 
     def _writable(self, name: str) -> bool:
+        """Asked for every group of every person: told once a group."""
+        known = self._writable_names.get(name)
+        if known is None:
+            known = self._writable_names[name] = self._may_be_written(name)
+        return known
+
+    def _may_be_written(self, name: str) -> bool:
         group = self._present(name)
         if group is None:
-            return name not in self.bind
+            return name not in self.bind and not self._is_listed(self.wanted[name])
         elsewhere = group.on_premises_sync_enabled or "DynamicMembership" in group.group_types
         return not (elsewhere or group.id in self.protected)
+
+    def _is_listed(self, group: Group | DesiredGroup) -> bool:
+        """Whether the pack protects the group, by its id or by either name (decision 10)."""
+        names = [group.unique_name, group.display_name]
+        if isinstance(group, Group):
+            names.append(group.id)
+        return any(name and name.casefold() in self.listed for name in names)
 
     def _member(self, name: str, account: Account | None) -> bool:
         group = self._present(name)
@@ -149,11 +157,11 @@ class GroupBook:
             sentence=sentences.join(wanted, account, group.display_name),
         )
 
-    def _remove(self, wanted: Desired, account: Account | None, group: Group) -> RemoveFromGroup:
+    def _remove(self, wanted: Desired, account: Account, group: Group) -> RemoveFromGroup:
         return RemoveFromGroup(
             person=wanted.key,
             population=wanted.kind,
-            account=account.id if account else None,
+            account=account.id,
             group=group.unique_name or "",
             group_id=group.id,
             sentence=sentences.leave(wanted, account, group.display_name or ""),

@@ -47,8 +47,8 @@ def take_in(bench: Bench, school: str, paths: Sequence[Path], day: date) -> Inta
     now = bench.now()
     reading = read_roster(paths, school, rules.roster, now)
     moment = moment_of(day, now)
-    _refuse_losses(bench, rules, reading, day, moment)
     with bench.store.transaction():
+        _refuse_losses(bench, rules, reading, day, moment)
         bench.store.exports.accept(
             Export(
                 school=school,
@@ -74,16 +74,17 @@ def recall(bench: Bench, school: str, sha256: str, day: date) -> Intake:
 def _refuse_losses(
     bench: Bench, rules: Rules, reading: Reading, day: date, moment: datetime
 ) -> None:
-    latest = bench.store.exports.latest_of_each(moment)
-    last = latest.pop(rules.school, None)
+    last = bench.store.exports.latest(rules.school, moment)
     if last is not None and last.sha256 == reading.sha256:
         return
+    others = bench.store.exports.latest_of_each(moment)
+    others.pop(rules.school, None)
     window = rules.roll_over
     problems = compare(
         rules.school,
         reading.fingerprint,
         _fingerprint(last) if last else None,
-        {school: _fingerprint(export) for school, export in latest.items()},
+        {school: _fingerprint(export) for school, export in others.items()},
         rules.roster,
         roll_over=window is not None and window.starts <= day <= window.ends,
     )
@@ -99,9 +100,9 @@ def _note_absences(bench: Bench, school: str, reading: Reading, moment: datetime
     """Who of those we know is missing from this export, and who is back."""
     roster = reading.roster
     present = {person.key for person in roster.people} | {one.key for one in roster.frozen}
-    links = bench.store.links.of(school)
+    known = bench.store.links.kinds(school)
     missing = [
-        key for key, link in links.items() if key not in present and speaks_for(roster, link.kind)
+        key for key, kind in known.items() if key not in present and speaks_for(roster, kind)
     ]
     earlier: set[PersonKey] = set(bench.store.absences.of(school, moment))
     if missing:

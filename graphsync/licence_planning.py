@@ -28,7 +28,7 @@ class LicenceBook:
         licence = rules.licences.get(wanted.kind)
         if wanted.skus is None or licence is None:
             return [], []
-        if wanted.standing.stage is Stage.LEFT_LONG_AGO:
+        if account is not None and wanted.standing.stage is Stage.LEFT_LONG_AGO:
             return self._taken_back(wanted, account, licence), []
         return self._given(wanted, account, licence)
 
@@ -57,11 +57,7 @@ class LicenceBook:
             return f"no {part_number} licence is left of {sku.enabled_units}"
         return ""
 
-    def _taken_back(
-        self, wanted: Desired, account: Account | None, licence: LicenceRules
-    ) -> list[Change]:
-        if account is None:
-            return []
+    def _taken_back(self, wanted: Desired, account: Account, licence: LicenceRules) -> list[Change]:
         mine = direct(account)
         due = [self.skus[name] for name in licence.skus if name in self.skus]
         return [

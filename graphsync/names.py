@@ -1,6 +1,7 @@
 """Sign-in names: who has one, who is given one, and which are not free (decision 8)."""
 
 from collections import defaultdict
+from functools import cached_property
 
 from graphsync.accounts import Snapshot
 from policies.naming import NoName, alias_candidates, user_name
@@ -17,12 +18,27 @@ class NameBook:
 
     def __init__(self, rules: Rules, snapshot: Snapshot, reserved: dict[str, PersonKey]) -> None:
         self.rules = rules
+        self.snapshot = snapshot
         self.reserved = reserved
         self.own: dict[PersonKey, list[str]] = defaultdict(list)
         for alias in sorted(reserved, key=lambda one: (len(one), one)):
             self.own[reserved[alias]].append(alias)
-        self.in_tenant = _aliases(snapshot, rules.domain)
         self.given: dict[str, PersonKey] = {}
+
+    @cached_property
+    def in_tenant(self) -> frozenset[str]:
+        """Sign-in names in the domain, and mail nicknames, which clash as addresses do.
+
+        Those on the pack's list of protected accounts are taken whether they are there or not.
+        """
+        ending = "@" + self.rules.domain.casefold()
+        listed = (name.casefold() for name in self.rules.protected.accounts)
+        found = {name.removesuffix(ending) for name in listed if name.endswith(ending)}
+        for account in self.snapshot.in_domain(self.rules.domain):
+            found.add(account.user_principal_name.casefold().rpartition("@")[0])
+            if account.mail_nickname:
+                found.add(account.mail_nickname.casefold())
+        return frozenset(found)
 
     def name(self, person: Person) -> str:
         """The alias of a joiner: the one reserved before, or the first free one of the pattern."""
@@ -42,16 +58,3 @@ class NameBook:
 
     def _taken(self, alias: str) -> bool:
         return alias in self.in_tenant or alias in self.reserved or alias in self.given
-
-
-def _aliases(snapshot: Snapshot, domain: str) -> frozenset[str]:
-    """Sign-in names in the domain, and mail nicknames, which clash as addresses do."""
-    ending = "@" + domain.casefold()
-    found = set()
-    for account in snapshot.accounts.values():
-        upn = account.user_principal_name.casefold()
-        if upn.endswith(ending):
-            found.add(upn.removesuffix(ending))
-            if account.mail_nickname:
-                found.add(account.mail_nickname.casefold())
-    return frozenset(found)

@@ -5,7 +5,7 @@ school ends as changed, held or unchanged.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -56,7 +56,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     rules: Rules
     snapshot: Snapshot
     links: Mapping[PersonKey, Link]
-    linked_elsewhere: frozenset[str]
+    linked_elsewhere: Collection[str]
     matching: Matching
     user_name: Callable[[Person], str]
     first: bool
@@ -128,16 +128,15 @@ def protected_ids(snapshot: Snapshot, rules: Rules) -> frozenset[str]:
 
 def strangers(scene: Scene, protected: frozenset[str]) -> int:
     """Enabled members of the school's domain who are neither linked nor protected (decision 16)."""
-    ours = {link.object_id for link in scene.links.values()} | scene.linked_elsewhere
-    ending = "@" + scene.rules.domain.casefold()
+    ours = {link.object_id for link in scene.links.values()}
     return sum(
         1
-        for account in scene.snapshot.accounts.values()
+        for account in scene.snapshot.in_domain(scene.rules.domain)
         if account.account_enabled
         and account.id not in ours
+        and account.id not in scene.linked_elsewhere
         and account.id not in protected
         and account.is_member
-        and account.user_principal_name.casefold().endswith(ending)
     )
 
 

@@ -193,6 +193,12 @@ class Recorder:
             and change.group not in self.resolver.groups
         )
 
+    def leave_open(self) -> None:
+        """What was sent and never told of: we cannot tell. The next run settles its intents."""
+        for ref in self._intended - self.results.keys():
+            note = "no answer before the tenant was lost; the next run settles it"
+            self.results[ref] = Result(outcome=Outcome.UNKNOWN, note=note)
+
     def leave_unverified(self, waiting: Sequence[Written]) -> None:
         """What Graph accepted and does not show: kept, and laid over the mirror until it does."""
         for written in waiting:

@@ -55,7 +55,8 @@ def with_results(
     state: str,
 ) -> RunReport:
     """The report after applying: how each change ended."""
-    ended = [results.get((plan.school, change.key)) for change in plan.changes]
+    untold = Result(outcome=Outcome.NOT_TRIED)
+    ended = [results.get((plan.school, change.key), untold) for change in plan.changes]
     changes = tuple(
         _ended(change, result) for change, result in zip(plan.changes, ended, strict=True)
     )
@@ -64,7 +65,7 @@ def with_results(
         state=state,
         changes=changes,
         counts=plan.counts,
-        outcomes=count(result for result in ended if result),
+        outcomes=count(ended),
         requests=requests,
     )
 
@@ -97,13 +98,12 @@ def _change(change: Change) -> ChangeReport:
     )
 
 
-def _ended(change: Change, result: Result | None) -> ChangeReport:
-    ended = result or Result(outcome=Outcome.NOT_TRIED)
+def _ended(change: Change, result: Result) -> ChangeReport:
     return msgspec.structs.replace(
         _change(change),
-        outcome=str(ended.outcome),
-        request_id=ended.request_id,
-        note=ended.note,
+        outcome=str(result.outcome),
+        request_id=result.request_id,
+        note=result.note,
     )
 
 

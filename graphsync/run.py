@@ -204,9 +204,11 @@ async def _draft_all(
     if await settle_open(bench, door, mine, snapshot):
         snapshot = await watch.snapshot()
     drafts = []
+    linked = bench.store.links.all_object_ids()
     for number, intake in enumerate(intakes, 1):
         bench.progress.stage(f"Planning {intake.rules.school} ({number} of {len(intakes)})")
-        drafts.append(draft(bench, intake, snapshot, scope))
+        with bench.store.transaction():
+            drafts.append(draft(bench, intake, snapshot, scope, linked))
     return drafts
 
 

@@ -5,6 +5,7 @@ from before comes out, in key order, so that a plan can account for everyone.
 """
 
 from datetime import date
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -55,7 +56,7 @@ def desired_state(
     keys = people.keys() | bad_rows.keys() | records.known.keys()
     return tuple(
         _desired(key, people.get(key), bad_rows.get(key), roster, rules, records, day)
-        for key in sorted(keys)
+        for key in sorted(keys, key=attrgetter("school", "mis_id"))
     )
 
 

@@ -121,6 +121,8 @@ def display_name(person: Person, naming: NamingRules) -> str:
 
 def entra_name(name: str) -> str:
     """A given name or surname as Entra can keep it: single spaces, at most 64 characters."""
+    if name.isalpha() and name.isascii() and len(name) <= LONGEST_NAME:
+        return name  # as most are
     return _tidy(name)[:LONGEST_NAME].rstrip()
 
 

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     STAFF = "staff"
 
 
-class PersonKey(Struct, frozen=True, order=True):
+class PersonKey(Struct, frozen=True, order=True, gc=False, cache_hash=True):
     """School id and MIS person id (a number or GUID); printed `pb:5523`."""
 
     school: str
@@ -38,7 +38,7 @@ class PersonKey(Struct, frozen=True, order=True):
         return cls(school, mis_id)
 
 
-class Person(Struct, frozen=True, kw_only=True):
+class Person(Struct, frozen=True, kw_only=True, gc=False):
     """One person of one school on the day of the export.
 
     Names are the preferred ones, with the roster's own capitals; legal names serve matching only.

@@ -105,7 +105,6 @@ def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> A
     operation, keys = route(request.method, request.path)
     query = parse_query(request.query, request.headers)
     told = tenant.throttle.charge(caller.client_id, cost_of(operation, query))
-    check_operation(operation, caller.roles)
     call = Call(
         tenant=tenant,
         keys=keys,
@@ -116,7 +115,12 @@ def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> A
         horizon=tenant.replicas.horizon(),
         here=f"{origin}/v1.0{request.path}",
     )
-    result = HANDLERS[operation](call)
+    try:
+        check_operation(operation, caller.roles)
+        result = HANDLERS[operation](call)
+    except Refusal as refusal:
+        refusal.headers.update(told)
+        raise
     result.headers.update(told)
     return result
 

@@ -73,9 +73,10 @@ class Link:
         return self.toggles[-1]
 
     def toggle(self, number: int, floor: int) -> None:
-        """Adds or removes it; toggles that every replica has seen (``floor``) are forgotten."""
+        """Adds or removes it; of the toggles every replica has seen (``floor``) one is kept."""
         self.present = not self.present
-        self.toggles = (*(each for each in self.toggles if each > floor), number)
+        kept = max(bisect_right(self.toggles, floor) - 1, 0)
+        self.toggles = (*self.toggles[kept:], number)
 
     def seen(self, horizon: int) -> bool:
         """Whether a replica at this horizon shows it: every later toggle is undone."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from graphsync.store import tables
 from graphsync.store.database import AnyRow, AnySelect, Database, was_new
@@ -76,11 +76,17 @@ class Exports:
 
     def latest_of_each(self, not_after: datetime) -> dict[str, Export]:
         """Every school's newest export: another school's file is told by comparing with them."""
-        query = select(_EXPORTS.c.school).distinct()
+        newest_first = (_EXPORTS.c.accepted_at.desc(), _EXPORTS.c.seq.desc())
+        place = func.row_number().over(partition_by=_EXPORTS.c.school, order_by=newest_first)
+        placed = (
+            select(_EXPORTS.c.seq, place.label("place"))
+            .where(_EXPORTS.c.accepted_at <= not_after)
+            .subquery()
+        )
+        newest = select(placed.c.seq).where(placed.c.place == 1)
         with self._database.reading() as connection:
-            schools = list(connection.scalars(query))
-            newest = (self.latest(school, not_after) for school in schools)
-            return {export.school: export for export in newest if export is not None}
+            rows = connection.execute(select(*_HEAD).where(_EXPORTS.c.seq.in_(newest))).all()
+        return {row.school: _export(row) for row in rows}
 
     def roster(self, school: str, sha256: str) -> bytes:
         """The roster that was read from this export; raises Unknown."""

@@ -4,7 +4,7 @@ Rows are append-only and hash-chained (`chain`), which triggers and `verify` gua
 apart, so that retention may purge them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -141,30 +142,35 @@ class Journal:
         with self._database.reading() as connection:
             return [_journal_row(row) for row in connection.execute(query)]
 
-    def applied_counts(self, school: str, since: datetime) -> dict[tuple[str, str], int]:
-        """How many people each operation was done to since then, by (operation, kind).
+    def applied_counts(
+        self, school: str, operations: Collection[str], since: datetime, lately: datetime
+    ) -> dict[tuple[str, str], tuple[int, int]]:
+        """How many people each of these operations was done to since then, by (operation, kind).
 
-        Summed over runs: what the guard's sums over 7 and 30 days are made of (decision 15). A run
-        that a person approved is an exception and does not count against the nights that follow.
+        The second number is how many of them since `lately`. Summed over runs: what the guard's
+        sums over 7 and 30 days are made of (decision 15). A run that a person approved is an
+        exception and does not count against the nights that follow.
         """
+        once = [_JOURNAL.c[name] for name in ("operation", "population", "run", "person")]
         done = (
-            select(_JOURNAL.c.operation, _JOURNAL.c.population, _JOURNAL.c.run, _JOURNAL.c.person)
+            select(*once, func.max(_JOURNAL.c.at).label("last"))
             .where(
                 _JOURNAL.c.school == school,
+                _JOURNAL.c.operation.in_(sorted(operations)),
                 _JOURNAL.c.at >= tables.moment_text(since),
                 _JOURNAL.c.what == "outcome",
                 _JOURNAL.c.result == "done",
                 _JOURNAL.c.run.not_in(select(tables.approvals.c.run)),
             )
-            .distinct()
+            .group_by(*once)
             .subquery()
         )
-        query = select(done.c.operation, done.c.population, func.count()).group_by(
-            done.c.operation, done.c.population
-        )
+        late = case((done.c.last >= tables.moment_text(lately), 1), else_=0)
+        kinds = (done.c.operation, done.c.population)
+        query = select(*kinds, func.count(), func.sum(late)).group_by(*kinds)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return {(operation, population): n for operation, population, n in rows}
+        return {(operation, kind): (n, int(n_lately)) for operation, kind, n, n_lately in rows}
 
     def purge_payloads(self, before: datetime) -> int:
         """Forget what rows older than this held before and after; the chain stays whole.

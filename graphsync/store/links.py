@@ -17,7 +17,7 @@ _LINKS = tables.links
 _KINDS = {str(kind): kind for kind in Kind}
 
 
-class Link(Struct, frozen=True, kw_only=True):
+class Link(Struct, frozen=True, kw_only=True, gc=False):
     """One person's account; `blocked_by_us_at` tells our block from one set by hand."""
 
     person: PersonKey
@@ -40,8 +40,15 @@ class Links:
         """Every link of a school."""
         query = select(_LINKS).where(_LINKS.c.school == school)
         with self._database.reading() as connection:
-            found = [_link(row) for row in connection.execute(query)]
+            found = [_link(row) for row in connection.execute(query).all()]
         return {link.person: link for link in found}
+
+    def kinds(self, school: str) -> dict[PersonKey, Kind]:
+        """Who of a school has a link, and as what."""
+        query = select(_LINKS.c.mis_id, _LINKS.c.kind).where(_LINKS.c.school == school)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return {PersonKey(school, mis_id): _KINDS[kind] for mis_id, kind in rows}
 
     def all_object_ids(self) -> dict[str, PersonKey]:
         """Who holds which object, over all schools."""

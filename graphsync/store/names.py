@@ -66,6 +66,8 @@ class Names:
         Raises Conflict for one that somebody else holds. A freed alias may be given: whether its
         time is over is for `taken` to tell.
         """
+        if not aliases:
+            return
         with self._database.writing() as connection:
             lock_table(connection, _NAMES)
             for part in chunks(aliases):

@@ -194,7 +194,7 @@ journal = Table(
     Column("payload_sha256", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
-    Index(None, "school", "at"),
+    Index(None, "school", "operation", "at"),
     Index(None, "run"),
     Index(None, "person"),
 )

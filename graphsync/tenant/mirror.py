@@ -103,7 +103,12 @@ def _compared(before: Mirror | None, after: Mirror, *, full: bool) -> Refreshed:
 def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> frozenset[str]:
     if before is after:
         return frozenset()
-    return frozenset(key for key, value in after.items() if before.get(key) != value)
+    # Most are the very same object: that is told without comparing twenty properties.
+    return frozenset(
+        key
+        for key, value in after.items()
+        if (earlier := before.get(key)) is not value and earlier != value
+    )
 
 
 async def _from_lists(

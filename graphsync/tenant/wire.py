@@ -24,6 +24,8 @@ from graphsync.tenant.problems import (
     refused_sign_in,
 )
 
+# Microsoft identity platform, "error codes": 503 temporarily_unavailable, no refusal of ours.
+TRANSIENT = "AADSTS90033"
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=120)
 
 
@@ -126,6 +128,10 @@ class Wire:
             async with self._asking:
                 token = await self._credential.get_token(SCOPE, claims=claims, enable_cae=True)
         except ClientAuthenticationError as error:
+            if TRANSIENT in error.message:
+                raise TenantUnreachable(
+                    f"Entra is out of order for the moment ({TRANSIENT}): try again later"
+                ) from None
             raise refused_sign_in(str(error.message)) from None
         except AzureError as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from night import School, Tenant, start_tenant
+from night import School
+from running_tenant import Tenant, start_tenant
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
-    """A tenant of sixty domains with nobody in them."""
+    """A tenant of a hundred and fifty domains with nobody in them."""
     for name in [name for name in os.environ if name.startswith("GRAPHSYNC_")]:
         del os.environ[name]
     running = start_tenant(tmp_path_factory.mktemp("tenant"))

@@ -1,32 +1,40 @@
-"""Builders of whole nights: a real tenant in a box, schools with exports, our own command line."""
+"""Builders of whole nights: schools with exports and a store, and our own command line."""
 
 import contextlib
 import csv
 import io
 import json
 import os
-import ssl
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import yaml
+from running_tenant import ROOT, Tenant
 
 from api.cli import main
 
-ROOT = Path(__file__).parents[2]
 FACULTY = "94763226-9b3c-4e75-a931-5c89701abe66"
 WAIVER = {"until": date(2099, 12, 31), "reason": "one person runs ICT", "named_by": "head"}
 Row = dict[str, str]
 
-_SURNAMES = ["Abbott", "Barlow", "Carver", "Dawson", "Ellery", "Forsyth", "Garland", "Hatton", "Ingram", "Jessop", "Kendall", "Lofthouse", "Marlow", "Norcott", "Orchard", "Pelham", "Quinton", "Rushden", "Selwyn", "Thorley", "Upton", "Vickers", "Wardle", "Yardley", "Ashdown", "Bexley", "Coleby", "Denholm", "Everley", "Farnham", "Goddard", "Holbeck", "Ilford", "Jarrow", "Kelby", "Langdon"]
+_SURNAMES = """
+    Abbott Barlow Carver Dawson Ellery Forsyth Garland Hatton Ingram Jessop Kendall Lofthouse
+    Marlow Norcott Orchard Pelham Quinton Rushden Selwyn Thorley Upton Vickers Wardle Yardley
+    Ashdown Bexley Coleby Denholm Everley Farnham Goddard Holbeck Ilford Jarrow Kelby Langdon
+"""
+
+
+def _surname(number: int) -> str:
+    names = _SURNAMES.split()
+    return names[number % len(names)]
 
 
 def today() -> date:
@@ -50,7 +58,7 @@ def a_pupil(number: int, **cells: str) -> Row:
         "primary_id": str(5000 + number),
         "Adno": f"{number:06}",
         "Preferred Forename": f"Robin{'abcdefghij'[number % 10]}",
-        "Preferred Surname": _SURNAMES[number % len(_SURNAMES)],
+        "Preferred Surname": _surname(number),
         "Year": "Year  7" if number % 2 else "Year  8",
         "Reg": "7A" if number % 2 else "8B",
         "Year of Entry": "2024",
@@ -65,7 +73,7 @@ def a_teacher(number: int, **cells: str) -> Row:
         "primary_id": str(9000 + number),
         "Title": "Ms",
         "Preferred Forename": "Morgan",
-        "Preferred Surname": f"Teach{_SURNAMES[number % len(_SURNAMES)].lower()}",
+        "Preferred Surname": f"Teach{_surname(number).lower()}",
         "Staff Code": f"T{number:02}",
         "Role Text": "Teacher",
         "Work Email": "",
@@ -122,111 +130,6 @@ class Ended:
     def codes(self) -> list[str]:
         """The codes of those reasons."""
         return [one["code"] for one in self.run["verdict"]["reasons"]]
-
-
-@dataclass
-class Tenant:
-    """A running sandbox and what stands beside its Graph: log, state, faults, an admin's hand."""
-
-    process: subprocess.Popen[str]
-    settings: dict[str, str]
-    http: httpx.Client = field(init=False)
-
-    def __post_init__(self) -> None:
-        context = ssl.create_default_context(cafile=self.settings["CA_FILE"])
-        self.http = httpx.Client(verify=context, trust_env=False, timeout=30)
-
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        """A call of `/_sandbox/…`."""
-        url = f"{self.settings['AUTHORITY']}/_sandbox/{path}"
-        answer = self.http.request(method, url, json=body)
-        assert answer.status_code < 300, answer.text
-        return answer.json() if answer.content else None
-
-    def state(self) -> dict[str, Any]:
-        """The canonical state."""
-        return dict(self.control("GET", "state"))
-
-    def mark(self) -> int:
-        """The number of the newest record of the request log."""
-        items = self.control("GET", "requests")["items"]
-        return int(items[-1]["n"]) if items else 0
-
-    def requests(self, since: int) -> list[dict[str, Any]]:
-        """The records after that one, token requests aside."""
-        items = self.control("GET", f"requests?since={since}")["items"]
-        return [one for one in items if one["path"].startswith("/v1.0")]
-
-    def writes(self, since: int) -> list[dict[str, Any]]:
-        """The writes after that record."""
-        return [one for one in self.requests(since) if one["write"]]
-
-    def batches(self, since: int) -> int:
-        """How many `$batch` calls came after that record."""
-        return sum(one["path"] == "/v1.0/$batch" for one in self.requests(since))
-
-    def faults(self, *rules: dict[str, Any]) -> None:
-        """Play these faults from now on; none takes the earlier ones away."""
-        self.control("DELETE", "faults")
-        if rules:
-            self.control("POST", "faults", list(rules))
-
-    def by_hand(self, account: str, **properties: Any) -> None:
-        """An administrator changes an account in the console."""
-        self.control("POST", f"users/{account}", properties)
-        self.settle()
-
-    def graph(self, method: str, path: str, body: Any = None) -> Any:
-        """A call of Graph with the product app's token, as an administrator's script might."""
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self.settings["CLIENT_ID"],
-            "client_secret": self.settings["CLIENT_SECRET"],
-            "scope": "https://graph.microsoft.com/.default",
-        }
-        url = f"{self.settings['AUTHORITY']}/{self.settings['TENANT_ID']}/oauth2/v2.0/token"
-        token = self.http.post(url, data=form).json()["access_token"]
-        answer = self.http.request(
-            method,
-            f"{self.settings['GRAPH_URL']}{path}",
-            json=body,
-            headers={"Authorization": f"Bearer {token}"},
-        )
-        assert answer.status_code < 300, answer.text
-        return answer.json() if answer.content else None
-
-    def settle(self) -> None:
-        """Wait until every replica has seen everything: 6 s by the scale, and a little."""
-        time.sleep(6 / float(self.settings["scale"]) + 0.02)
-
-    def stop(self) -> int:
-        """End it; its exit code."""
-        self.http.close()
-        self.process.terminate()
-        code = self.process.wait(timeout=20)
-        if self.process.stdout:
-            self.process.stdout.close()
-        return code
-
-
-def start_tenant(data: Path, seed: str = "60000", scale: float = 400) -> Tenant:
-    """A tenant with a domain sNN.example for each thousand people of the seed, nobody in them."""
-    command = [sys.executable, "-m", "graphsync.sandbox", "--port", "0", "--data", str(data)]
-    process = subprocess.Popen(
-        [*command, "--seed", seed, "--time-scale", str(scale)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=ROOT,
-    )
-    settings = {"scale": str(scale)}
-    assert process.stdout
-    for line in process.stdout:
-        if line.strip() == "ready":
-            break
-        name, _, value = line.strip().partition("=")
-        settings[name.removeprefix("GRAPHSYNC_")] = value
-    return Tenant(process, settings)
 
 
 class School:
@@ -378,8 +281,6 @@ class School:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """A table of the school's store, as plain rows."""
-        import sqlite3
-
         with contextlib.closing(sqlite3.connect(self.folder / "data" / "graphsync.db")) as store:
             store.row_factory = sqlite3.Row
             order = "seq" if table == "journal" else "rowid"
@@ -402,15 +303,15 @@ def approved(school: School, parked: Ended, *more: object) -> Ended:
     return school.json("approve", run["run"], "--digest", run["digest"], *overrides, *more)
 
 
-def whole(school: School) -> None:
-    """The journal is whole and every intent has exactly one outcome."""
+def whole(school: School, tries: int = 1) -> None:
+    """The journal is whole and every intent has an outcome of its own, none more than `tries`."""
     verified = school.json("audit", "verify")
     assert verified.code == 0, verified.out
     rows = school.rows("journal")
     intents = Counter((r["run"], r["item"]) for r in rows if r["what"] == "intent")
     outcomes = Counter((r["run"], r["item"]) for r in rows if r["what"] == "outcome")
     assert intents == outcomes
-    assert set(intents.values()) <= {1}
+    assert max(intents.values(), default=0) <= tries
     assert school.rows("open_intents") == []
 
 

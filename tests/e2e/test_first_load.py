@@ -1,6 +1,7 @@
 """The first load of an empty domain, and the night after it on which nothing happened."""
 
-from night import FACULTY, School, Tenant, whole
+from night import FACULTY, School, whole
+from running_tenant import Tenant
 
 from graphsync.stamps import stamp
 from policies.people import PersonKey

@@ -1,4 +1,4 @@
-"""Accounts that were there before us: proposed, adopted, protected, mastered in Active Directory."""
+"""Accounts that were there before us: proposed, adopted, protected, mastered in AD."""
 
 from typing import Any
 

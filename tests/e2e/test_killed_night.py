@@ -6,27 +6,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from night import Ended, School, Tenant, a_pupil, days, until, whole
+from night import Ended, School, a_pupil, days, until, whole
+from running_tenant import Tenant
 
 BATCH = r"/\$batch$"
 USERS, GROUPS = r"^/v1\.0/users$", r"^/v1\.0/groups\(uniqueName"
+LATE = 0.3  # seconds
 Rules = list[dict[str, Any]]
 
 
-def slow(skip: int, seconds: float = 0.4) -> dict[str, Any]:
+def slow(skip: int, seconds: float = LATE) -> dict[str, Any]:
     """The batch after so many takes its time: it is carried out, but its answer comes too late."""
     return {"kind": "slow", "path": BATCH, "skip": skip, "seconds": seconds}
 
 
 def dropped(skip: int) -> Rules:
     """The batch after so many is lost on the way there, and the look after it never answered."""
-    return [{"kind": "drop", "path": BATCH, "skip": skip}, slow(skip, 1.0)]
+    return [{"kind": "drop", "path": BATCH, "skip": skip}, slow(skip, 5)]
 
 
 def lost(path: str, method: str, count: int, skip: int = 0) -> Rules:
     """So many writes are done and answered 503, and the look after it is never answered."""
     rule = {"kind": "commit_then_503", "method": method, "path": path, "count": count}
-    return [{**rule, "skip": skip}, slow(1)]
+    return [{**rule, "skip": skip}, slow(1, 5)]
 
 
 @dataclass
@@ -54,7 +56,7 @@ def killed(school: School, kill: Kill) -> None:
     process.kill()
     process.communicate()
     tenant.faults()
-    time.sleep(1.1 if any(rule["kind"] == "drop" for rule in kill.faults) else 0.5)
+    time.sleep(LATE + 0.1)
     tenant.settle()
 
 
@@ -77,7 +79,7 @@ def ordinary(school: School) -> School:
 
 
 def fresh(school: School) -> School:
-    """A school before its first load; the look at the tenant is done, so that batches are writes."""
+    """A school before its first load; the first look is done, so that batches are writes."""
     assert school.json("plan").code == 0
     return school
 
@@ -95,7 +97,7 @@ def twins(
 ) -> dict[Callable[[School], School], tuple[Any, ...]]:
     """How each of the two nights ends when nobody disturbs it."""
     ends = {}
-    for number, prepare in ((58, fresh), (59, ordinary)):
+    for number, prepare in ((148, fresh), (149, ordinary)):
         school = prepare(School(tenant, f"s{number}", tmp_path_factory.mktemp(f"twin{number}")))
         assert school.json("sync").code == 0
         ends[prepare] = end(school)
@@ -104,7 +106,6 @@ def twins(
 
 FIRST_LOAD = {
     "while the accounts are made": Kill([slow(0)], 1),
-    "while the groups are filled": Kill([slow(1)], 2),
     "before the accounts arrive": Kill(dropped(0), 2),
     "before the memberships arrive": Kill(dropped(1), 3),
     "when answers for accounts are lost": Kill(lost(USERS, "POST", 3), 2),
@@ -112,12 +113,10 @@ FIRST_LOAD = {
 }
 NIGHT = {
     "while the block is on its way": Kill([slow(0)], 1),
-    "before the block arrives": Kill(dropped(0), 2),
     "between block and revocation": Kill(dropped(1), 3),
-    "while sessions are revoked": Kill([slow(1)], 2),
     "while the returner is let in": Kill([slow(2)], 3),
     "while it verifies": Kill(
-        [{"kind": "slow", "path": "/users/delta", "skip": 1, "seconds": 0.4}], 3, delta=True
+        [{"kind": "slow", "path": "/users/delta", "skip": 1, "seconds": LATE}], 3, delta=True
     ),
 }
 
@@ -131,11 +130,18 @@ def resumed(school: School) -> Ended:
 
 @pytest.mark.parametrize("point", FIRST_LOAD)
 def test_a_first_load_killed_at_a_point_ends_as_its_twin(school: School, twins, point: str):
-    school.save_settings(VERIFY_WAIT="2")
+    school.save_settings(VERIFY_WAIT="1")
     killed(fresh(school), FIRST_LOAD[point])
     assert school.rows("open_intents"), "the kill came too late to leave anything open"
     sealed = {row["mis_id"]: row["ciphertext"] for row in school.rows("secrets")}
     resumed(school)
+    told = {
+        row["result"]
+        for row in school.rows("journal")
+        if (row["what"], row["operation"]) == ("outcome", "create_user")
+        and row["run"] == school.rows("runs")[1]["id"]
+    }
+    assert told == {"unknown" if point == "before the accounts arrive" else "done"}
     assert end(school) == twins[fresh]
     assert school.groups() == sorted(set(school.groups())), "no group is made twice"
     whole(school)
@@ -149,8 +155,9 @@ def test_a_first_load_killed_at_a_point_ends_as_its_twin(school: School, twins, 
 
 @pytest.mark.parametrize("point", NIGHT)
 def test_an_ordinary_night_killed_at_a_point_ends_as_its_twin(school: School, twins, point: str):
-    school.save_settings(VERIFY_WAIT="2")
-    killed(ordinary(school), NIGHT[point])
+    school.save_settings(VERIFY_WAIT="1")
+    mark = ordinary(school).tenant.mark()
+    killed(school, NIGHT[point])
     if point != "while it verifies":
         assert school.rows("open_intents"), "the kill came too late to leave anything open"
     resumed(school)
@@ -160,9 +167,8 @@ def test_an_ordinary_night_killed_at_a_point_ends_as_its_twin(school: School, tw
     assert leaver["accountEnabled"] is False
     revoked = [
         one
-        for one in school.tenant.requests(0)
-        if one["path"] == f"/v1.0/users/{leaver['id']}/revokeSignInSessions"
-        and one["status"] < 300
+        for one in school.tenant.requests(mark)
+        if one["path"] == f"/v1.0/users/{leaver['id']}/revokeSignInSessions" and one["status"] < 300
     ]
     assert revoked, "a leaver who was blocked by the killed run is signed out too"
     assert "applying" not in {one["state"] for one in school.json("runs").json["items"]}
@@ -173,7 +179,7 @@ def test_an_ordinary_night_killed_at_a_point_ends_as_its_twin(school: School, tw
 
 
 def test_a_killed_approved_run_is_taken_up_again_by_its_name(school: School):
-    school.save_settings(VERIFY_WAIT="2")
+    school.save_settings(VERIFY_WAIT="1")
     plan = school.json("plan").run["run"]
     school.tenant.faults(*dropped(1))
     mark = school.tenant.mark()
@@ -185,12 +191,12 @@ def test_a_killed_approved_run_is_taken_up_again_by_its_name(school: School):
     again = school.json("apply", plan)
     assert again.code == 0, again.err
     assert len(school.users()) == 8
-    whole(school)
+    whole(school, tries=2)
     assert school.json("run", plan).run["state"] == "applied"
 
 
 def test_an_account_that_somebody_blocks_after_the_kill_is_not_taken_for_ours(school: School):
-    school.save_settings(VERIFY_WAIT="2")
+    school.save_settings(VERIFY_WAIT="1")
     killed(fresh(school), Kill([slow(1)], 2))
     resumed(school)
     school.tenant.by_hand(school.user(school.row(1))["id"], accountEnabled=False)

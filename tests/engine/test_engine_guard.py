@@ -92,7 +92,11 @@ def test_a_plan_passes_at_the_limit_and_is_parked_one_over_it(limit, population,
 
 
 @given(
-    st.integers(0, 60), st.integers(0, 100), st.integers(0, 60), st.integers(0, 400), st.integers(0)
+    st.integers(0, 60),
+    st.integers(0, 100),
+    st.integers(0, 60),
+    st.integers(0, 400),
+    st.integers(0, 80),
 )
 def test_over_floor_and_over_share_or_count_is_what_parks(floor, percent, count, people, done):
     limit = Limit(floor, percent / 100, count)
@@ -246,7 +250,7 @@ def test_an_approval_of_another_digest_is_refused():
 
 
 def test_an_approval_overrides_every_reason_or_none():
-    with pytest.raises(Refusal, match="add: --override disable_staff$"):
+    with pytest.raises(Refusal, match=r"add: --override disable_staff$"):
         approved(overrides=frozenset({"disable_pupil"}))
 
 
@@ -324,8 +328,6 @@ def test_an_unchanged_tenant_lets_everything_approved_be_done():
 @pytest.mark.parametrize("done", range(1, 10))
 def test_what_is_already_true_counts_as_done(done):
     school, plan = approved_night()
-    school.apply(plan.without(frozenset()))
-    school, plan = approved_night()
     school.apply(replace(plan, changes=plan.changes[:done]))
     assert {c.key for c in again(plan, school.plan()).changes} == {
         c.key for c in plan.changes[done:]
@@ -335,7 +337,7 @@ def test_what_is_already_true_counts_as_done(done):
 def test_a_change_that_nobody_approved_stops_everything_and_is_named():
     school, plan = approved_night()
     school.alter("50", department="Kitchen")
-    with pytest.raises(Refusal, match="when this was approved: update_user oak:50$"):
+    with pytest.raises(Refusal, match=r"when this was approved: update_user oak:50$"):
         again(plan, school.plan())
 
 

@@ -52,8 +52,8 @@ def a_storage() -> Storage:
     return storage
 
 
-def a_tenant(storage: Storage | None = None) -> Tenant:
-    tenant = Tenant(storage or a_storage(), 1.0)
+def a_tenant(storage: Storage | None = None, scale: float = 1.0) -> Tenant:
+    tenant = Tenant(storage or a_storage(), scale)
     tenant.replicas = HandDriven(tenant)
     return tenant
 
@@ -168,6 +168,18 @@ class Mirror:
         self.query = urlsplit(link).query
         return done
 
+    def is_true_to_its_round(self) -> bool:
+        """Whether it shows the tenant as of the end of its last round, which must be complete."""
+        token = self.query.rpartition("=")[2]
+        _, state = self.tenant.handles.redeem(token)
+        until = state["round"][3]
+        if until < self.tenant.replicas.floor:
+            return True  # the tenant no longer knows how it was then
+        names, people = pictured(self.tenant, self.kind, until)
+        told = {key: row["displayName"] for key, row in self.rows.items()}
+        held = {key: self.members[key] for key in self.rows}
+        return told == names and (self.kind == "user" or held == people)
+
     def catch_up(self):
         for _ in range(2):  # the round under way, then one up to now
             while not self.turn_a_page():
@@ -183,6 +195,23 @@ class Mirror:
         held = self.members.setdefault(row["id"], set())
         for member in row.get("members@delta", ()):
             (held.discard if "@removed" in member else held.add)(member["id"])
+
+
+def pictured(tenant: Tenant, kind: str, horizon: int):
+    """Names and members (those in the recycle bin included) of active objects at a horizon."""
+    names, people = {}, {}
+    entries = tenant.directory.entries
+    for entry in tenant.directory.listings[kind]:
+        version = entry.seen(horizon)
+        if version is None or version.state != ACTIVE:
+            continue
+        names[entry.id] = version.properties["displayName"]
+        people[entry.id] = {
+            key
+            for key, link in tenant.directory.members.get(entry.id, {}).items()
+            if link.seen(horizon) and entries[key].seen(horizon).state != GONE
+        }
+    return names, people
 
 
 def truth(tenant: Tenant, kind: str) -> dict[str, str]:

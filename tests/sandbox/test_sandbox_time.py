@@ -3,7 +3,7 @@
 import signal
 import time
 
-from running_sandbox import a_user, item, ref, refused
+from running_sandbox import a_user, ref, refused
 
 
 def test_a_fresh_user_is_not_found_at_first_and_then_it_is(slow):
@@ -47,40 +47,6 @@ def test_a_delta_from_now_on_never_misses_what_a_list_missed(slow):
     own.settle()
     rows, _ = own.drained(link)
     assert keys <= listed | {row["id"] for row in rows}
-
-
-def patches(path="/users/nobody@school.example"):
-    """Twenty writes that change nothing: refused requests count as well."""
-    return [item(str(n), "PATCH", path, {"city": "x"}) for n in range(20)]
-
-
-def test_writes_beyond_the_bucket_are_refused_until_it_refills(slow):
-    own = slow
-    token = own.app_with("User.ReadWrite.All", "Domain.Read.All")  # with buckets of its own
-    started = time.monotonic()
-    statuses: list[int] = []
-    told: list[float] = []
-    while 429 not in statuses:
-        rows = own.batch(*patches(), token=token)
-        statuses += [row["status"] for row in rows.values()]
-        told += [
-            float(row["headers"]["x-ms-throttle-limit-percentage"])
-            for row in rows.values()
-            if "x-ms-throttle-limit-percentage" in row["headers"]
-        ]
-    refilled = 60 * (time.monotonic() - started)
-    assert 3000 <= statuses.count(404) <= 3000 + refilled + 1
-    assert min(told) >= 0.8
-    slow = next(row for row in rows.values() if row["status"] == 429)
-    headers = slow["headers"]
-    assert slow["body"]["error"]["code"] == "TooManyRequests"
-    kind, what, _, tenant = headers["x-ms-throttle-scope"].split("/")
-    assert (kind, what, tenant) == ("Tenant_Application", "Write", own.tenant)
-    assert headers["x-ms-throttle-information"] == "WriteLimitExceeded"
-    assert own.get("/domains", token=token).status_code == 200
-    time.sleep(max(int(row["headers"].get("Retry-After", 0)) for row in rows.values()) + 0.1)
-    answer = own.patch("/users/nobody@school.example", {"city": "y"}, token=token)
-    assert answer.status_code == 404
 
 
 def test_everything_survives_a_restart_with_the_same_ca_keys_and_tokens(start_sandbox):

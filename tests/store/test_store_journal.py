@@ -228,10 +228,14 @@ def test_counts_of_what_was_done_are_people_summed_over_runs(store, clock: Clock
         for name in ("y7", "7B")
     ]
     store.journal.append(groups)
-    assert store.journal.applied_counts("pb", since) == {
-        ("disable_user", "pupil"): 2,
-        ("disable_user", "staff"): 1,
-        ("remove_from_group", "pupil"): 1,
+    operations = {"disable_user", "remove_from_group"}
+    lately = clock.advance(days=1)
+    outcome("disable_user pb:1", run="r-3")
+    outcome("create_user pb:7")
+    assert store.journal.applied_counts("pb", operations, since, lately) == {
+        ("disable_user", "pupil"): (3, 1),
+        ("disable_user", "staff"): (1, 0),
+        ("remove_from_group", "pupil"): (1, 0),
     }
 
 

@@ -194,7 +194,7 @@ def _journal() -> None:
     )
     op.create_index("ix_journal_person", "journal", ["person"])
     op.create_index("ix_journal_run", "journal", ["run"])
-    op.create_index("ix_journal_school_at", "journal", ["school", "at"])
+    op.create_index("ix_journal_school_operation_at", "journal", ["school", "operation", "at"])
     op.create_table(
         "journal_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),

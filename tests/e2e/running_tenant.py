@@ -1,0 +1,118 @@
+"""A real tenant in a box, in a process of its own: what stands beside its Graph."""
+
+import ssl
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Tenant:
+    """A running sandbox and what stands beside its Graph: log, state, faults, an admin's hand."""
+
+    process: subprocess.Popen[str]
+    settings: dict[str, str]
+    http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        context = ssl.create_default_context(cafile=self.settings["CA_FILE"])
+        self.http = httpx.Client(verify=context, trust_env=False, timeout=30)
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """A call of `/_sandbox/…`."""
+        url = f"{self.settings['AUTHORITY']}/_sandbox/{path}"
+        answer = self.http.request(method, url, json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+    def state(self) -> dict[str, Any]:
+        """The canonical state."""
+        return dict(self.control("GET", "state"))
+
+    def mark(self) -> int:
+        """The number of the newest record of the request log."""
+        items = self.control("GET", "requests")["items"]
+        return int(items[-1]["n"]) if items else 0
+
+    def requests(self, since: int) -> list[dict[str, Any]]:
+        """The records after that one, token requests aside."""
+        items = self.control("GET", f"requests?since={since}")["items"]
+        return [one for one in items if one["path"].startswith("/v1.0")]
+
+    def writes(self, since: int) -> list[dict[str, Any]]:
+        """The writes after that record."""
+        return [one for one in self.requests(since) if one["write"]]
+
+    def batches(self, since: int) -> int:
+        """How many `$batch` calls came after that record."""
+        return sum(one["path"] == "/v1.0/$batch" for one in self.requests(since))
+
+    def faults(self, *rules: dict[str, Any]) -> None:
+        """Play these faults from now on; none takes the earlier ones away."""
+        self.control("DELETE", "faults")
+        if rules:
+            self.control("POST", "faults", list(rules))
+
+    def by_hand(self, account: str, **properties: Any) -> None:
+        """An administrator changes an account in the console."""
+        self.control("POST", f"users/{account}", properties)
+        self.settle()
+
+    def graph(self, method: str, path: str, body: Any = None) -> Any:
+        """A call of Graph with the product app's token, as an administrator's script might."""
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.settings["CLIENT_ID"],
+            "client_secret": self.settings["CLIENT_SECRET"],
+            "scope": "https://graph.microsoft.com/.default",
+        }
+        url = f"{self.settings['AUTHORITY']}/{self.settings['TENANT_ID']}/oauth2/v2.0/token"
+        token = self.http.post(url, data=form).json()["access_token"]
+        answer = self.http.request(
+            method,
+            f"{self.settings['GRAPH_URL']}{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+    def settle(self) -> None:
+        """Wait until every replica has seen everything: 6 s by the scale, and a little."""
+        time.sleep(6 / float(self.settings["scale"]) + 0.02)
+
+    def stop(self) -> int:
+        """End it; its exit code."""
+        self.http.close()
+        self.process.terminate()
+        code = self.process.wait(timeout=20)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
+
+
+def start_tenant(data: Path, seed: str = "150000", scale: float = 400) -> Tenant:
+    """A tenant with a domain sNN.example for each thousand people of the seed, nobody in them."""
+    command = [sys.executable, "-m", "graphsync.sandbox", "--port", "0", "--data", str(data)]
+    process = subprocess.Popen(
+        [*command, "--seed", seed, "--time-scale", str(scale)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+    )
+    settings = {"scale": str(scale)}
+    assert process.stdout
+    for line in process.stdout:
+        if line.strip() == "ready":
+            break
+        name, _, value = line.strip().partition("=")
+        settings[name.removeprefix("GRAPHSYNC_")] = value
+    return Tenant(process, settings)

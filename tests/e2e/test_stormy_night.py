@@ -1,0 +1,185 @@
+"""Throttling, lost answers, replication lag, two processes at once: it ends true all the same."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from night import School, a_pupil, days, until, whole
+from running_tenant import Tenant, start_tenant
+
+BATCH = r"/\$batch$"
+
+
+@pytest.fixture(scope="module")
+def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
+    """A tenant whose replicas are up to one and a half seconds behind."""
+    running = start_tenant(tmp_path_factory.mktemp("far"), seed="3000", scale=4)
+    yield running
+    assert running.stop() == 0
+
+
+def refused(status: int, count: int, **more: Any) -> dict[str, Any]:
+    return {"kind": "status", "status": status, "count": count, **more}
+
+
+STORMS = {
+    "items are throttled": [
+        refused(429, 5, method="POST", path=r"/users$", retryAfter=1),
+        refused(429, 3, method="PATCH", path=r"/groups/", retryAfter=1),
+    ],
+    "whole batches are throttled": [refused(429, 3, path=BATCH, retryAfter=1)],
+    "reads are throttled": [refused(429, 3, method="GET", retryAfter=1)],
+    "answers to accounts are lost": [
+        {"kind": "commit_then_503", "method": "POST", "path": r"/users$", "count": 4}
+    ],
+    "answers to groups are lost": [
+        {"kind": "commit_then_503", "method": "PATCH", "path": r"/groups", "count": 5}
+    ],
+    "the answer to a batch is lost": [{"kind": "commit_then_503", "path": BATCH, "count": 2}],
+    "licences answer 503 when done": [
+        {"kind": "commit_then_503", "path": r"/assignLicense$", "count": 2}
+    ],
+    "the token is challenged": [{"kind": "claims", "path": BATCH, "count": 1}],
+}
+
+
+@pytest.mark.parametrize("storm", STORMS)
+def test_a_stormy_first_load_ends_as_a_calm_one(school: School, calm, storm: str):
+    assert school.json("plan").code == 0
+    school.tenant.faults(*STORMS[storm])
+    night = school.json("sync")
+    school.tenant.faults()
+    assert night.code == 0, night.out
+    assert set(night.json["outcomes"].values()) == {0, sum(night.counts.values())}
+    throttled = sum(rule["count"] for rule in STORMS[storm] if rule.get("status") == 429)
+    assert night.json["requests"]["throttled"] == throttled
+    assert (school.truth(), school.groups()) == calm
+    whole(school)
+
+
+@pytest.fixture(scope="module")
+def calm(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
+    """How a first load ends that nothing disturbs."""
+    school = School(tenant, "s147", tmp_path_factory.mktemp("calm")).loaded()
+    return school.truth(), school.groups()
+
+
+def test_what_a_503_left_undone_is_told_and_done_the_next_night(school: School):
+    school.save_settings(VERIFY_WAIT="0.5")
+    school.json("plan")
+    school.tenant.faults(refused(503, 2, method="POST", path=r"/users$"))
+    night = school.json("sync")
+    school.tenant.faults()
+    assert night.code == 3
+    assert night.json["outcomes"]["unknown"] == 2
+    assert night.json["outcomes"]["refused"] == 0
+    assert len(school.users()) == 6
+    whole(school)
+    assert school.json("sync").code == 0
+    assert len(school.users()) == 8
+
+
+def lost_after(batches: int) -> list[dict[str, Any]]:
+    """The tenant asks for a new token after so many batches, and Entra gives none any more."""
+    challenge = {"kind": "claims", "path": BATCH, "skip": batches, "count": None}
+    return [challenge, refused(503, 99, path="/oauth2/", skip=1)]
+
+
+def test_a_tenant_that_is_lost_on_the_way_breaks_the_run_and_the_next_one_finishes(school: School):
+    school.json("plan")
+    school.tenant.faults(*lost_after(1))
+    night = school.json("sync")
+    school.tenant.faults()
+    assert night.code == 1
+    assert night.run["state"] == "broken"
+    assert "Entra is out of order" in night.run["error"]
+    assert len(school.users()) == 8
+    outcomes = night.json["outcomes"]
+    assert (outcomes["done"], outcomes["not_tried"]) == (14, sum(night.counts.values()) - 14)
+    whole(school)
+    assert school.json("sync").code == 0
+    assert school.json("sync").counts == {}
+
+
+def test_what_was_sent_before_the_tenant_was_lost_is_unknown_and_settled_later(
+    school: School, calm
+):
+    school.json("plan")
+    lost = {"kind": "commit_then_503", "method": "POST", "path": r"/users$", "count": 3}
+    school.tenant.faults(lost, *lost_after(1))
+    night = school.json("sync")
+    school.tenant.faults()
+    assert night.code == 1
+    assert night.json["outcomes"]["unknown"] == 3
+    assert sum(night.json["outcomes"].values()) == sum(night.counts.values())
+    assert len(school.rows("open_intents")) == 3
+    assert school.json("sync").code == 0
+    assert (school.truth(), school.groups()) == calm
+    whole(school)
+
+
+def test_a_whole_night_passes_with_replicas_seconds_behind(far: Tenant, tmp_path):
+    school = School(far, "s01", tmp_path)
+    assert school.json("sync").code == 0
+    school.row(2)["DOL"] = days(-1)
+    school.row(1)["Reg"] = "7C"
+    school.pupils.append(a_pupil(7))
+    school.export()
+    night = school.json("sync")
+    assert night.code == 0, night.out
+    assert len(school.users()) == 9
+    again = school.json("sync")
+    assert (again.code, again.counts) == (0, {})
+    whole(school)
+
+
+def test_what_the_replicas_do_not_show_is_unverified_and_not_written_again(far: Tenant, tmp_path):
+    school = School(far, "s02", tmp_path)
+    school.loaded()
+    school.save_settings(VERIFY_WAIT="0.01")
+    for name in ("Newnamed", "Othernamed", "Thirdnamed", "Fourthnamed", "Fifthnamed"):
+        school.row(1)["Preferred Surname"] = name
+        school.export()
+        night = school.json("sync")
+        if night.code == 3:  # else a replica was quicker than we are
+            break
+    assert night.json["outcomes"]["unverified"] == 1
+    mark = far.mark()
+    again = school.json("sync")
+    assert (again.code, again.counts) == (0, {})
+    assert far.writes(mark) == []
+    far.settle()
+    assert school.json("sync").counts == {}
+    assert school.rows("pending") == []
+
+
+def test_of_two_syncs_at_once_one_is_told_that_the_other_is_at_work(school: School):
+    school.json("plan")
+    school.tenant.faults({"kind": "slow", "path": BATCH, "seconds": 2})
+    mark = school.tenant.mark()
+    first = school.start("sync", "--json")
+    until(lambda: school.tenant.batches(mark) == 1)
+    second = school.json("sync")
+    assert (second.code, second.codes) == (2, ["busy"])
+    assert str(first.pid) in second.reasons
+    out, err = first.communicate(timeout=60)
+    assert first.returncode == 0, out + err
+    assert len(school.users()) == 8
+    whole(school)
+    assert school.json("sync").counts == {}
+
+
+def test_a_plan_beside_a_running_sync_leaves_that_ones_work_to_it(school: School):
+    school.save_settings(VERIFY_WAIT="1")
+    school.json("plan")
+    school.tenant.faults({"kind": "slow", "path": BATCH, "seconds": 2})
+    mark = school.tenant.mark()
+    running = school.start("sync", "--json")
+    until(lambda: school.tenant.batches(mark) == 1)
+    beside = school.json("plan")
+    assert beside.code == 0
+    assert len(school.rows("open_intents")) == 14, "they are the running sync's own"
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 0, out + err
+    whole(school)
+    assert school.json("sync").counts == {}

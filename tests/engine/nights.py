@@ -1,0 +1,227 @@
+"""Generated nights of a small school: few keys, few names, so that everything collides.
+
+Each person, account and group is one number that hypothesis draws, for every draw takes its time.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import combinations
+from math import prod
+from typing import Any
+
+from builders import (
+    A3,
+    BEFORE,
+    DAY,
+    DIRECT,
+    GONE,
+    INHERITED,
+    School,
+    a_person,
+    a_school,
+    an_account,
+    at,
+    freeze,
+    key,
+    licensed,
+    rules,
+    suspend,
+)
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from graphsync.stamps import stamp
+from policies.lifecycle import Known
+from policies.people import FrozenPerson, Kind, Person
+from policies.rules import ProtectedRules
+
+KEYS = ("1", "2", "3", "4")
+FOREIGN = ("x", "y")
+BOUND_ID = "1f0c8a52-6d3e-4b7a-9c1d-2e5f60718293"
+
+Fields = dict[str, Any]
+
+USUAL: dict[str, Sequence[Any]] = {
+    "kind": tuple(Kind),
+    "given_name": ("Amy", "Ben"),
+    "surname": ("Smith", "Jones"),
+    "year": ("7", "8", None),
+    "form": ("7B", "8C", None),
+    "mail": ("", "25smitha@oak.example", "shared@home.example"),
+    "admission_number": ("", "7", "007"),
+}
+TONIGHT: dict[str, Sequence[Any]] = {
+    **USUAL,
+    "entry_year": (2025, 2025, 2025, 2025, None),
+    "starts": (None, None, None, DAY, DAY + timedelta(1)),
+    "leaves": (None, None, None, DAY, DAY - timedelta(1), DAY - timedelta(200)),
+}
+STRANGER: dict[str, Sequence[Any]] = {
+    "user_principal_name": (
+        "25smitha@oak.example",
+        "a.smith@oak.example",
+        "x@oak.example",
+        "25smitha@ash.example",
+    ),
+    "mail": (None, "shared@home.example"),
+    "given_name": (None, "Amy"),
+    "surname": (None, "Smith"),
+    "employee_id": (None, "0007"),
+    "employee_type": (None, "Pupil", "Staff"),
+    "account_enabled": (True, False),
+    "user_type": ("Member", "Guest"),
+    "stamp": (None, None, stamp(key("2"))),
+}
+
+
+def one_of_each(fields: dict[str, Sequence[Any]]) -> st.SearchStrategy[Fields]:
+    """One value for each field; the first values are the simplest."""
+    many = prod(map(len, fields.values()))
+
+    def decoded(number: int) -> Fields:
+        # Hypothesis prefers small numbers; a prime spreads them over all fields.
+        number = number * 7919 % many
+        chosen = {}
+        for name, values in fields.items():
+            number, at_ = divmod(number, len(values))
+            chosen[name] = values[at_]
+        return chosen
+
+    return st.integers(0, many - 1).map(decoded)
+
+
+def at_most_two(*changes: Fields) -> st.SearchStrategy[Fields]:
+    """None of these differences, or one, or two; none in a third of all."""
+    several = [one | other for one, other in combinations(changes, 2)]
+    return st.sampled_from([*[{}] * (len(changes) + len(several)), *changes * 2, *several])
+
+
+def some(values: Sequence[Any]) -> st.SearchStrategy[list[Any]]:
+    """Any choice of these values."""
+    return st.integers(0, 2 ** len(values) - 1).map(
+        lambda number: [one for bit, one in enumerate(values) if number >> bit & 1]
+    )
+
+
+def people(fields: dict[str, Sequence[Any]]) -> st.SearchStrategy[tuple[Person, ...]]:
+    each = one_of_each(fields)
+    rows = st.tuples(some(KEYS), *(each for _ in KEYS))
+    return rows.map(
+        lambda row: tuple(
+            a_person(name, **one) for name, one in zip(KEYS, row[1:], strict=True) if name in row[0]
+        )
+    )
+
+
+GONE_ACCOUNT: Fields = {"gone": True}
+ACCOUNTS = at_most_two(
+    {"account_enabled": False},
+    {"on_premises_sync_enabled": True},
+    {"stamp": None},
+    {"stamp": stamp(key("4"))},
+    {"surname": "Drift"},
+    {"display_name": None, "given_name": None, "surname": None},
+    {"employee_type": None, "usage_location": "IE"},
+    licensed(DIRECT),
+    licensed(INHERITED),
+    licensed(DIRECT, INHERITED),
+    {"assigned_licenses": ()},
+    GONE_ACCOUNT,
+)
+BLOCKED: Fields = {"blocked_at": at(BEFORE)}
+REVOKED: Fields = {"revoked_at": at(BEFORE)}
+# What we did to an account and whether it was adopted, and how the account looks for it.
+LINKS: list[tuple[Fields, Fields]] = [
+    ({}, {}),
+    ({"adopted": True}, {}),
+    (BLOCKED | REVOKED, {"account_enabled": False}),
+    (BLOCKED, {"account_enabled": False}),
+    (BLOCKED | REVOKED, {}),
+    (REVOKED, {"on_premises_sync_enabled": True}),
+    (BLOCKED | REVOKED | {"adopted": True}, {"account_enabled": False}),
+]
+GROUPS = at_most_two(
+    {"members": frozenset()},
+    {"members": frozenset({"x", "new oak:1", "new oak:2"})},
+    {"members": None},
+    {"display_name": "Another name"},
+    {"on_premises_sync_enabled": True},
+    {"group_types": ("DynamicMembership",)},
+)
+HOLDS = at_most_two(
+    *(
+        {key(who): hold}
+        for who in KEYS
+        for hold in (freeze(), freeze(DAY - timedelta(1)), suspend())
+    )
+)
+ABSENCES = at_most_two(*({key(who): seen} for who in KEYS for seen in (GONE, GONE, GONE[1:])))
+UNITS = st.sampled_from([None, 0, 1, 2, 100, 100])
+PARTIAL: list[Fields] = [
+    {},
+    {},
+    {},
+    {"complete": frozenset({Kind.STAFF})},
+    {"unidentified": {Kind.STAFF: 1}},
+]
+PROTECTED = ProtectedRules(accounts=("a.jones@oak.example",), groups=("gs-oak-year-8",))
+BOUND = replace(rules().groups, bind={"gs-oak-year-7": BOUND_ID})
+PACKS = [
+    rules(),
+    rules(),
+    replace(rules(), protected=PROTECTED),
+    replace(rules(), groups=BOUND),
+    replace(rules(), protected=PROTECTED, groups=BOUND),
+]
+
+
+@st.composite
+def nights(draw: st.DrawFn, *, licences: bool = True) -> School:
+    """A school some time after its first load, on a night when much is otherwise.
+
+    `licences` False: there are enough of them.
+    """
+    school = a_school(*draw(people(USUAL))).loaded()
+    _tenant(draw, school)
+    school.people = draw(people(TONIGHT))
+    present = {person.key for person in school.people}
+    school.frozen = tuple(
+        FrozenPerson(key(who), "row") for who in draw(some(KEYS)) if key(who) not in present
+    )
+    school.holds = draw(HOLDS)
+    school.absences = draw(ABSENCES)
+    for name, value in draw(st.sampled_from(PARTIAL)).items():
+        setattr(school, name, value)
+    school.elsewhere = frozenset(draw(st.sampled_from([(), (), (), FOREIGN[:1]])))
+    school.rules = draw(st.sampled_from(PACKS))
+    if licences:
+        units = draw(UNITS)
+        sku = replace(A3, enabled_units=units or 0)
+        school.skus = {} if units is None else {sku.sku_id: sku}
+    return school
+
+
+def _tenant(draw: st.DrawFn, school: School) -> None:
+    for who, link in list(school.links.items()):
+        ours, theirs = draw(st.sampled_from(LINKS))
+        _account(school, who.mis_id, theirs | draw(ACCOUNTS))
+        school.links[who] = replace(link, **ours)
+        blocked = "blocked_at" in ours
+        left = draw(st.sampled_from([None, BEFORE, DAY - timedelta(1)])) if blocked else None
+        school.known[who] = Known(kind=school.known[who].kind, blocked=blocked, left_on=left)
+    for name in draw(some(FOREIGN)):
+        school.accounts[name] = an_account(name, **draw(one_of_each(STRANGER)))
+    for group in sorted(school.groups.values(), key=lambda one: one.id)[:4]:
+        fields = draw(GROUPS)
+        if members := fields.get("members"):
+            fields = fields | {"members": members & school.accounts.keys()}
+        school.groups[group.id] = replace(group, **fields)
+    ids = sorted(school.accounts)
+    school.protected = frozenset(draw(st.sampled_from([(), (), (), *([one] for one in ids)])))
+
+
+def _account(school: School, mis_id: str, fields: Fields) -> None:
+    if fields.get("gone"):
+        del school.accounts[school.account(mis_id).id]
+    else:
+        school.alter(mis_id, **fields)
