@@ -57,7 +57,8 @@ def draft(
 ) -> Draft:
     """Draw and judge the plan of one school; links, proposals and names are kept in the store.
 
-    Inside one transaction of the store. `linked` tells who of any school holds which object; the links that are found here join it.
+    Inside one transaction of the store. `linked` tells who of any school holds which object; the
+    links that are found here join it.
     """
     school, rules = intake.rules.school, intake.rules
     links = bench.store.links.of(school)

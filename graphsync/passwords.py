@@ -4,12 +4,13 @@ The same joiner gets the same password when a lost answer makes us try again, be
 attempt may have made the account.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from graphsync.bench import Bench
 from graphsync.changes import CreateUser
 from graphsync.sealing import Sealer
+from graphsync.store.secrets import Sealed
 from graphsync.trouble import Broken
 from policies.passwords import initial_password
 from policies.people import PersonKey
@@ -23,6 +24,7 @@ class PasswordDesk:
         self.bench = bench
         self.rules = rules
         self.sealed: dict[PersonKey, bytes] = {}
+        self._kept: dict[str, dict[PersonKey, bytes]] = {}
 
     def make(self, change: CreateUser) -> str:
         """The password of a joiner; raises Broken where there is no key to seal it with."""
@@ -30,7 +32,7 @@ class PasswordDesk:
         person = change.person
         if person is None:
             raise ValueError("a created account belongs to a person")
-        earlier = self.bench.store.secrets.unrevealed(person, self.bench.now())
+        earlier = self._earlier(person.school).get(person)
         if earlier is not None:
             return sealer.open(earlier)
         rules = self.rules[person.school]
@@ -45,14 +47,27 @@ class PasswordDesk:
         self.sealed[person] = sealer.seal(password)
         return password
 
-    def seal(self, person: PersonKey) -> None:
-        """Keep a joiner's sealed password, inside the transaction of the intent."""
-        ciphertext = self.sealed.pop(person, None)
-        if ciphertext is None:
+    def seal(self, people: Iterable[PersonKey]) -> None:
+        """Keep these joiners' sealed passwords, inside the transaction of their intents."""
+        drawn = {person: self.sealed.pop(person) for person in people if person in self.sealed}
+        if not drawn:
             return
         now = self.bench.now()
-        valid = timedelta(days=self.rules[person.school].password.slip_valid_days)
-        self.bench.store.secrets.put(person, "initial password", ciphertext, now, now + valid)
+        self.bench.store.secrets.put(
+            Sealed(person, "initial password", ciphertext, now, now + self._valid(person.school))
+            for person, ciphertext in drawn.items()
+        )
+        for person, ciphertext in drawn.items():
+            self._earlier(person.school)[person] = ciphertext
+
+    def _earlier(self, school: str) -> dict[PersonKey, bytes]:
+        """What the store keeps of a school, read once: a first load asks for everybody's."""
+        if school not in self._kept:
+            self._kept[school] = self.bench.store.secrets.unrevealed(school, self.bench.now())
+        return self._kept[school]
+
+    def _valid(self, school: str) -> timedelta:
+        return timedelta(days=self.rules[school].password.slip_valid_days)
 
     def _sealer(self) -> Sealer:
         if self.bench.sealer is None:

@@ -95,7 +95,7 @@ class Recorder:
         accounts: dict[str, Account],
         groups: dict[str, str],
         stamp_attribute: str,
-        seal: Callable[[PersonKey], None],
+        seal: Callable[[Iterable[PersonKey]], None],
         still_ours: Callable[[], None],
         now: Callable[[], datetime],
         counted: Callable[[int], None],
@@ -132,9 +132,7 @@ class Recorder:
         self._intended.update(self.ref(change) for change in fresh)
         with self.store.transaction():
             self.store.journal.append([self._entry(change, "intent") for change in fresh])
-            for change in fresh:
-                if isinstance(change, CreateUser) and change.person:
-                    self.seal(change.person)
+            self.seal([c.person for c in fresh if isinstance(c, CreateUser) and c.person])
 
     def answered(self, judged: Sequence[tuple[WriteItem, Answer | None, Judgement]]) -> None:
         """Record the final judgement of each item; what needs a look at the tenant waits."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -168,8 +169,8 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _insert_into(connection: Connection, table: Table) -> Any:
-    if connection.dialect.name == "postgresql":
+def _insert_into(dialect: str, table: Table) -> Any:
+    if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
         return postgresql_insert(table)
@@ -182,24 +183,30 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     """Insert rows; one whose primary key stands is replaced."""
     if not rows:
         return
-    statement = _insert_into(connection, table)
+    statement = _upsert_into(connection.dialect.name, table, tuple(rows[0]))
+    connection.execute(statement, list(rows))
+
+
+@lru_cache(maxsize=64)
+def _upsert_into(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    """Made once: SQLAlchemy takes longer to make this statement than to carry it out."""
+    statement = _insert_into(dialect, table)
     keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows)
-    )
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; one that shares a unique value with a row that stands is left out."""
     if rows:
-        connection.execute(_insert_into(connection, table).on_conflict_do_nothing(), list(rows))
+        statement = _insert_into(connection.dialect.name, table).on_conflict_do_nothing()
+        connection.execute(statement, list(rows))
 
 
 def was_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """As `insert_new` for one row; whether it was inserted."""
     # SQLAlchemy keeps the count of inserted rows only when asked, and not beside a RETURNING.
-    statement = _insert_into(connection, table).on_conflict_do_nothing().inline()
+    statement = _insert_into(connection.dialect.name, table).on_conflict_do_nothing().inline()
     inserted: int = connection.execute(
         statement, dict(row), execution_options={"preserve_rowcount": True}
     ).rowcount

@@ -3,6 +3,7 @@
 The store holds ciphertext only; `graphsync.sealing` has the key.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -27,28 +28,42 @@ class Secret(Struct, frozen=True, kw_only=True):
     revealed_by: str | None = None
 
 
+class Sealed(Struct, frozen=True):
+    """A sealed password that is to be kept."""
+
+    person: PersonKey
+    hint: str
+    ciphertext: bytes
+    created_at: datetime
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return f"Sealed({self.person})"
+
+
 class Secrets:
     """One sealed password per person, the latest."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(
-        self, person: PersonKey, hint: str, ciphertext: bytes, created: datetime, expires: datetime
-    ) -> None:
-        """Keep a sealed password; an earlier one of the same person is gone."""
-        row = {
-            "school": person.school,
-            "mis_id": person.mis_id,
-            "hint": hint,
-            "ciphertext": ciphertext,
-            "created_at": created,
-            "expires_at": expires,
-            "revealed_at": None,
-            "revealed_by": None,
-        }
+    def put(self, secrets: Iterable[Sealed]) -> None:
+        """Keep sealed passwords; an earlier one of the same person is gone."""
+        rows = [
+            {
+                "school": one.person.school,
+                "mis_id": one.person.mis_id,
+                "hint": one.hint,
+                "ciphertext": one.ciphertext,
+                "created_at": one.created_at,
+                "expires_at": one.expires_at,
+                "revealed_at": None,
+                "revealed_by": None,
+            }
+            for one in secrets
+        ]
         with self._database.writing() as connection:
-            upsert(connection, _SECRETS, [row])
+            upsert(connection, _SECRETS, rows)
 
     def reveal(self, person: PersonKey, by: str, now: datetime) -> bytes:
         """The ciphertext, this once; it is not kept afterwards.
@@ -70,16 +85,19 @@ class Secrets:
                 raise AlreadyRevealed(f"the password of {person} was shown just now")
         return kept
 
-    def unrevealed(self, person: PersonKey, now: datetime) -> bytes | None:
-        """The ciphertext of a password that nobody has seen and that has not expired.
+    def unrevealed(self, school: str, now: datetime) -> dict[PersonKey, bytes]:
+        """The ciphertexts of a school's passwords that nobody has seen and that have not expired.
 
         For setting the same password again when the first answer was lost; it counts as no look.
         """
+        query = select(_SECRETS.c.mis_id, _SECRETS.c.ciphertext).where(
+            _SECRETS.c.school == school,
+            _SECRETS.c.expires_at > now,
+            _SECRETS.c.ciphertext.is_not(None),
+        )
         with self._database.reading() as connection:
-            kept: bytes | None = connection.execute(
-                select(_SECRETS.c.ciphertext).where(_is(person), _SECRETS.c.expires_at > now)
-            ).scalar_one_or_none()
-        return kept
+            rows = connection.execute(query).all()
+        return {PersonKey(school, mis_id): ciphertext for mis_id, ciphertext in rows}
 
     def purge_expired(self, now: datetime) -> int:
         """Forget every password that was not collected in time; returns how many."""

@@ -32,7 +32,7 @@ from msgspec.structs import replace
 
 from graphsync.stamps import stamp
 from policies.lifecycle import Known
-from policies.people import FrozenPerson, Kind, Person
+from policies.people import FrozenPerson, Kind, Person, PersonKey
 from policies.rules import ProtectedRules
 
 KEYS = ("1", "2", "3", "4")
@@ -40,6 +40,7 @@ FOREIGN = ("x", "y")
 BOUND_ID = "1f0c8a52-6d3e-4b7a-9c1d-2e5f60718293"
 
 Fields = dict[str, Any]
+LONG_AGO = (DAY - timedelta(100), DAY - timedelta(200))
 
 USUAL: dict[str, Sequence[Any]] = {
     "kind": tuple(Kind),
@@ -54,7 +55,7 @@ TONIGHT: dict[str, Sequence[Any]] = {
     **USUAL,
     "entry_year": (2025, 2025, 2025, 2025, None),
     "starts": (None, None, None, DAY, DAY + timedelta(1)),
-    "leaves": (None, None, None, DAY, DAY - timedelta(1), DAY - timedelta(200)),
+    "leaves": (None, None, None, DAY, DAY - timedelta(1), *LONG_AGO),
 }
 STRANGER: dict[str, Sequence[Any]] = {
     "user_principal_name": (
@@ -69,7 +70,7 @@ STRANGER: dict[str, Sequence[Any]] = {
     "employee_id": (None, "0007"),
     "employee_type": (None, "Pupil", "Staff"),
     "account_enabled": (True, False),
-    "user_type": ("Member", "Guest"),
+    "user_type": ("Member", "Member", None, "Guest"),
     "stamp": (None, None, stamp(key("2"))),
 }
 
@@ -96,11 +97,16 @@ def at_most_two(*changes: Fields) -> st.SearchStrategy[Fields]:
     return st.sampled_from([*[{}] * (len(changes) + len(several)), *changes * 2, *several])
 
 
+def of_each_person(*values: Any) -> st.SearchStrategy[dict[PersonKey, Any]]:
+    """One of these for every key, or nothing where it is None."""
+    found = one_of_each(dict.fromkeys(KEYS, values))
+    return found.map(lambda row: {key(who): one for who, one in row.items() if one is not None})
+
+
 def some(values: Sequence[Any]) -> st.SearchStrategy[list[Any]]:
     """Any choice of these values."""
-    return st.integers(0, 2 ** len(values) - 1).map(
-        lambda number: [one for bit, one in enumerate(values) if number >> bit & 1]
-    )
+    several = [values[:1], values[1:], values[::2], values[::-1], *([one] for one in values)]
+    return st.sampled_from([[], *map(list, several), *[list(values)] * 6])
 
 
 def people(fields: dict[str, Sequence[Any]]) -> st.SearchStrategy[tuple[Person, ...]]:
@@ -148,14 +154,9 @@ GROUPS = at_most_two(
     {"on_premises_sync_enabled": True},
     {"group_types": ("DynamicMembership",)},
 )
-HOLDS = at_most_two(
-    *(
-        {key(who): hold}
-        for who in KEYS
-        for hold in (freeze(), freeze(DAY - timedelta(1)), suspend())
-    )
-)
-ABSENCES = at_most_two(*({key(who): seen} for who in KEYS for seen in (GONE, GONE, GONE[1:])))
+HOLDS = of_each_person(None, None, None, None, freeze(), freeze(DAY - timedelta(1)), suspend())
+ABSENCES = of_each_person(None, GONE, GONE, GONE[1:])
+FROZEN = st.sampled_from([(), (), KEYS[:1], KEYS[1:3], KEYS])
 UNITS = st.sampled_from([None, 0, 1, 2, 100, 100])
 PARTIAL: list[Fields] = [
     {},
@@ -186,7 +187,7 @@ def nights(draw: st.DrawFn, *, licences: bool = True) -> School:
     school.people = draw(people(TONIGHT))
     present = {person.key for person in school.people}
     school.frozen = tuple(
-        FrozenPerson(key(who), "row") for who in draw(some(KEYS)) if key(who) not in present
+        FrozenPerson(key(who), "row") for who in draw(FROZEN) if key(who) not in present
     )
     school.holds = draw(HOLDS)
     school.absences = draw(ABSENCES)

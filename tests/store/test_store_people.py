@@ -201,20 +201,20 @@ def test_a_proposal_that_is_not_there_cannot_be_decided(store):
 
 
 def test_a_password_is_shown_once(store):
-    store.secrets.put(ANN, "o1", b"sealed", NOON, NOON + timedelta(days=7))
+    store.secrets.put([Sealed(ANN, "o1", b"sealed", NOON, NOON + timedelta(days=7))])
     assert store.secrets.reveal(ANN, "office", NOON) == b"sealed"
     with pytest.raises(AlreadyRevealed, match=r"pb:1 was shown to office on 2026-09-01 at 12:00"):
         store.secrets.reveal(ANN, "stranger", NOON)
     kept = store.secrets.of(ANN)
     assert (kept.hint, kept.revealed_by, kept.revealed_at) == ("o1", "office", NOON)
-    store.secrets.put(ANN, "o1", b"new", NOON, NOON + timedelta(days=7))
+    store.secrets.put([Sealed(ANN, "o1", b"new", NOON, NOON + timedelta(days=7))])
     assert store.secrets.reveal(ANN, "office", NOON) == b"new"
 
 
 def test_a_password_that_was_not_collected_expires_and_is_purged(store):
     end = NOON + timedelta(days=7)
-    store.secrets.put(ANN, "o1", b"sealed", NOON, end)
-    store.secrets.put(BEN, "o2", b"sealed", NOON, end + timedelta(days=1))
+    store.secrets.put([Sealed(ANN, "o1", b"sealed", NOON, end)])
+    store.secrets.put([Sealed(BEN, "o2", b"sealed", NOON, end + timedelta(days=1))])
     with pytest.raises(SecretExpired, match="set a new one"):
         store.secrets.reveal(ANN, "office", end)
     assert store.secrets.purge_expired(end) == 1
@@ -226,12 +226,12 @@ def test_a_password_that_was_not_collected_expires_and_is_purged(store):
 
 def test_a_password_nobody_has_seen_may_be_set_again_until_it_expires(store):
     end = NOON + timedelta(days=7)
-    store.secrets.put(ANN, "o1", b"sealed", NOON, end)
-    assert store.secrets.unrevealed(ANN, NOON) == b"sealed"
-    assert store.secrets.unrevealed(ANN, end) is None
-    assert store.secrets.unrevealed(BEN, NOON) is None
+    store.secrets.put([Sealed(ANN, "o1", b"sealed", NOON, end)])
+    assert store.secrets.unrevealed("pb", NOON) == {ANN: b"sealed"}
+    assert store.secrets.unrevealed("pb", end) == {}
+    assert store.secrets.unrevealed("eic", NOON) == {}
     assert store.secrets.reveal(ANN, "office", NOON) == b"sealed"
-    assert store.secrets.unrevealed(ANN, NOON) is None
+    assert store.secrets.unrevealed("pb", NOON) == {}
 
 
 def test_exports_and_proposals_show_keys_only():
