@@ -12,6 +12,7 @@ from uuid import UUID
 from kiota_abstractions.request_adapter import RequestAdapter
 from kiota_abstractions.request_information import RequestInformation
 from kiota_abstractions.serialization import SerializationWriterFactory
+from kiota_abstractions.store import InMemoryBackingStore
 from kiota_serialization_json.json_serialization_writer_factory import (
     JsonSerializationWriterFactory,
 )
@@ -58,6 +59,26 @@ TYPED = {
     "employeeType": "employee_type",
     "usageLocation": "usage_location",
 }
+
+
+class _Kept(InMemoryBackingStore[Any]):
+    """Keeps a model's values and no history of them.
+
+    The SDK's own store notes what changes, which takes a third of the time of a whole body; ours
+    are built once and sent.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._values: dict[str, Any] = {}
+
+    def get(self, key: str) -> Any:
+        """The value under this key, None where there is none."""
+        return self._values.get(key)
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep a value."""
+        self._values[key] = value
 
 
 async def _refuse(*_: Any, **__: Any) -> Any:
@@ -116,6 +137,7 @@ def _taken(
 def create_user(settings: TenantSettings, change: CreateUser, password: str) -> Request:
     """POST /users. A password the person must change, which never expires by itself."""
     user = User(
+        backing_store=_Kept(),
         account_enabled=True,
         user_principal_name=change.user_principal_name,
         mail_nickname=change.mail_nickname,
@@ -128,7 +150,7 @@ def create_user(settings: TenantSettings, change: CreateUser, password: str) -> 
         usage_location=change.usage_location,
         password_policies=PASSWORD_POLICIES,
         password_profile=PasswordProfile(
-            password=password, force_change_password_next_sign_in=True
+            backing_store=_Kept(), password=password, force_change_password_next_sign_in=True
         ),
     )
     _set(user, settings.stamp, change.stamp)

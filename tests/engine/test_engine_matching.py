@@ -154,6 +154,13 @@ def test_twins_are_disputed():
     assert reasons(plan, "1") == reasons(plan, "2") == [Reason.DISPUTED]
 
 
+def test_the_order_of_the_accounts_does_not_matter():
+    found = [an_account(name, **AMY) for name in ("a1", "a2", "a3")]
+    seen = matched(a_person(), accounts=found)
+    assert [one.object_id for one in seen.resembling[key()]] == ["a1", "a2", "a3"]
+    assert matched(a_person(), accounts=found[::-1]) == seen
+
+
 def test_rivals_for_one_account_are_disputed():
     school = a_school(
         a_person("1", mail="a@home.example"),

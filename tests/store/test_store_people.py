@@ -13,6 +13,7 @@ from graphsync.store.exports import Export
 from graphsync.store.links import Link
 from graphsync.store.problems import AlreadyRevealed, Conflict, SecretExpired, Unknown
 from graphsync.store.proposals import Proposal
+from graphsync.store.secrets import Sealed
 from policies.people import Kind, PersonKey
 
 ANN, BEN, EVE = (PersonKey("pb", n) for n in ("1", "2", "3"))
