@@ -27,7 +27,7 @@ class LicenceState(Struct, frozen=True, rename="camel", gc=False):
     state: str = ""
 
 
-class Account(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
+class Account(Struct, frozen=True, kw_only=True, rename="camel", gc=False, omit_defaults=True):
     """One user object. `stamp` is read from the attribute that the settings name."""
 
     id: str

@@ -1,7 +1,7 @@
 """From an accepted roster and a snapshot to a plan with its verdict, for one school."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -240,8 +240,3 @@ def _recent(bench: Bench, school: str, intake: Intake) -> dict[tuple[Operation, 
         for (operation, kind), (month, week) in done.items()
         if kind
     }
-
-
-def day_of(as_of: date | None, bench: Bench) -> date:
-    """The day a plan is drawn for: the given one, else today's."""
-    return as_of or bench.now().date()

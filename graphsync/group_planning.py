@@ -34,10 +34,11 @@ class GroupBook:
     def __init__(self, school: str, rules: Rules, snapshot: Snapshot) -> None:
         self.bind = rules.groups.bind
         self.snapshot = snapshot
+        beginning = prefix(school)
         self.ours: dict[str, Group] = {
             group.unique_name: group
             for group in snapshot.groups.values()
-            if group.unique_name and group.unique_name.startswith(prefix(school))
+            if group.unique_name and group.unique_name.startswith(beginning)
         }
         self.memberships: dict[str, set[str]] = defaultdict(set)
         for name, group in self.ours.items():
@@ -48,14 +49,15 @@ class GroupBook:
         self.protected = {
             one.id for one in snapshot.groups.values() if self.listed and self._is_listed(one)
         }
-        self._writable_names: dict[str, bool] = {}
+        # A whole form wants the same groups: these are told once for all of them.
+        self._names: dict[tuple[DesiredGroup, ...], dict[str, DesiredGroup]] = {}
+        self._closed: dict[tuple[DesiredGroup, ...], tuple[DesiredGroup, ...]] = {}
 
     def changes_for(self, wanted: Desired, account: Account | None) -> list[Change]:
         """One person's additions and removals; None groups mean: as found."""
         if wanted.groups is None:
             return []
-        names = {group.unique_name: group for group in wanted.groups}
-        self.wanted.update(names)
+        names = self._named(wanted.groups)
         present = self.memberships.get(account.id, set()) if account else set()
         if names.keys() == present and not self.bind:
             return []
@@ -81,9 +83,8 @@ class GroupBook:
                 sentence=f"{group.display_name}: the pack protects it, its members are not Graph's"
                 " to change, or the bound group is not in the tenant",
             )
-            for group in wanted.groups or ()
-            if not self._writable(group.unique_name)
-            and not self._member(group.unique_name, account)
+            for group in self._closed_of(wanted.groups or ())
+            if not self._member(group.unique_name, account)
         ]
 
     def own_changes(self) -> list[Change]:
@@ -116,19 +117,27 @@ class GroupBook:
                 )
         return changes
 
+    def _named(self, groups: tuple[DesiredGroup, ...]) -> dict[str, DesiredGroup]:
+        names = self._names.get(groups)
+        if names is None:
+            names = self._names[groups] = {group.unique_name: group for group in groups}
+            self.wanted.update(names)
+        return names
+
+    def _closed_of(self, groups: tuple[DesiredGroup, ...]) -> tuple[DesiredGroup, ...]:
+        """Those of the groups that we may not write."""
+        closed = self._closed.get(groups)
+        if closed is None:
+            closed = tuple(one for one in groups if not self._writable(one.unique_name))
+            self._closed[groups] = closed
+        return closed
+
     def _present(self, name: str) -> Group | None:
         if name in self.bind:
             return self.snapshot.groups.get(self.bind[name])
         return self.ours.get(name)
 
     def _writable(self, name: str) -> bool:
-        """Asked for every group of every person: told once a group."""
-        known = self._writable_names.get(name)
-        if known is None:
-            known = self._writable_names[name] = self._may_be_written(name)
-        return known
-
-    def _may_be_written(self, name: str) -> bool:
         group = self._present(name)
         if group is None:
             return name not in self.bind and not self._is_listed(self.wanted[name])

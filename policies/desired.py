@@ -4,12 +4,13 @@ Roster, rules and records go in; one `Desired` for everyone who is in the roster
 from before comes out, in key order, so that a plan can account for everyone.
 """
 
+from collections.abc import Callable
 from datetime import date
 from operator import attrgetter
 
 from msgspec import Struct
 
-from policies.groups import DesiredGroup, groups_of
+from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
 from policies.lifecycle import Known, Sighting, Stage, Standing, standing
 from policies.naming import NoName, display_name
@@ -53,9 +54,10 @@ def desired_state(
     """Everyone the roster, its frozen rows or the records know, as they should be on `day`."""
     people = {person.key: person for person in roster.people}
     bad_rows = {one.key: one.reason for one in roster.frozen}
+    find_groups = group_finder(rules)
     keys = people.keys() | bad_rows.keys() | records.known.keys()
     return tuple(
-        _desired(key, people.get(key), bad_rows.get(key), roster, rules, records, day)
+        _desired(key, people.get(key), bad_rows.get(key), roster, rules, records, day, find_groups)
         for key in sorted(keys, key=attrgetter("school", "mis_id"))
     )
 
@@ -73,6 +75,7 @@ def _desired(
     rules: Rules,
     records: Records,
     day: date,
+    find_groups: Callable[[Person], tuple[DesiredGroup, ...]],
 ) -> Desired:
     known = records.known.get(key)
     kind = person.kind if person else known.kind if known else Kind.PUPIL
@@ -82,12 +85,12 @@ def _desired(
         hold=records.holds.get(key),
         known=known,
         absences=records.absences.get(key, ()),
-        absence_counts=speaks_for(roster, kind),
+        absence_counts=person is None and speaks_for(roster, kind),
         rules=rules,
         day=day,
     )
     if where.stage is Stage.CURRENT and person is not None:
-        return _current(person, where, rules)
+        return _current(person, where, rules, find_groups(person))
     gone = where.stage is Stage.LEFT_LONG_AGO
     return Desired(
         key=key,
@@ -99,7 +102,9 @@ def _desired(
     )
 
 
-def _current(person: Person, where: Standing, rules: Rules) -> Desired:
+def _current(
+    person: Person, where: Standing, rules: Rules, groups: tuple[DesiredGroup, ...]
+) -> Desired:
     licence = rules.licences.get(person.kind)
     try:
         shown = display_name(person, rules.naming)
@@ -113,7 +118,7 @@ def _current(person: Person, where: Standing, rules: Rules) -> Desired:
         person=person,
         display_name=shown,
         department=_department(person),
-        groups=groups_of(person, rules),
+        groups=groups,
         skus=licence.skus if licence else (),
     )
 

@@ -5,7 +5,7 @@ that name is derived from the school's id and the year or form alone and never f
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
 from hashlib import sha256
 
 from anyascii import anyascii
@@ -34,7 +34,7 @@ _OWN_TOKEN = {
 }
 
 
-class DesiredGroup(Struct, frozen=True, order=True):
+class DesiredGroup(Struct, frozen=True, order=True, cache_hash=True):
     """A group that should exist; `mail_nickname` equals the unique name."""
 
     unique_name: str
@@ -44,7 +44,7 @@ class DesiredGroup(Struct, frozen=True, order=True):
 
 
 class _School(Struct, frozen=True):
-    """What the groups depend on beside the person: hashable, so that each is made once."""
+    """What the groups depend on beside the person."""
 
     id: str
     name: str
@@ -58,8 +58,21 @@ def key_stage(year: str) -> str | None:
 
 def groups_of(person: Person, rules: Rules) -> tuple[DesiredGroup, ...]:
     """The person's groups, by unique name; a pupil of no known year is only among all pupils."""
+    return group_finder(rules)(person)
+
+
+def group_finder(rules: Rules) -> Callable[[Person], tuple[DesiredGroup, ...]]:
+    """`groups_of` for the people of one school; those of one form share one tuple."""
     school = _School(rules.school, rules.name, tuple(rules.groups.names.items()))
-    return _groups(person.kind, person.year, person.form, school)
+    made: dict[tuple[Kind, str | None, str | None], tuple[DesiredGroup, ...]] = {}
+
+    def find(person: Person) -> tuple[DesiredGroup, ...]:
+        place = (person.kind, person.year, person.form)
+        if (groups := made.get(place)) is None:
+            groups = made[place] = _groups(*place, school)
+        return groups
+
+    return find
 
 
 def group_pattern(pattern: str, kind: GroupKind) -> str:
@@ -74,7 +87,6 @@ def group_pattern(pattern: str, kind: GroupKind) -> str:
     return pattern
 
 
-@lru_cache(maxsize=4096)
 def _groups(
     kind: Kind,
     year: str | None,

@@ -104,19 +104,25 @@ def display_name(person: Person, naming: NamingRules) -> str:
     """
     pattern = naming.display[person.kind]
     tokens = parse_pattern(pattern, _DISPLAY_TOKENS)
-    forename, surname = entra_name(person.given_name), entra_name(person.surname)
-    stand_in = "" if "{forename" in pattern else forename
-    values = {
-        "forename": forename,
-        "surname": surname,
-        "initial": forename[:1],
-        "title": entra_name(person.title) or stand_in,
-    }
-    text = "".join(t if isinstance(t, str) else values[t.name][: t.letters] for t in tokens)
-    shown = _tidy(text)[:LONGEST_DISPLAY_NAME].rstrip()
+    parts = [t if isinstance(t, str) else _shown(person, t, pattern) for t in tokens]
+    shown = _tidy("".join(parts))[:LONGEST_DISPLAY_NAME].rstrip()
     if not shown:
         raise NoName(f"{person.key}: the roster has no name for the display name")
     return shown
+
+
+def _shown(person: Person, token: Token, pattern: str) -> str:
+    """What stands in a token's place in a display name."""
+    match token.name:
+        case "surname":
+            value = entra_name(person.surname)
+        case "initial":
+            value = entra_name(person.given_name)[:1]
+        case "title" if (title := entra_name(person.title)) or "{forename" in pattern:
+            value = title
+        case _:
+            value = entra_name(person.given_name)
+    return value[: token.letters]
 
 
 def entra_name(name: str) -> str:

@@ -95,7 +95,13 @@ def _rows(
     padding = [""] * (width + 1)
     is_cut = False
     for record in records:
-        cells = [cell.strip() for cell in record]
+        cells = list(map(str.strip, record))
+        if len(cells) == width and any(cells):
+            is_cut = False
+            if cells != captions:
+                cells.append("")
+                yield Row(lines.number, pick(cells))
+            continue
         is_cut = len(cells) < width and bool(cells) and cells != [""]
         fault = "" if len(cells) == width else _ragged(cells, width)
         if cells == captions:

@@ -73,7 +73,7 @@ STATUS_WORDS = {
 
 def read_name(text: str) -> str:
     """A name with its own capitals, spaces collapsed, composed letters (NFC)."""
-    if not text:
+    if not text or (text.isalpha() and text.isascii()):
         return text
     name = " ".join(text.split())
     return name if name.isascii() else unicodedata.normalize("NFC", name)

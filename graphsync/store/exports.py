@@ -48,20 +48,15 @@ class Exports:
 
         The same content again counts as accepted at the new moment: it is the newest export then.
         """
-        row = {
-            "school": export.school,
-            "sha256": export.sha256,
-            "accepted_at": export.accepted_at,
-            "complete": msgspec.json.encode(sorted(export.complete)).decode(),
-            "fingerprint": export.fingerprint,
-            "roster": zlib.compress(roster, _LEVEL),
-        }
+        again = (_EXPORTS.c.school == export.school) & (_EXPORTS.c.sha256 == export.sha256)
+        newest_again = update(_EXPORTS).where(again).values(accepted_at=export.accepted_at)
         with self._database.writing() as connection:
-            if was_new(connection, _EXPORTS, row):
+            if connection.execute(newest_again).rowcount:
+                return False
+            # Another process of PostgreSQL's may be quicker between the look and the write.
+            if was_new(connection, _EXPORTS, _row(export, roster)):
                 return True
-            again = (_EXPORTS.c.school == export.school) & (_EXPORTS.c.sha256 == export.sha256)
-            moment = {"accepted_at": export.accepted_at}
-            connection.execute(update(_EXPORTS).where(again).values(moment))
+            connection.execute(newest_again)
             return False
 
     def latest(self, school: str, not_after: datetime) -> Export | None:
@@ -98,6 +93,17 @@ class Exports:
         if blob is None:
             raise Unknown(f"no accepted export {sha256[:12]} of {school}")
         return zlib.decompress(blob)
+
+
+def _row(export: Export, roster: bytes) -> dict[str, object]:
+    return {
+        "school": export.school,
+        "sha256": export.sha256,
+        "accepted_at": export.accepted_at,
+        "complete": msgspec.json.encode(sorted(export.complete)).decode(),
+        "fingerprint": export.fingerprint,
+        "roster": zlib.compress(roster, _LEVEL),
+    }
 
 
 def _newest(school: str, not_after: datetime) -> AnySelect:

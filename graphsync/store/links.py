@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, delete, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Text, delete, select, tuple_, type_coerce
 
 from graphsync.store import tables
 from graphsync.store.database import AnyRow, Database, chunks, lock_table, upsert
@@ -14,6 +14,11 @@ from graphsync.store.problems import Conflict
 from policies.people import Kind, PersonKey
 
 _LINKS = tables.links
+# Moments as they are stored: a whole trust's links are read every night, most without a block.
+_AS_TEXT = [
+    type_coerce(column, Text) if isinstance(column.type, tables.Moment) else column
+    for column in _LINKS.c
+]
 _KINDS = {str(kind): kind for kind in Kind}
 
 
@@ -38,7 +43,7 @@ class Links:
 
     def of(self, school: str) -> dict[PersonKey, Link]:
         """Every link of a school."""
-        query = select(_LINKS).where(_LINKS.c.school == school)
+        query = select(*_AS_TEXT).where(_LINKS.c.school == school)
         with self._database.reading() as connection:
             found = [_link(row) for row in connection.execute(query).all()]
         return {link.person: link for link in found}
@@ -121,8 +126,8 @@ def _link(row: AnyRow) -> Link:
         kind=_KINDS[kind],
         object_id=object_id,
         how=how,
-        linked_at=linked_at,
-        blocked_by_us_at=blocked_at,
-        revoked_at=revoked_at,
+        linked_at=datetime.fromisoformat(linked_at),
+        blocked_by_us_at=blocked_at and datetime.fromisoformat(blocked_at),
+        revoked_at=revoked_at and datetime.fromisoformat(revoked_at),
         left_on=left_on,
     )

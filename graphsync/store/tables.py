@@ -262,6 +262,7 @@ mirror_accounts = Table(
     Column("object_id", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     PrimaryKeyConstraint("tenant", "object_id"),
+    sqlite_with_rowid=False,  # a mirror is read whole: its rows lie in the order of the key
 )
 
 mirror_groups = Table(
@@ -271,6 +272,7 @@ mirror_groups = Table(
     Column("object_id", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     PrimaryKeyConstraint("tenant", "object_id"),
+    sqlite_with_rowid=False,
 )
 
 pending = Table(

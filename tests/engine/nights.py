@@ -140,6 +140,7 @@ REVOKED: Fields = {"revoked_at": at(BEFORE)}
 LINKS: list[tuple[Fields, Fields]] = [
     ({}, {}),
     ({"adopted": True}, {}),
+    ({}, {"account_enabled": False}),
     (BLOCKED | REVOKED, {"account_enabled": False}),
     (BLOCKED, {"account_enabled": False}),
     (BLOCKED | REVOKED, {}),
@@ -185,7 +186,7 @@ def nights(draw: st.DrawFn, *, licences: bool = True) -> School:
     school = a_school(*draw(people(USUAL))).loaded()
     _tenant(draw, school)
     school.people = draw(people(TONIGHT))
-    whole = draw(st.sampled_from(["as drawn", "as drawn", "all left", "nobody there"]))
+    whole = draw(st.sampled_from(["as drawn", "as drawn", "as drawn", "all left", "nobody there"]))
     if whole == "all left":
         school.people = tuple(replace(one, leaves=LONG_AGO[0]) for one in school.people)
     elif whole == "nobody there":

@@ -123,6 +123,12 @@ def test_a_group_on_the_packs_list_is_never_changed(listed):
     assert (kinds(plan), reasons(plan)) == ([], [Reason.GROUP_NOT_OURS])
 
 
+def test_a_group_on_the_packs_list_that_is_not_there_is_not_made():
+    plan = a_school(a_teacher(), rules=protecting(groups=("Oak School All staff",))).plan()
+    assert kinds(plan) == ["create_user", "assign_licence"]
+    assert reasons(plan, "50") == [Reason.GROUP_NOT_OURS]
+
+
 def test_a_bound_group_is_joined_and_never_created_or_renamed():
     plan = bound().plan()
     assert kinds(plan) == ["create_user", "add_to_group", "assign_licence"]

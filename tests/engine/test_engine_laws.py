@@ -28,7 +28,7 @@ from policies.lifecycle import Stage
 from policies.people import Kind, PersonKey
 from policies.rules import Operation
 
-law = settings(max_examples=200, deadline=None, phases=set(Phase) - {Phase.explain})
+law = settings(max_examples=250, deadline=None, phases=set(Phase) - {Phase.explain})
 # Said on the night of the change, once; everything else is held until somebody acts.
 SAID_ONCE = {Reason.UPN_CHANGE}
 
@@ -100,10 +100,7 @@ def test_the_nights_after_a_block_take_away_what_it_left_and_then_rest(school: S
         assert one.kind is Kind.PUPIL or A3.sku_id not in direct(account)
 
 
-@law
-@given(nights())
-def test_no_protected_and_no_foreign_account_is_ever_changed(school: School):
-    plan = school.plan()
+def no_protected_and_no_foreign_account_is_changed(school: School, plan: Plan) -> None:
     born = {change.person for change in plan.changes if isinstance(change, CreateUser)}
     names = {one.user_principal_name.casefold() for one in school.accounts.values()}
     for change in plan.changes:
@@ -138,10 +135,7 @@ def test_the_order_of_rows_never_changes_the_plan(school: School, seed: int):
     assert other == plan
 
 
-@law
-@given(nights())
-def test_everyone_is_accounted_for_once(school: School):
-    plan = school.plan()
+def everyone_is_accounted_for_once(school: School, plan: Plan) -> None:
     changed = {change.person for change in plan.changes if change.person}
     held_ones = {one.person for one in plan.held}
     everyone = {one.key for one in (*school.people, *school.frozen)} | school.known.keys()
@@ -177,41 +171,49 @@ def left_alone(school: School) -> set[PersonKey]:
     return frozen_by_hold | ((frozen | absent | future) - suspended)
 
 
-@law
-@given(nights())
-def test_who_is_frozen_held_absent_or_not_here_yet_is_left_exactly_as_found(school: School):
-    plan = school.plan()
+def who_is_frozen_held_absent_or_not_here_yet_is_left_as_found(school: School, plan: Plan) -> None:
     alone = left_alone(school)
     assert not alone & {change.person for change in plan.changes}
     everyone = {one.key for one in (*school.people, *school.frozen)} | school.known.keys()
     assert alone & everyone <= {one.person for one in plan.held}
 
 
-@law
-@given(nights())
-def test_only_an_account_that_we_blocked_is_enabled_again(school: School):
-    for change in school.plan().changes:
+def only_an_account_that_we_blocked_is_enabled_again(school: School, plan: Plan) -> None:
+    for change in plan.changes:
         if isinstance(change, EnableUser) and change.person:
             assert school.links[change.person].blocked_at is not None
             assert school.account(change.person.mis_id).account_enabled is False
 
 
-@law
-@given(nights())
-def test_a_block_is_followed_by_a_revocation_and_by_nothing_else_that_night(school: School):
-    plan = school.plan()
+def a_block_is_followed_by_a_revocation_and_nothing_else(school: School, plan: Plan) -> None:
     for block in plan.changes:
         if isinstance(block, DisableUser):
             theirs = [one.kind for one in plan.changes if one.person == block.person]
             assert theirs == ["disable_user", "revoke_sessions"]
 
 
-@law
-@given(nights(licences=False))
-def test_no_pupil_is_given_a_licence(school: School):
+def no_pupil_is_given_a_licence(school: School, plan: Plan) -> None:
     pupils = {one.key for one in school.people if one.kind is Kind.PUPIL}
-    given = {one.person for one in school.plan().changes if isinstance(one, AssignLicence)}
+    given = {one.person for one in plan.changes if isinstance(one, AssignLicence)}
     assert not pupils & given
+
+
+LAWS_OF_A_PLAN = (
+    no_protected_and_no_foreign_account_is_changed,
+    everyone_is_accounted_for_once,
+    who_is_frozen_held_absent_or_not_here_yet_is_left_as_found,
+    only_an_account_that_we_blocked_is_enabled_again,
+    a_block_is_followed_by_a_revocation_and_nothing_else,
+    no_pupil_is_given_a_licence,
+)
+
+
+@settings(law, max_examples=600)
+@given(nights())
+def test_every_plan_keeps_its_laws(school: School):
+    plan = school.plan()
+    for keeps in LAWS_OF_A_PLAN:
+        keeps(school, plan)
 
 
 @law

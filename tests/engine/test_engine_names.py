@@ -1,6 +1,6 @@
 """Sign-in names: numbered, reserved, not used again too soon (decision 8)."""
 
-from builders import a_person, a_school, a_snapshot, an_account, key, rules
+from builders import a_person, a_school, a_snapshot, an_account, key, protecting, rules
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +23,11 @@ def test_a_mail_nickname_is_taken_as_well():
 def test_another_domain_takes_no_name():
     other = an_account("x", user_principal_name="25smitha@ash.example", mail_nickname="25smitha")
     assert book(other).name(a_person()) == "25smitha"
+
+
+def test_a_name_on_the_packs_list_is_given_to_nobody():
+    listed = protecting(accounts=("25SmithA@oak.example", "25smitha2@ash.example", "some-id"))
+    assert NameBook(listed, a_snapshot(), {}).name(a_person()) == "25smitha2"
 
 
 def test_two_joiners_of_one_night_get_two_names():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from policies.groups import group_pattern, groups_of, key_stage
+from policies.groups import group_finder, group_pattern, groups_of, key_stage
 from policies.pack_loading import SHIPPED_PACKS, load_rules
 from policies.people import Kind, Person, PersonKey
 from policies.rules import GroupKind, GroupRules
@@ -121,7 +121,8 @@ def test_twenty_thousand_people_are_grouped_in_a_tenth_of_a_second() -> None:
         a_pupil(str(n % 14 + 1), f"{n % 14 + 1}{'ABCDEF'[n % 6]}", str(n)) for n in range(20_000)
     ]
     began = time.process_time()
-    total = sum(len(groups_of(person, RULES)) for person in people)
+    find = group_finder(RULES)
+    total = sum(len(find(person)) for person in people)
     spent = time.process_time() - began
     assert total == 80_000
     assert spent < 0.1 * 3  # three times the aim, for a busy machine

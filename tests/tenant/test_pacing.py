@@ -72,6 +72,12 @@ def test_anything_else_is_refused_and_says_how_to_write_it(text):
         Quota.parse(text)
 
 
+def test_the_pacer_keeps_a_little_of_the_bucket_and_spends_the_whole_rate():
+    kept = Quota(3000, 150).with_spare()
+    assert kept.writes == 2900
+    assert kept.rate == pytest.approx(20)
+
+
 async def test_the_pacer_waits_as_long_as_the_bucket_says():
     slept = []
 

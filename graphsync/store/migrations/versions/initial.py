@@ -241,6 +241,7 @@ def _mirror() -> None:
         sa.Column("object_id", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "object_id", name="pk_mirror_accounts"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "mirror_groups",
@@ -248,6 +249,7 @@ def _mirror() -> None:
         sa.Column("object_id", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "object_id", name="pk_mirror_groups"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "pending",
