@@ -8,11 +8,11 @@ from typing import Any
 from graphsync.sandbox.objects import ACTIVE, GONE, Entry, Link, Version
 from graphsync.sandbox.replication import Timeline
 
-KINDS = ("user", "group")
+KINDS = ("user", "group", "administrativeUnit")
 
 
 class Directory:
-    """Users and groups.
+    """Users, groups and administrative units.
 
     Every change goes through ``add``, ``change``, ``move`` or ``set_member``, which number the
     commit, keep the indexes and note what storage has yet to write (``unsaved`` and
@@ -130,7 +130,7 @@ class Directory:
                     yield member
 
     def seen_groups(self, member: Entry, horizon: int) -> list[Entry]:
-        """Active groups of a member as a replica shows them, oldest first."""
+        """Active groups and units of a member as a replica shows them, oldest first."""
         found = []
         for key in self.groups_of.get(member.id, ()):
             group = self.entries[key]

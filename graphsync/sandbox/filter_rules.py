@@ -58,7 +58,10 @@ FILTERS: dict[str, dict[str, dict[str, str]]] = {
             "assignedLicenses/any": "eq:D",
         }
     ),
+    "administrativeUnit": _rules({"id": "eq:D in:D", "displayName": _RANGE, "description": _RANGE}),
     "unifiedRoleAssignment": _rules({"roleDefinitionId principalId": "eq:D"}),
     "unifiedRoleDefinition": _rules({"displayName id": "eq:D in:D startswith:D"}),
     "directoryRole": _rules({"roleTemplateId displayName": "eq:D"}),
 }
+# A mixed collection is filtered by what its users have.
+FILTERS["directoryObject"] = FILTERS["user"]

@@ -28,6 +28,14 @@ _ROOT_TYPES = (
     "unifiedRoleDefinition",
     "licenseDetails",
     "message",
+    "administrativeUnit",
+    "scopedRoleMembership",
+    "directoryAudit",
+    "application",
+    "servicePrincipal",
+    "appRoleAssignment",
+    "temporaryAccessPassAuthenticationMethod",
+    "passwordAuthenticationMethod",
 )
 
 # Rows the map lacks, from the permission tables of the pages named (Application column).

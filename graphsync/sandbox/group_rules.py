@@ -108,6 +108,21 @@ def check_membership_is_ours(group: Entry) -> None:
         raise mastered_on_premises()
 
 
+def check_nesting(member: Entry, group: Entry | None, properties: dict[str, Any]) -> None:
+    """What may be a member of what (Graph docs: group-post-members; texts unverified).
+
+    Microsoft 365 groups hold users only and are not nested themselves; security groups nest.
+    """
+    if member.kind == "user":
+        return
+    if member is group:
+        raise bad_request("A group cannot be a member of itself.")
+    unified = "Unified" in properties.get("groupTypes", ())
+    nested = member.current.properties.get("groupTypes", ())
+    if member.kind != "group" or unified or "Unified" in nested:
+        raise bad_request("Unsupported referenced-object resource for 'members'.")
+
+
 def _check_values(body: dict[str, Any]) -> None:
     for name, value in body.items():
         if name in _READ_ONLY:

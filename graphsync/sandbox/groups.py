@@ -18,6 +18,7 @@ from graphsync.sandbox.lookups import (
 )
 from graphsync.sandbox.members import add_members, resolve_members
 from graphsync.sandbox.objects import GONE, Entry
+from graphsync.sandbox.owners import resolve_owners
 from graphsync.sandbox.permissions import check_group_patch
 from graphsync.sandbox.presenting import context, shape
 from graphsync.sandbox.problems import denied, mastered_on_premises, not_implemented
@@ -97,10 +98,9 @@ def delete_group(call: Call) -> Answer:
 def _created(call: Call, key: dict[str, str], body: dict[str, Any]) -> Answer:
     properties, members, owners = split_binds(body)
     check_new_group(call.tenant, properties)
-    if owners:
-        raise not_implemented()  # owners are not spoken here
-    found = resolve_members(call, None, members)
-    group = add_group(call, {**key, **properties})
+    found = resolve_members(call, None, members, properties)
+    owning = resolve_owners(call, owners)
+    group = add_group(call, {**key, **properties, "_owners": owning or None})
     add_members(call, group, found)
     shaped = shape("group", None)(group.id, group.current.properties)
     location = (
@@ -136,9 +136,9 @@ def _changed(call: Call, group: Entry, body: dict[str, Any]) -> Answer:
     check_group_patch(body.keys() - {"@odata.type"}, call.roles)
     properties, members, owners = split_binds(body)
     if owners:
-        raise not_implemented()  # owners are not spoken here
+        raise not_implemented()  # documented for creation only
     check_group_changes(call.tenant, group, properties)
-    found = resolve_members(call, group, members)
+    found = resolve_members(call, group, members, group.current.properties)
     changes = {name: value for name, value in properties.items() if name != "@odata.type"}
     call.tenant.directory.change(group, changes)
     add_members(call, group, found)

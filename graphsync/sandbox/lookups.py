@@ -54,6 +54,29 @@ def find_deleted(call: Call, key: str) -> Entry:
     return entry
 
 
+def reference_url(call: Call) -> object:
+    """The ``@odata.id`` of a ``$ref`` body, which holds nothing else."""
+    body = call.properties
+    if body.keys() != {"@odata.id"}:
+        raise bad_request("The property '@odata.id' is required for an object reference.")
+    return body["@odata.id"]
+
+
+def find_object(call: Call, key: str) -> Entry:
+    """The active object of any kind with this id; 404 when the replica has none."""
+    entry = seen_object(call, key)
+    if entry is None:
+        raise not_found(key)
+    return entry
+
+
+def seen_object(call: Call, key: str) -> Entry | None:
+    """The active object of any kind with this id, or None."""
+    entry = call.tenant.directory.entries.get(key.lower())
+    version = entry.seen(call.horizon) if entry is not None else None
+    return entry if version is not None and version.state == ACTIVE else None
+
+
 def find_reference(call: Call, url: object) -> Entry:
     """The user or group that an ``@odata.id`` or ``@odata.bind`` URL names."""
     match = _REFERENCE.fullmatch(url) if isinstance(url, str) else None

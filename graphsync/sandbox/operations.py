@@ -41,6 +41,17 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /users/{id}/licensedetails
     GET    /users/{id}/memberof
     GET    /users/{id}/memberof/graph.group               /users/{id}/memberof
+    GET    /users/{id}/transitivememberof
+    GET    /users/{id}/transitivememberof/graph.group     /users/{id}/transitivememberof
+    POST   /users/{id}/checkmembergroups
+    POST   /users/{id}/checkmemberobjects
+    POST   /users/{id}/getmembergroups
+    POST   /users/{id}/getmemberobjects
+    GET    /users/{id}/manager
+    GET    /users/{id}/manager/$ref                       /users/{id}/manager
+    PUT    /users/{id}/manager/$ref                       /users/{id}/manager
+    DELETE /users/{id}/manager/$ref                       /users/{id}/manager
+    GET    /users/{id}/directreports
     POST   /users/{id}/sendmail
     GET    /groups
     POST   /groups
@@ -57,6 +68,23 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     POST   /groups/{id}/members/$ref                      /groups/{id}/members
     DELETE /groups/{id}/members/{id}/$ref                 /groups/{id}/members/{id}
     DELETE /groups/{id}/members/{id}                      /users/{id}
+    GET    /groups/{id}/members/graph.group               /groups/{id}/members
+    GET    /groups/{id}/transitivemembers
+    GET    /groups/{id}/transitivemembers/graph.user      /groups/{id}/transitivemembers
+    GET    /groups/{id}/memberof
+    GET    /groups/{id}/transitivememberof
+    GET    /groups/{id}/owners
+    GET    /groups/{id}/owners/graph.user                 /groups/{id}/owners
+    POST   /groups/{id}/owners/$ref                       /groups/{id}/owners
+    DELETE /groups/{id}/owners/{id}/$ref                  /groups/{id}/owners/{id}
+    POST   /groups/{id}/checkmembergroups
+    POST   /groups/{id}/checkmemberobjects
+    POST   /groups/{id}/getmembergroups
+    POST   /groups/{id}/getmemberobjects
+    POST   /groups/{id}/validateproperties
+    GET    /directoryobjects/{id}
+    POST   /directoryobjects/getbyids
+    POST   /directoryobjects/validateproperties
     GET    /directory/deleteditems/graph.user
     GET    /directory/deleteditems/graph.group
     GET    /directory/deleteditems/{id}

@@ -41,12 +41,16 @@ _NEEDS_MORE = frozenset({"signInActivity", "customSecurityAttributes"})
 Shape = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
+def _defaults(type_name: str) -> tuple[str, ...]:
+    return _DEFAULTS.get(type_name) or tuple(properties(type_name))
+
+
 def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:
     """A function from (id, properties) to the JSON of an answer.
 
     Unset properties read as null, or as an empty list for collections.
     """
-    chosen = select if select is not None else _DEFAULTS[type_name]
+    chosen = select if select is not None else _defaults(type_name)
     if not _NEEDS_MORE.isdisjoint(chosen):
         # AuditLog.Read.All or attribute permissions, and a premium licence (text unverified).
         raise unsupported_query("Neither tenant is B2C or tenant doesn't have premium license")
@@ -64,7 +68,7 @@ def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:
 
 def set_only(type_name: str, select: tuple[str, ...] | None) -> Shape:
     """As ``shape``, but properties that were never set are left out (Graph docs: user-delta)."""
-    chosen = [name for name in select or _DEFAULTS[type_name] if name != "id"]
+    chosen = [name for name in select or _defaults(type_name) if name != "id"]
 
     def shaped(key: str, held: dict[str, Any]) -> dict[str, Any]:
         row: dict[str, Any] = {name: held[name] for name in chosen if name in held}

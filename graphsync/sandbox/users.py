@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from graphsync.sandbox.calls import GRAPH, Answer, Call
-from graphsync.sandbox.listing import count_answer, fixed_source, kind_source, list_answer, listed
+from graphsync.sandbox.listing import count_answer, kind_source, list_answer
 from graphsync.sandbox.lookups import find_user, require_at_primary
 from graphsync.sandbox.objects import DELETED, Entry
 from graphsync.sandbox.permissions import check_user_patch, check_user_read
@@ -130,16 +130,6 @@ def revoke_sessions(call: Call) -> Answer:
         entry, {"signInSessionsValidFromDateTime": call.tenant.clock.stamp()}
     )
     return Answer(200, {"@odata.context": f"{GRAPH}/$metadata#Edm.Boolean", "value": True})
-
-
-def member_of(call: Call) -> Answer:
-    """200 and the groups the user is a direct member of."""
-    entry = find_user(call, call.keys[0])
-    groups = call.tenant.directory.seen_groups(entry, call.horizon)
-    source = fixed_source(listed(groups, call.horizon))
-    if call.here.lower().endswith("group"):
-        return list_answer(call, source, "group", "groups")
-    return list_answer(call, source, "group", "directoryObjects", mark="#microsoft.graph.group")
 
 
 def _identities(call: Call, upn: str) -> list[dict[str, str]]:
