@@ -3,6 +3,7 @@
 from typing import Any
 
 from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.licence_worker import queue_user
 from graphsync.sandbox.listing import kind_source, list_answer
 from graphsync.sandbox.lookups import find_deleted
 from graphsync.sandbox.objects import ACTIVE, DELETED, Entry
@@ -47,6 +48,8 @@ def restore(call: Call) -> Answer:
     )
     _refuse_taken_names(call, entry, changes)
     call.tenant.directory.move(entry, ACTIVE, changes)
+    if entry.kind == "user":
+        queue_user(call.tenant, entry)
     return Answer(200, _presented(entry))
 
 

@@ -56,6 +56,7 @@ FILTERS: dict[str, dict[str, dict[str, str]]] = {
             "groupTypes/any": "eq:D",
             "proxyAddresses/any": "eq:D ge:D le:D startswith:D endswith:A",
             "assignedLicenses/any": "eq:D",
+            "hasMembersWithLicenseErrors": "eq:A",
         }
     ),
     "administrativeUnit": _rules({"id": "eq:D in:D", "displayName": _RANGE, "description": _RANGE}),

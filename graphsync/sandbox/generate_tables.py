@@ -46,6 +46,14 @@ _FROM_PAGES: dict[str, tuple[str, ...]] = {
         "Group.ReadWrite.All",
         "Directory.ReadWrite.All",
     ),
+    # group-list-memberswithlicenseerrors
+    "GET /groups/{id}/memberswithlicenseerrors": (
+        "GroupMember.Read.All",
+        "Group.Read.All",
+        "Group.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ),
     # directory-deleteditems-list: the type segment decides
     "GET /directory/deleteditems/graph.user": (
         "User.Read.All",

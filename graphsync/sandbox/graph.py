@@ -13,6 +13,7 @@ from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.costs import cost_of
 from graphsync.sandbox.faults import FaultRule
 from graphsync.sandbox.handlers import HANDLERS
+from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.paths import route
 from graphsync.sandbox.permissions import check_operation
 from graphsync.sandbox.problems import Refusal, bad_token
@@ -104,6 +105,7 @@ def _faulty(tenant: Tenant, caller: Caller, request: Request, origin: str) -> An
 def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> Answer:
     operation, keys = route(request.method, request.path)
     query = parse_query(request.query, request.headers)
+    run_due(tenant)
     told = tenant.throttle.charge(caller.client_id, cost_of(operation, query))
     call = Call(
         tenant=tenant,

@@ -21,7 +21,7 @@ from graphsync.sandbox.objects import GONE, Entry
 from graphsync.sandbox.owners import resolve_owners
 from graphsync.sandbox.permissions import check_group_patch
 from graphsync.sandbox.presenting import context, shape
-from graphsync.sandbox.problems import denied, mastered_on_premises, not_implemented
+from graphsync.sandbox.problems import bad_request, denied, mastered_on_premises, not_implemented
 from graphsync.sandbox.users import delete_entry
 
 _MAY_CREATE = frozenset({"Group.ReadWrite.All", "Group.Create", "Directory.ReadWrite.All"})
@@ -88,6 +88,9 @@ def delete_group(call: Call) -> Answer:
     require_at_primary(group, call.keys[0])
     if group.current.properties.get("onPremisesSyncEnabled"):
         raise mastered_on_premises()
+    if group.current.properties.get("assignedLicenses"):
+        # licensing-groups-resolve-problems: its licences must go first (text unverified).
+        raise bad_request("A group with active license assignments cannot be deleted.")
     if "Unified" in group.current.properties.get("groupTypes", ()):
         delete_entry(call, group)
     else:

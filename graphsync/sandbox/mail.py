@@ -3,7 +3,7 @@
 from typing import Any
 
 from graphsync.sandbox.calls import Answer, Call
-from graphsync.sandbox.licences import has_mailbox
+from graphsync.sandbox.licence_sources import has_mailbox
 from graphsync.sandbox.lookups import find_user
 from graphsync.sandbox.problems import Refusal, invalid_value, required_value, unknown_property
 from graphsync.sandbox.schema import check_properties

@@ -5,6 +5,7 @@ from typing import Any
 
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.group_rules import check_membership_is_ours, check_nesting
+from graphsync.sandbox.licence_worker import queue_member
 from graphsync.sandbox.listing import MIXED, Candidate, Source, count_answer, list_answer
 from graphsync.sandbox.lookups import (
     find_group,
@@ -118,6 +119,7 @@ def add_members(call: Call, group: Entry, members: Iterable[Entry]) -> None:
 def _toggle(call: Call, group: Entry, member: Entry) -> None:
     tenant = call.tenant
     tenant.directory.set_member(group, member, floor=tenant.replicas.slowest())
+    queue_member(tenant, group, member)
 
 
 def _source(call: Call, kind: str | None = None) -> Source:

@@ -38,6 +38,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     DELETE /users/{id}
     POST   /users/{id}/revokesigninsessions
     POST   /users/{id}/assignlicense
+    POST   /users/{id}/reprocesslicenseassignment
     GET    /users/{id}/licensedetails
     GET    /users/{id}/memberof
     GET    /users/{id}/memberof/graph.group               /users/{id}/memberof
@@ -73,6 +74,8 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /groups/{id}/transitivemembers/graph.user      /groups/{id}/transitivemembers
     GET    /groups/{id}/memberof
     GET    /groups/{id}/transitivememberof
+    POST   /groups/{id}/assignlicense
+    GET    /groups/{id}/memberswithlicenseerrors
     GET    /groups/{id}/owners
     GET    /groups/{id}/owners/graph.user                 /groups/{id}/owners
     POST   /groups/{id}/owners/$ref                       /groups/{id}/owners

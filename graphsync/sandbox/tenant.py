@@ -48,6 +48,8 @@ class Tenant:
         self.throttle = Throttle(self.id, time_scale)
         self.faults = Faults(self.choice)
         self.log = RequestLog()
+        self.jobs: list[list[Any]] = storage.fact("jobs") or []  # the licence worker's, a heap
+        self.licence_errors = self._licence_errors()
         self._saved_facts = self._facts()
 
     def holds_role(self, key: str) -> bool:
@@ -81,6 +83,16 @@ class Tenant:
                 if version.state == DELETED and version.properties["_deletedAt"] <= limit:
                     self.directory.move(entry, GONE, {})
 
+    def _licence_errors(self) -> dict[str, set[str]]:
+        """Group to the users whose licence from it failed, as their rows tell."""
+        found: dict[str, set[str]] = {}
+        for user in self.directory.listings["user"]:
+            if user.active:
+                for row in user.current.properties.get("licenseAssignmentStates", ()):
+                    if row.get("assignedByGroup") and row["error"] != "None":
+                        found.setdefault(row["assignedByGroup"], set()).add(user.id)
+        return found
+
     def _forget(self) -> None:
         slowest = self.replicas.slowest()
         self.directory.forget_before(slowest)
@@ -91,6 +103,7 @@ class Tenant:
             "apps": self.apps.rows(),
             "outbox": list(self.outbox),
             "clock": self.clock.offset_seconds,
+            "jobs": list(self.jobs),
             "commits": self.timeline.latest,
         }
 

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 from graphsync.sandbox.calls import GRAPH, Answer, Call
+from graphsync.sandbox.licence_sources import group_rows
+from graphsync.sandbox.licence_worker import queue_user
 from graphsync.sandbox.listing import count_answer, kind_source, list_answer
 from graphsync.sandbox.lookups import find_user, require_at_primary
 from graphsync.sandbox.objects import DELETED, Entry
@@ -120,6 +122,8 @@ def delete_entry(call: Call, entry: Entry) -> None:
     call.tenant.directory.move(
         entry, DELETED, {"deletedDateTime": clock.stamp(), "_deletedAt": clock.seconds()}
     )
+    if group_rows(entry.current.properties):
+        queue_user(call.tenant, entry)
 
 
 def revoke_sessions(call: Call) -> Answer:
