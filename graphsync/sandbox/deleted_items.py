@@ -23,6 +23,12 @@ def list_deleted_groups(call: Call) -> Answer:
     return list_answer(call, kind_source(call, "group", DELETED), "group", "groups")
 
 
+def list_deleted_units(call: Call) -> Answer:
+    """200 and a page of deleted administrative units."""
+    kind = "administrativeUnit"
+    return list_answer(call, kind_source(call, kind, DELETED), kind, "administrativeUnits")
+
+
 def get_deleted(call: Call) -> Answer:
     """200 and the object with its ``@odata.type``."""
     entry = find_deleted(call, call.keys[0])

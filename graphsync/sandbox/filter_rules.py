@@ -60,9 +60,19 @@ FILTERS: dict[str, dict[str, dict[str, str]]] = {
         }
     ),
     "administrativeUnit": _rules({"id": "eq:D in:D", "displayName": _RANGE, "description": _RANGE}),
+    "directoryAudit": _rules(
+        {
+            "id correlationId category loggedByService": "eq:D",
+            "activityDisplayName": "eq:D startswith:D",
+            "activityDateTime": "eq:D ge:D le:D",
+            "targetResources/any": "eq:D startswith:D",
+        }
+    ),
+    "application": _rules({"id appId": "eq:D in:D", "displayName": "eq:D in:D startswith:D"}),
     "unifiedRoleAssignment": _rules({"roleDefinitionId principalId": "eq:D"}),
     "unifiedRoleDefinition": _rules({"displayName id": "eq:D in:D startswith:D"}),
     "directoryRole": _rules({"roleTemplateId displayName": "eq:D"}),
 }
 # A mixed collection is filtered by what its users have.
 FILTERS["directoryObject"] = FILTERS["user"]
+FILTERS["servicePrincipal"] = FILTERS["application"]

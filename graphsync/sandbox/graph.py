@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from graphsync.sandbox.audit_reading import note
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.costs import cost_of
 from graphsync.sandbox.faults import FaultRule
@@ -119,7 +120,10 @@ def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> A
     )
     try:
         check_operation(operation, caller.roles)
+        before = tenant.timeline.latest
         result = HANDLERS[operation](call)
+        if operation.method != "GET":
+            note(call, caller.client_id, operation, result, before)
     except Refusal as refusal:
         refusal.headers.update(told)
         raise

@@ -29,7 +29,7 @@ _MAY_CREATE = frozenset({"Group.ReadWrite.All", "Group.Create", "Directory.ReadW
 
 def create_group(call: Call) -> Answer:
     """201 and the group."""
-    return _created(call, {}, call.properties)
+    return created(call, {}, call.properties)
 
 
 def get_group(call: Call) -> Answer:
@@ -79,7 +79,7 @@ def upsert_group(call: Call) -> Answer:
         return _changed(call, existing, body)
     if not call.roles & _MAY_CREATE:
         raise denied()
-    return _created(call, {"uniqueName": name}, body)
+    return created(call, {"uniqueName": name}, body)
 
 
 def delete_group(call: Call) -> Answer:
@@ -98,7 +98,8 @@ def delete_group(call: Call) -> Answer:
     return Answer(204)
 
 
-def _created(call: Call, key: dict[str, str], body: dict[str, Any]) -> Answer:
+def created(call: Call, key: dict[str, str], body: dict[str, Any]) -> Answer:
+    """201 and a new group, with an alternate key or none."""
     properties, members, owners = split_binds(body)
     check_new_group(call.tenant, properties)
     found = resolve_members(call, None, members, properties)

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from graphsync.sandbox import administrative_units as units
 from graphsync.sandbox import (
+    applications,
+    audit_reading,
     company,
     deleted_items,
     directory_objects,
@@ -10,10 +13,12 @@ from graphsync.sandbox import (
     groups,
     licences,
     mail,
+    mailbox,
     members,
     memberships,
     owners,
     people,
+    sign_in_methods,
     users,
 )
 from graphsync.sandbox.calls import Answer, Call
@@ -29,6 +34,8 @@ def _groups_delta(call: Call) -> Answer:
     return delta(call, "group")
 
 
+_UNITS = "/directory/administrativeunits"
+_PASSES = "/users/{id}/authentication/temporaryaccesspassmethods"
 _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /users": users.list_users,
     "POST /users": users.create_user,
@@ -55,6 +62,19 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "DELETE /users/{id}/manager/$ref": people.remove_manager,
     "GET /users/{id}/directreports": people.list_direct_reports,
     "POST /users/{id}/sendmail": mail.send_mail,
+    "GET /users/{id}/mailboxsettings": mailbox.get_mailbox_settings,
+    "PATCH /users/{id}/mailboxsettings": mailbox.patch_mailbox_settings,
+    **{
+        f"GET /users/{{id}}/mailboxsettings/{name}": mailbox.get_mailbox_setting
+        for name in mailbox.SETTINGS
+    },
+    "GET /users/{id}/authentication/methods": sign_in_methods.list_methods,
+    "GET /users/{id}/authentication/methods/{id}": sign_in_methods.get_method,
+    "GET /users/{id}/authentication/passwordmethods": sign_in_methods.list_password_methods,
+    f"GET {_PASSES}": sign_in_methods.list_passes,
+    f"POST {_PASSES}": sign_in_methods.create_pass,
+    f"GET {_PASSES}/{{id}}": sign_in_methods.get_pass,
+    f"DELETE {_PASSES}/{{id}}": sign_in_methods.delete_pass,
     "GET /groups": groups.list_groups,
     "POST /groups": groups.create_group,
     "GET /groups/$count": groups.count_groups,
@@ -94,6 +114,30 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /directory/deleteditems/{id}": deleted_items.get_deleted,
     "POST /directory/deleteditems/{id}/restore": deleted_items.restore,
     "DELETE /directory/deleteditems/{id}": deleted_items.purge,
+    "GET /directory/deleteditems/graph.administrativeunit": deleted_items.list_deleted_units,
+    f"GET {_UNITS}": units.list_units,
+    f"POST {_UNITS}": units.create_unit,
+    f"GET {_UNITS}/{{id}}": units.get_unit,
+    f"PATCH {_UNITS}/{{id}}": units.patch_unit,
+    f"DELETE {_UNITS}/{{id}}": units.delete_unit,
+    f"GET {_UNITS}/{{id}}/members": units.list_unit_members,
+    f"GET {_UNITS}/{{id}}/members/graph.user": units.list_unit_users,
+    f"GET {_UNITS}/{{id}}/members/graph.group": units.list_unit_groups,
+    f"POST {_UNITS}/{{id}}/members": units.create_group_in_unit,
+    f"POST {_UNITS}/{{id}}/members/$ref": units.add_unit_member,
+    f"DELETE {_UNITS}/{{id}}/members/{{id}}/$ref": units.remove_unit_member,
+    f"GET {_UNITS}/{{id}}/scopedrolemembers": units.list_scoped_role_members,
+    f"POST {_UNITS}/{{id}}/scopedrolemembers": units.add_scoped_role_member,
+    f"GET {_UNITS}/{{id}}/scopedrolemembers/{{id}}": units.get_scoped_role_member,
+    "GET /auditlogs/directoryaudits": audit_reading.list_audits,
+    "GET /auditlogs/directoryaudits/{id}": audit_reading.get_audit,
+    "GET /applications": applications.list_applications,
+    "GET /applications/{id}": applications.get_application,
+    "GET /applications(appid={id})": applications.get_application_by_app_id,
+    "GET /serviceprincipals": applications.list_principals,
+    "GET /serviceprincipals/{id}": applications.get_principal,
+    "GET /serviceprincipals(appid={id})": applications.get_principal_by_app_id,
+    "GET /serviceprincipals/{id}/approleassignments": applications.list_app_role_assignments,
     "GET /subscribedskus": licences.list_skus,
     "GET /subscribedskus/{id}": licences.get_sku,
     "GET /organization": company.list_organizations,

@@ -89,14 +89,15 @@ def settle(tenant: Tenant, user: Entry, direct: list[Row], inherited: list[Row])
     rows = [*direct, *inherited]
     changes: Row = {"assignedLicenses": merged(rows), "licenseAssignmentStates": rows}
     after = {**held, **changes}
-    if not has_mailbox(tenant, after):
-        changes["_mailboxAt"] = None
-    elif not has_mailbox(tenant, held):
+    had, has = has_mailbox(tenant, held), has_mailbox(tenant, after)
+    if had and not has:
+        changes |= {"_mailboxAt": None, "_mailboxGone": True}
+    elif has and not had:
         delay = tenant.choice.uniform(*MAILBOX_SECONDS) / tenant.time_scale
-        changes["_mailboxAt"] = tenant.clock.seconds() + delay
+        changes |= {"_mailboxAt": tenant.clock.seconds() + delay, "_mailboxGone": None}
     mail = held["userPrincipalName"]
     free = tenant.directory.named("proxyAddresses", mail) is None
-    if held.get("mail") is None and free and has_mailbox(tenant, after):
+    if held.get("mail") is None and free and has:
         changes["mail"] = mail
         changes["proxyAddresses"] = [f"SMTP:{mail}", *held.get("proxyAddresses", [])]
     tenant.directory.change(user, changes)

@@ -15,7 +15,7 @@ from graphsync.sandbox.query import Query, refuse_outside_directory
 from graphsync.sandbox.schema import properties
 
 # Graph docs "aad-advanced-queries": these sort plainly, any other property needs the header.
-_SORTS_PLAINLY = frozenset({"displayName", "userPrincipalName"})
+_SORTS_PLAINLY = frozenset({"displayName", "userPrincipalName", "activityDateTime"})
 _SORTABLE = _SORTS_PLAINLY | {"createdDateTime", "deletedDateTime", "mail", "givenName", "surname"}
 _SEARCH = re.compile(r'\s*"(displayName|mail|description):([^"]*)"\s*', re.IGNORECASE)
 

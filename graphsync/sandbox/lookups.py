@@ -35,6 +35,14 @@ def find_group(call: Call, key: str) -> Entry:
     return entry
 
 
+def find_unit(call: Call, key: str) -> Entry:
+    """The active administrative unit with this id; 404 when the replica has none."""
+    entry = _active(call, key.lower(), "administrativeUnit")
+    if entry is None:
+        raise not_found(key)
+    return entry
+
+
 def find_group_by_unique_name(call: Call, name: str) -> Entry:
     """The active group with this uniqueName; 404 when the replica has none."""
     entry = _by_name(call, "uniqueName", name)

@@ -69,7 +69,7 @@ def remove_member(call: Call) -> Answer:
     if member is None or not call.tenant.directory.is_member(group, member):
         raise not_found(call.keys[1])
     check_membership_is_ours(group)
-    _toggle(call, group, member)
+    toggle(call, group, member)
     return Answer(204)
 
 
@@ -113,17 +113,22 @@ def resolve_members(
 def add_members(call: Call, group: Entry, members: Iterable[Entry]) -> None:
     """Adds what ``resolve_members`` let through."""
     for member in members:
-        _toggle(call, group, member)
+        toggle(call, group, member)
 
 
-def _toggle(call: Call, group: Entry, member: Entry) -> None:
+def toggle(call: Call, group: Entry, member: Entry) -> None:
+    """Adds the member, or removes it when it is one."""
     tenant = call.tenant
     tenant.directory.set_member(group, member, floor=tenant.replicas.slowest())
     queue_member(tenant, group, member)
 
 
 def _source(call: Call, kind: str | None = None) -> Source:
-    group = find_group(call, call.keys[0])
+    return member_source(call, find_group(call, call.keys[0]), kind)
+
+
+def member_source(call: Call, group: Entry, kind: str | None = None) -> Source:
+    """Members of a group or unit as a replica shows them, of one kind or of all."""
     directory = call.tenant.directory
 
     def source(after: int) -> Iterable[Candidate]:

@@ -1,7 +1,8 @@
 """The Graph operations this tenant speaks, each with its row of Microsoft's permission map.
 
 A template's ``{id}`` stands for a key. ``permission`` is the map's own path when it differs from
-the template: the map has no rows for ``$ref``, ``$count``, casts and alternate keys.
+the template, ``..`` the template without its last segment: the map has no rows for ``$ref``,
+``$count``, casts and alternate keys.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ class Operation:
 
 def _operation(line: str) -> Operation:
     method, template, *other = line.split()
-    return Operation(method, template, other[0] if other else template)
+    permission = other[0] if other else template
+    return Operation(method, template, permission.replace("..", template.rpartition("/")[0]))
 
 
 OPERATIONS: tuple[Operation, ...] = tuple(
@@ -54,6 +56,21 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     DELETE /users/{id}/manager/$ref                       /users/{id}/manager
     GET    /users/{id}/directreports
     POST   /users/{id}/sendmail
+    GET    /users/{id}/mailboxsettings
+    PATCH  /users/{id}/mailboxsettings
+    GET    /users/{id}/mailboxsettings/automaticrepliessetting
+    GET    /users/{id}/mailboxsettings/dateformat
+    GET    /users/{id}/mailboxsettings/language
+    GET    /users/{id}/mailboxsettings/timeformat
+    GET    /users/{id}/mailboxsettings/timezone
+    GET    /users/{id}/mailboxsettings/userpurpose
+    GET    /users/{id}/authentication/methods
+    GET    /users/{id}/authentication/methods/{id}
+    GET    /users/{id}/authentication/passwordmethods
+    GET    /users/{id}/authentication/temporaryaccesspassmethods
+    POST   /users/{id}/authentication/temporaryaccesspassmethods
+    GET    /users/{id}/authentication/temporaryaccesspassmethods/{id}
+    DELETE /users/{id}/authentication/temporaryaccesspassmethods/{id}
     GET    /groups
     POST   /groups
     GET    /groups/$count                                 /groups
@@ -90,9 +107,33 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     POST   /directoryobjects/validateproperties
     GET    /directory/deleteditems/graph.user
     GET    /directory/deleteditems/graph.group
+    GET    /directory/deleteditems/graph.administrativeunit
     GET    /directory/deleteditems/{id}
     POST   /directory/deleteditems/{id}/restore
     DELETE /directory/deleteditems/{id}
+    GET    /directory/administrativeunits
+    POST   /directory/administrativeunits
+    GET    /directory/administrativeunits/{id}
+    PATCH  /directory/administrativeunits/{id}
+    DELETE /directory/administrativeunits/{id}
+    GET    /directory/administrativeunits/{id}/members
+    GET    /directory/administrativeunits/{id}/members/graph.user  ..
+    GET    /directory/administrativeunits/{id}/members/graph.group  ..
+    POST   /directory/administrativeunits/{id}/members
+    POST   /directory/administrativeunits/{id}/members/$ref
+    DELETE /directory/administrativeunits/{id}/members/{id}/$ref  ..
+    GET    /directory/administrativeunits/{id}/scopedrolemembers
+    POST   /directory/administrativeunits/{id}/scopedrolemembers
+    GET    /directory/administrativeunits/{id}/scopedrolemembers/{id}
+    GET    /auditlogs/directoryaudits
+    GET    /auditlogs/directoryaudits/{id}
+    GET    /applications
+    GET    /applications/{id}
+    GET    /applications(appid={id})                      /applications/{id}
+    GET    /serviceprincipals
+    GET    /serviceprincipals/{id}
+    GET    /serviceprincipals(appid={id})                 /serviceprincipals/{id}
+    GET    /serviceprincipals/{id}/approleassignments
     GET    /subscribedskus
     GET    /subscribedskus/{id}
     GET    /organization

@@ -41,6 +41,7 @@ _BINDS_MEMBERS = frozenset({"GroupMember.ReadWrite.All"})
 _DELETED_KINDS = {
     "user": frozenset({"User.DeleteRestore.All", "User.ReadWrite.All"}),
     "group": frozenset({"Group.ReadWrite.All"}),
+    "administrativeUnit": frozenset({"AdministrativeUnit.ReadWrite.All"}),
 }
 
 

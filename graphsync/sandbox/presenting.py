@@ -42,7 +42,8 @@ Shape = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
 def _defaults(type_name: str) -> tuple[str, ...]:
-    return _DEFAULTS.get(type_name) or tuple(properties(type_name))
+    known = _DEFAULTS.get(type_name)
+    return known or tuple(name for name in properties(type_name) if name not in _NEEDS_MORE)
 
 
 def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:

@@ -17,10 +17,11 @@ _DEBT_SHARE = 0.05  # refused requests may draw a bucket this far below empty
 
 @dataclass(frozen=True)
 class Cost:
-    """What a request costs: resource units, and writes."""
+    """What a request costs: resource units, writes, and requests for reports."""
 
     units: int
     writes: int
+    reports: int = 0
 
 
 class _Bucket:
@@ -50,6 +51,7 @@ class _AppBuckets:
     def __init__(self, scale: float, now: float) -> None:
         self.units = _Bucket(8_000, 10, scale, now)
         self.writes = _Bucket(3_000, 150, scale, now)
+        self.reports = _Bucket(5, 10, scale, now)  # "throttling-limits": reports, audit logs
 
 
 class Throttle:
@@ -67,6 +69,11 @@ class Throttle:
         app = self._apps.get(app_id)
         if app is None:
             app = self._apps[app_id] = _AppBuckets(self._scale, now)
+        if cost.reports:
+            wait = app.reports.draw(cost.reports, now)
+            if wait:
+                raise self._refusal(app_id, wait, 0.0, 0.0)
+            return {}
         units = app.units.draw(cost.units, now)
         writes = app.writes.draw(cost.writes, now) if cost.writes else 0.0
         shared = self._tenant.draw(cost.writes, now) if cost.writes else 0.0
