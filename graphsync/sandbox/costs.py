@@ -27,9 +27,9 @@ _READS = {
 
 
 def cost_of(operation: Operation, query: Query) -> Cost:
-    """Base cost by path; ``$select`` and a ``$top`` under 20 take one unit off, never below 1.
+    """Base cost by path; ``$select`` and ``$top`` under 20 take one off, ``$expand`` adds one.
 
-    ``getByIds`` is the exception: 2 units with ``$select``.
+    It is never below 1 unit. ``getByIds`` is the exception: 2 units with ``$select``.
     """
     if operation.template.startswith("/auditlogs"):
         return Cost(0, 0, 1)
@@ -42,6 +42,8 @@ def cost_of(operation: Operation, query: Query) -> Cost:
     units = _READS.get(operation.template, base)
     if "select" in query.options:
         units -= 1
+    if "expand" in query.options:
+        units += 1
     top = query.options.get("top", "")
     if top.isdecimal() and int(top[:6]) < 20:
         units -= 1

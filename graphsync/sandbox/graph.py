@@ -12,9 +12,11 @@ from uuid import uuid4
 from graphsync.sandbox.audit_reading import note
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.costs import cost_of
+from graphsync.sandbox.expanding import check_expand
 from graphsync.sandbox.faults import FaultRule
 from graphsync.sandbox.handlers import HANDLERS
 from graphsync.sandbox.licence_worker import run_due
+from graphsync.sandbox.metadata_levels import with_level
 from graphsync.sandbox.paths import route
 from graphsync.sandbox.permissions import check_operation
 from graphsync.sandbox.problems import Refusal, bad_token
@@ -51,6 +53,7 @@ def answer(tenant: Tenant, caller: Caller, request: Request, origin: str, record
     request_id = str(uuid4())
     try:
         result = _faulty(tenant, caller, request, origin)
+        with_level(result, request.headers.get("accept", ""), tenant.id)
     except Refusal as refusal:
         result = _refused(tenant, refusal, request, request_id)
         record.code = refusal.code
@@ -107,6 +110,7 @@ def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> A
     operation, keys = route(request.method, request.path)
     query = parse_query(request.query, request.headers)
     run_due(tenant)
+    check_expand(operation, query)
     told = tenant.throttle.charge(caller.client_id, cost_of(operation, query))
     call = Call(
         tenant=tenant,

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.expanding import expander
 from graphsync.sandbox.group_rules import (
     check_group_changes,
     check_new_group,
@@ -44,7 +45,7 @@ def get_group_by_unique_name(call: Call) -> Answer:
 
 def list_groups(call: Call) -> Answer:
     """200 and a page of groups."""
-    return list_answer(call, kind_source(call, "group"), "group", "groups")
+    return list_answer(call, kind_source(call, "group"), "group", "groups", expander(call))
 
 
 def count_groups(call: Call) -> Answer:
@@ -153,4 +154,7 @@ def _read(call: Call, group: Entry) -> Answer:
     select = call.query.select("group")
     seen = group.seen(call.horizon)
     body = shape("group", select)(group.id, seen.properties if seen else {})
+    more = expander(call)
+    if more is not None:
+        body |= more(group.id)
     return Answer(200, {"@odata.context": context("groups", select, single=True), **body})

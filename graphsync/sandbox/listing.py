@@ -35,6 +35,7 @@ class Candidate(NamedTuple):
     kind: str = "user"
 
 
+Expander = Callable[[str], dict[str, Any]]
 Source = Callable[[int], Iterable[Candidate]]  # what lies after a place
 
 
@@ -62,11 +63,14 @@ def fixed_source(candidates: Iterable[Candidate]) -> Source:
     return lambda after: [row for row in rows if row.place > after]
 
 
-def list_answer(call: Call, source: Source, type_name: str, path: str) -> Answer:
+def list_answer(
+    call: Call, source: Source, type_name: str, path: str, more: Expander | None = None
+) -> Answer:
     """A page of what the source gives.
 
     type_name  ``MIXED`` puts ``@odata.type`` on each item
     path       the collection's name in ``@odata.context``
+    more       what ``$expand`` adds to an item, by its id
     """
     query, after = _resumed(call)
     select = selected(query, type_name)
@@ -86,6 +90,10 @@ def list_answer(call: Call, source: Source, type_name: str, path: str) -> Answer
     else:
         shaped = shape(type_name, select)
         body["value"] = [shaped(row.key, row.properties) for row in rows]
+    if more is not None:
+        body["value"] = [
+            {**item, **more(row.key)} for row, item in zip(rows, body["value"], strict=True)
+        ]
     return Answer(200, body)
 
 

@@ -85,6 +85,13 @@ def seen_object(call: Call, key: str) -> Entry | None:
     return entry if version is not None and version.state == ACTIVE else None
 
 
+def seen_manager(call: Call, user: Entry) -> Entry | None:
+    """The user's manager as the replica shows it; one in the recycle bin is not shown."""
+    seen = user.seen(call.horizon)
+    key = seen.properties.get("_manager") if seen is not None else None
+    return seen_object(call, key) if key is not None else None
+
+
 def find_reference(call: Call, url: object) -> Entry:
     """The user or group that an ``@odata.id`` or ``@odata.bind`` URL names."""
     match = _REFERENCE.fullmatch(url) if isinstance(url, str) else None

@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from graphsync.sandbox.calls import Answer, Call
-from graphsync.sandbox.group_rules import check_membership_is_ours, check_nesting
+from graphsync.sandbox.group_rules import (
+    check_membership_is_ours,
+    check_nesting,
+    is_dynamic,
+    rule_decides,
+)
 from graphsync.sandbox.licence_worker import queue_member
 from graphsync.sandbox.listing import MIXED, Candidate, Source, count_answer, list_answer
 from graphsync.sandbox.lookups import (
@@ -107,6 +112,8 @@ def resolve_members(
         found.append(member)
     if group is not None and found:
         check_membership_is_ours(group)
+    if found and is_dynamic(properties):
+        raise rule_decides()
     return found
 
 

@@ -12,7 +12,7 @@ from graphsync.sandbox.lookups import (
     find_user,
     reference_url,
     require_at_primary,
-    seen_object,
+    seen_manager,
 )
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.presenting import context
@@ -76,13 +76,6 @@ def list_direct_reports(call: Call) -> Answer:
                 yield row
 
     return list_answer(call, source, MIXED, "directoryObjects")
-
-
-def seen_manager(call: Call, user: Entry) -> Entry | None:
-    """The user's manager as the replica shows it; one in the recycle bin is not shown."""
-    seen = user.seen(call.horizon)
-    key = seen.properties.get("_manager") if seen is not None else None
-    return seen_object(call, key) if key is not None else None
 
 
 def _manager_of(call: Call) -> Entry:

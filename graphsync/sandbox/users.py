@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from graphsync.sandbox.calls import GRAPH, Answer, Call
+from graphsync.sandbox.expanding import expander
 from graphsync.sandbox.licence_sources import group_rows
 from graphsync.sandbox.licence_worker import queue_user
 from graphsync.sandbox.listing import count_answer, kind_source, list_answer
@@ -62,13 +63,16 @@ def get_user(call: Call) -> Answer:
     seen = entry.seen(call.horizon)
     properties = seen.properties if seen else {}
     body = shape("user", select)(entry.id, properties)
+    more = expander(call)
+    if more is not None:
+        body |= more(entry.id)
     return Answer(200, {"@odata.context": context("users", select, single=True), **body})
 
 
 def list_users(call: Call) -> Answer:
     """200 and a page of users."""
     check_user_read(call.query.select("user"), call.roles)
-    return list_answer(call, kind_source(call, "user"), "user", "users")
+    return list_answer(call, kind_source(call, "user"), "user", "users", expander(call))
 
 
 def count_users(call: Call) -> Answer:
