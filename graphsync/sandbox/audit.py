@@ -64,6 +64,12 @@ ACTIVITIES = _activities("""
     POST /directory/administrativeunits/{id}/scopedrolemembers | Add scoped member to role | RoleManagement | Assign
 """)  # noqa: E501 - one activity a line
 
+RESTORING = {
+    "user": ACTIVITIES["POST /directory/deleteditems/{id}/restore"],
+    "group": Activity("Restore Group", "GroupManagement", "Update"),
+    "administrativeUnit": Activity("Restore administrative unit", "AdministrativeUnit", "Update"),
+}
+
 
 class AuditLog:
     """The rows, oldest first; ``unsaved`` is what storage has yet to write."""

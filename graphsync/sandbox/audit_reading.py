@@ -1,6 +1,6 @@
 """The audit log as it is written by requests and read by them."""
 
-from graphsync.sandbox.audit import ACTIVITIES, target
+from graphsync.sandbox.audit import ACTIVITIES, RESTORING, target
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.listing import Candidate, list_answer
 from graphsync.sandbox.objects import Entry
@@ -25,7 +25,10 @@ def note(call: Call, client_id: str, operation: Operation, answer: Answer, befor
         "servicePrincipalId": app.object_id if app is not None else None,
         "servicePrincipalName": None,
     }
-    targets = [target(entry, before) for entry in _targets(call, answer)]
+    entries = _targets(call, answer)
+    if activity.name == "Restore user" and entries:
+        activity = RESTORING[entries[0].kind]
+    targets = [target(entry, before) for entry in entries]
     call.tenant.audit.add(activity, call.tenant.clock.stamp(), initiator, targets)
 
 

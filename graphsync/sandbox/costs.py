@@ -32,7 +32,9 @@ def cost_of(operation: Operation, query: Query) -> Cost:
     It is never below 1 unit. ``getByIds`` is the exception: 2 units with ``$select``.
     """
     if operation.template.startswith("/auditlogs"):
-        return Cost(0, 0, 1)
+        return Cost(0, 0, reports=1)
+    if any(part in operation.template for part in ("/sendmail", "/mailboxsettings")):
+        return Cost(0, 0, outlook=1)
     units = _FUNCTIONS.get(operation.template.rpartition("/")[2])
     if units is not None:
         return Cost(2 if units == 5 and "select" in query.options else units, 0)

@@ -111,7 +111,9 @@ def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> A
     query = parse_query(request.query, request.headers)
     run_due(tenant)
     check_expand(operation, query)
-    told = tenant.throttle.charge(caller.client_id, cost_of(operation, query))
+    told = tenant.throttle.charge(
+        caller.client_id, cost_of(operation, query), keys[0] if keys else ""
+    )
     call = Call(
         tenant=tenant,
         keys=keys,

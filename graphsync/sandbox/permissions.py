@@ -45,6 +45,11 @@ _DELETED_KINDS = {
 }
 
 
+def permissions_of(operation: Operation) -> frozenset[str]:
+    """The application permissions any one of which allows the operation."""
+    return _TABLE[operation.row]
+
+
 def check_operation(operation: Operation, roles: frozenset[str]) -> None:
     """Raises the 403 when none of the token's roles allows the operation."""
     if operation.row == "PATCH /groups/{id}" and roles & _BINDS_MEMBERS:

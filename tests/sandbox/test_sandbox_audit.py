@@ -106,3 +106,17 @@ def test_what_was_granted_to_an_app_can_be_read(sandbox, auditor):
     by_filter = f"/servicePrincipals?$filter=appId eq '{client_id}'&$select=id"
     assert [row["id"] for row in sandbox.everything(by_filter, token=auditor)] == [principal["id"]]
     refused(sandbox.get(path), 403, "Authorization_RequestDenied")
+
+
+def test_a_restored_group_is_told_as_a_group(sandbox, auditor):
+    group = sandbox.group(groupTypes=["Unified"], mailEnabled=True, securityEnabled=False)
+    sandbox.delete(f"/groups/{group}")
+    sandbox.settle()
+    assert sandbox.post(f"/directory/deletedItems/{group}/restore").status_code == 200
+    path = f"{AUDITS}?$filter=targetResources/any(t:t/id eq '{group}')"
+    rows = sandbox.get(path, token=auditor).json()["value"]
+    assert [row["activityDisplayName"] for row in rows] == [
+        "Restore Group",
+        "Delete group",
+        "Add group",
+    ]
