@@ -5,7 +5,7 @@ Each write that succeeded is told at once; in Entra it takes some minutes. The n
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -72,11 +72,11 @@ RESTORING = {
 
 
 class AuditLog:
-    """The rows, oldest first; ``unsaved`` is what storage has yet to write."""
+    """The rows, each with its number and as JSON; ``unsaved`` is what storage has yet to write."""
 
-    def __init__(self, rows: Iterable[tuple[int, dict[str, Any]]]) -> None:
-        self.rows = deque(rows, MOST_KEPT)
-        self.unsaved: list[tuple[int, dict[str, Any]]] = []
+    def __init__(self, rows: Iterable[tuple[int, bytes]]) -> None:
+        self._rows = deque(rows, MOST_KEPT)
+        self.unsaved: list[tuple[int, bytes]] = []
 
     def add(
         self,
@@ -100,9 +100,15 @@ class AuditLog:
             "targetResources": targets,
             "additionalDetails": [],
         }
-        number = self.rows[-1][0] + 1 if self.rows else 1
-        self.rows.append((number, row))
-        self.unsaved.append((number, row))
+        number = self._rows[-1][0] + 1 if self._rows else 1
+        kept = (number, msgspec.json.encode(row))
+        self._rows.append(kept)
+        self.unsaved.append(kept)
+
+    def newest_first(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The rows with their numbers."""
+        for number, row in reversed(self._rows):
+            yield number, msgspec.json.decode(row)
 
 
 def target(entry: Entry, changed_after: int) -> dict[str, Any]:

@@ -34,12 +34,11 @@ def note(call: Call, client_id: str, operation: Operation, answer: Answer, befor
 
 def list_audits(call: Call) -> Answer:
     """200 and a page of what was done, the newest first."""
-    rows = call.tenant.audit.rows
     return list_answer(
         call,
         lambda after: (
             Candidate(_LAST - number, row["id"], row, _KIND)
-            for number, row in reversed(rows)
+            for number, row in call.tenant.audit.newest_first()
             if _LAST - number > after
         ),
         _KIND,
@@ -50,7 +49,7 @@ def list_audits(call: Call) -> Answer:
 def get_audit(call: Call) -> Answer:
     """200 and the row with this id."""
     select = call.query.select(_KIND)
-    for _, row in call.tenant.audit.rows:
+    for _, row in call.tenant.audit.newest_first():
         if row["id"] == call.keys[0]:
             body = shape(_KIND, select)(row["id"], row)
             return Answer(200, {"@odata.context": context(_PATH, select, single=True), **body})

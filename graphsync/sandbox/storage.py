@@ -81,12 +81,12 @@ class Storage:
         rows = self._connection.execute("select token, made, state from handles order by made")
         return {token: (made, _decode(state)) for token, made, state in rows}
 
-    def load_audits(self, most: int) -> list[tuple[int, Any]]:
-        """The newest rows of the audit log with their numbers, oldest first."""
-        rows = self._connection.execute(
-            "select n, entry from audits order by n desc limit ?", (most,)
-        ).fetchall()
-        return [(number, _decode(entry)) for number, entry in reversed(rows)]
+    def load_audits(self, most: int) -> list[tuple[int, bytes]]:
+        """The newest rows of the audit log with their numbers, oldest first; older ones go."""
+        self._connection.execute(
+            "delete from audits where n <= (select max(n) from audits) - ?", (most,)
+        )
+        return self._connection.execute("select n, entry from audits order by n").fetchall()
 
     # -- writing
 
@@ -96,7 +96,7 @@ class Storage:
         facts: dict[str, Any],
         new_handles: Iterable[tuple[str, float, Any]],
         dead_handles: Iterable[str],
-        audits: Iterable[tuple[int, Any]] = (),
+        audits: Iterable[tuple[int, bytes]] = (),
     ) -> None:
         """Writes everything unsaved in one transaction."""
         objects = [_object_row(directory.entries[key]) for key in directory.unsaved]
@@ -113,9 +113,7 @@ class Storage:
             "insert or replace into handles values (?, ?, ?)",
             [(token, made, _encode(state)) for token, made, state in new_handles],
         )
-        execute(
-            "insert into audits values (?, ?)", [(number, _encode(row)) for number, row in audits]
-        )
+        execute("insert into audits values (?, ?)", list(audits))
         execute("delete from handles where token = ?", [(token,) for token in dead_handles])
         execute(
             "insert or replace into facts values (?, ?)",
