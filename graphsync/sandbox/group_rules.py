@@ -5,9 +5,9 @@ from typing import Any
 
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.problems import (
-    Refusal,
     bad_request,
     conflict,
+    denied,
     invalid_value,
     mastered_on_premises,
     not_implemented,
@@ -121,11 +121,6 @@ def is_dynamic(properties: dict[str, Any]) -> bool:
     return "DynamicMembership" in properties.get("groupTypes", ())
 
 
-def rule_decides() -> Refusal:
-    """Entra docs "groups-dynamic-membership": not edited by hand (text unverified)."""
-    return bad_request("The membership of a dynamic group cannot be changed by hand.")
-
-
 def _check_dynamic(body: dict[str, Any]) -> None:
     """A rule is required; one that is to be evaluated is not spoken here."""
     if not body.get("membershipRule"):
@@ -144,10 +139,19 @@ def _check_rule(body: dict[str, Any]) -> None:
         raise not_implemented()
 
 
+def check_no_rule(properties: dict[str, Any]) -> None:
+    """Members of a dynamic group are not edited by hand (Entra docs "groups-dynamic-membership").
+
+    403 is recorded for members in a new group's body (microsoft-graph-docs issue 9071) and taken
+    for later edits by analogy.
+    """
+    if is_dynamic(properties):
+        raise denied()
+
+
 def check_membership_is_ours(group: Entry) -> None:
     """Memberships of synced groups are mastered in Active Directory, of dynamic ones by rule."""
-    if is_dynamic(group.current.properties):
-        raise rule_decides()
+    check_no_rule(group.current.properties)
     if group.current.properties.get("onPremisesSyncEnabled"):
         raise mastered_on_premises()
 

@@ -15,8 +15,13 @@ Row = dict[str, Any]
 # Plan dependencies worth modelling (Entra docs: licensing-groups-resolve-problems); Teams meetings
 # for education stand on SharePoint.
 DEPENDS = {"SHAREPOINTWAC_EDU": "SHAREPOINTSTANDARD_EDU"}
-# The same page's example of conflicting plans: Exchange Online plan 1 and plan 2.
-EXCLUSIVE = (frozenset({"EXCHANGE_S_STANDARD", "EXCHANGE_S_ENTERPRISE"}),)
+# The same page's examples of conflicting plans: plan 1 and plan 2 of Exchange and of SharePoint
+# Online; SharePoint's education plans by analogy.
+EXCLUSIVE = (
+    frozenset({"EXCHANGE_S_STANDARD", "EXCHANGE_S_ENTERPRISE"}),
+    frozenset({"SHAREPOINTSTANDARD", "SHAREPOINTENTERPRISE"}),
+    frozenset({"SHAREPOINTSTANDARD_EDU", "SHAREPOINTENTERPRISE_EDU"}),
+)
 MAILBOX_SECONDS = (300.0, 900.0)  # Graph docs "known-issues": up to 15 minutes of 404
 
 

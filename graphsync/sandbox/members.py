@@ -7,8 +7,7 @@ from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.group_rules import (
     check_membership_is_ours,
     check_nesting,
-    is_dynamic,
-    rule_decides,
+    check_no_rule,
 )
 from graphsync.sandbox.licence_worker import queue_member
 from graphsync.sandbox.listing import MIXED, Candidate, Source, count_answer, list_answer
@@ -112,8 +111,8 @@ def resolve_members(
         found.append(member)
     if group is not None and found:
         check_membership_is_ours(group)
-    if found and is_dynamic(properties):
-        raise rule_decides()
+    if found:
+        check_no_rule(properties)
     return found
 
 

@@ -55,7 +55,7 @@ def remove_owner(call: Call) -> Answer:
     if key not in held:
         raise not_found(call.keys[1])
     if len(held) == 1:
-        # Text unverified.
+        # Recorded: microsoft-graph-docs issue 12054.
         raise bad_request(
             "The group must have at least one owner, hence this owner cannot be removed."
         )

@@ -151,6 +151,8 @@ def test_errors_are_found_by_filter_and_list(moved_on):
     refused(own.get(path), 400, "Request_UnsupportedQuery")
     rows = own.everything(path, consistencylevel="eventual")
     assert group in {row["id"] for row in rows}
+    hidden = own.get(f"/groups/{group}?$select=id,hasMembersWithLicenseErrors").json()
+    assert hidden.keys() == {"@odata.context", "id"}
     (member,) = own.everything(f"/groups/{group}/membersWithLicenseErrors")
     assert (member["id"], member["@odata.type"]) == (user, "#microsoft.graph.user")
     held, (state,) = licences_of(own, user)
