@@ -224,7 +224,7 @@ async def _send(send: Send, result: Answer) -> None:
         payload = msgspec.json.encode(result.body)
     headers = {**result.headers, "Strict-Transport-Security": "max-age=31536000"}
     if payload:
-        headers["Content-Type"] = kind
+        headers.setdefault("Content-Type", kind)
     if result.status != 204:
         headers["Content-Length"] = str(len(payload))
     raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]

@@ -70,6 +70,10 @@ class Apps:
         """The app with this client id, or None."""
         return self._by_id.get(client_id.lower())
 
+    def all(self) -> tuple[App, ...]:
+        """Every app, in the order of registration."""
+        return tuple(self._by_id.values())
+
     def named(self, name: str) -> App:
         """The app with this name; KeyError when there is none."""
         for app in self._by_id.values():

@@ -5,7 +5,7 @@ from typing import Any
 
 from graphsync.sandbox.calls import GRAPH, Answer, Call
 from graphsync.sandbox.filters import compile_filter
-from graphsync.sandbox.listing import Candidate, fixed_source, list_answer
+from graphsync.sandbox.listing import MIXED, Candidate, fixed_source, list_answer
 from graphsync.sandbox.objects import ACTIVE
 from graphsync.sandbox.problems import not_found
 from graphsync.sandbox.roles import DirectoryRole, template_id
@@ -45,8 +45,7 @@ def get_role(call: Call) -> Answer:
 def list_role_members(call: Call) -> Answer:
     """200 and the users that hold the role."""
     role = _role(call.tenant, call.keys[0])
-    mark = "#microsoft.graph.user"
-    return list_answer(call, fixed_source(_holders(call, role)), "user", "directoryObjects", mark)
+    return list_answer(call, fixed_source(_holders(call, role)), MIXED, "directoryObjects")
 
 
 def list_role_assignments(call: Call) -> Answer:

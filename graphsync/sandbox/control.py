@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.page import page
 from graphsync.sandbox.problems import Refusal
@@ -80,6 +81,7 @@ class Control:
             except (msgspec.MsgspecError, ValueError, TypeError, KeyError) as error:
                 return _mistake(f"advance_seconds or now is needed: {error}")
             self._tenant.empty_recycle_bin()
+            run_due(self._tenant)
         return _json({"now": clock.now().isoformat()})
 
     async def outbox(self, request: Request) -> Response:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.licence_worker import queue_user
 from graphsync.sandbox.listing import kind_source, list_answer
 from graphsync.sandbox.lookups import find_deleted
 from graphsync.sandbox.objects import ACTIVE, DELETED, Entry
@@ -20,6 +21,12 @@ def list_deleted_users(call: Call) -> Answer:
 def list_deleted_groups(call: Call) -> Answer:
     """200 and a page of deleted Microsoft 365 groups."""
     return list_answer(call, kind_source(call, "group", DELETED), "group", "groups")
+
+
+def list_deleted_units(call: Call) -> Answer:
+    """200 and a page of deleted administrative units."""
+    kind = "administrativeUnit"
+    return list_answer(call, kind_source(call, kind, DELETED), kind, "administrativeUnits")
 
 
 def get_deleted(call: Call) -> Answer:
@@ -47,6 +54,8 @@ def restore(call: Call) -> Answer:
     )
     _refuse_taken_names(call, entry, changes)
     call.tenant.directory.move(entry, ACTIVE, changes)
+    if entry.kind == "user":
+        queue_user(call.tenant, entry)
     return Answer(200, _presented(entry))
 
 

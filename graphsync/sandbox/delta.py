@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from graphsync.sandbox.calls import Answer, Call
-from graphsync.sandbox.objects import ACTIVE, DELETED, Entry, Link, Version
+from graphsync.sandbox.directory import Directory
+from graphsync.sandbox.objects import ACTIVE, DELETED, Entry, Version
 from graphsync.sandbox.paging import DELTA_LIFE_SECONDS
 from graphsync.sandbox.presenting import context, set_only
 from graphsync.sandbox.problems import Refusal, bad_request, unsupported_query
@@ -18,7 +19,8 @@ from graphsync.sandbox.schema import is_guid, properties
 
 _MOST_IDS = 50
 _EMPTY_PAGE_SHARE = 0.2
-_MEMBERS = frozenset({"members"})
+_LINKS = {"user": frozenset({"manager"}), "group": frozenset({"members"})}
+_KEPT_AS = {"_manager": "manager"}  # how a tracked link is kept
 _REFUSED = ("top", "orderby", "search", "count")
 
 
@@ -77,7 +79,7 @@ def _round(call: Call, kind: str) -> tuple[_Round, bool]:
         earlier = _Round(*state["round"])
         until = max(earlier.until, call.horizon)
         return earlier._replace(since=earlier.until, until=until, cursor=earlier.until), True
-    select = call.query.select(kind, _MEMBERS if kind == "group" else frozenset())
+    select = call.query.select(kind, _LINKS[kind])
     refuse_outside_directory(select)
     # "latest" is what every replica has seen: a list read after it misses nothing before it.
     until = call.tenant.replicas.slowest() if token == "latest" else call.horizon  # noqa: S105
@@ -130,7 +132,7 @@ def _page(
             return rows, current
         if entry.born > current.until or (current.ids and entry.id not in current.ids):
             continue
-        row, left = _row(entry, current, directory.members.get(entry.id, {}), room, minimal)
+        row, left = _row(entry, current, directory, room, minimal)
         if row is not None:
             rows.append(row)
             room -= len(row.get("members@delta", ()))
@@ -143,7 +145,7 @@ def _page(
 def _row(
     entry: Entry,
     current: _Round,
-    links: dict[str, Link],
+    directory: Directory,
     room: int,
     minimal: bool,  # noqa: FBT001
 ) -> tuple[dict[str, Any] | None, int]:
@@ -153,10 +155,10 @@ def _row(
     if version.state != ACTIVE:
         return _removed(entry, version, since), 0
     tracks_members = current.select is None or "members" in current.select
-    members, left = _members(entry, current, links, room) if tracks_members else ([], 0)
+    members, left = _members(entry, current, directory, room) if tracks_members else ([], 0)
     fresh = entry.born > since or entry.moved > since
     changed = (
-        {name for name, number in entry.stamps.items() if number > since}
+        {_KEPT_AS.get(name, name) for name, number in entry.stamps.items() if number > since}
         if version.number > since
         else set()
     )
@@ -168,10 +170,25 @@ def _row(
         held = {name: value for name, value in held.items() if name in changed}
     row = set_only(entry.kind, current.select)(entry.id, held)
     if minimal and not fresh:
-        row.update(dict.fromkeys(changed.intersection(tracked).difference(held)))
+        row.update(dict.fromkeys(changed.intersection(tracked).difference(held, _LINKS["user"])))
     if members:
         row["members@delta"] = members
+    if "manager" in (current.select or ()) and (fresh or "manager" in changed):
+        row.update(_manager(version, repeated=not fresh))
     return row, left
+
+
+def _manager(version: Version, *, repeated: bool) -> dict[str, Any]:
+    """``manager@delta``: who it is now and, in a later round, who it was before."""
+    held = version.properties
+    mark = {"@odata.type": "#microsoft.graph.user"}
+    rows: list[dict[str, Any]] = []
+    if repeated and "_formerManager" in held:
+        gone = {"@removed": {"reason": "deleted"}}
+        rows.append({**mark, "id": held["_formerManager"], **gone})
+    if "_manager" in held:
+        rows.append({**mark, "id": held["_manager"]})
+    return {"manager@delta": rows} if rows else {}
 
 
 def _removed(entry: Entry, version: Version, since: int) -> dict[str, Any] | None:
@@ -183,7 +200,7 @@ def _removed(entry: Entry, version: Version, since: int) -> dict[str, Any] | Non
 
 
 def _members(
-    entry: Entry, current: _Round, links: dict[str, Link], room: int
+    entry: Entry, current: _Round, directory: Directory, room: int
 ) -> tuple[list[dict[str, Any]], int]:
     """Membership changes of the round after the member cursor, at most ``room`` of them.
 
@@ -193,7 +210,7 @@ def _members(
     since, until = current.since, current.until
     sent = current.member_cursor if entry.id == current.group else since
     last = 0
-    for key, link in links.items():
+    for key, link in directory.members.get(entry.id, {}).items():
         if link.changed <= sent or not any(since < each <= until for each in link.toggles):
             continue
         present = link.seen(until)
@@ -201,7 +218,8 @@ def _members(
             continue
         if len(rows) == room:
             return rows, last
-        row: dict[str, Any] = {"@odata.type": "#microsoft.graph.user", "id": key}
+        kind = directory.entries[key].kind
+        row: dict[str, Any] = {"@odata.type": f"#microsoft.graph.{kind}", "id": key}
         rows.append(row if present else {**row, "@removed": {"reason": "deleted"}})
         last = link.changed
     return rows, 0

@@ -8,11 +8,11 @@ from typing import Any
 from graphsync.sandbox.objects import ACTIVE, GONE, Entry, Link, Version
 from graphsync.sandbox.replication import Timeline
 
-KINDS = ("user", "group")
+KINDS = ("user", "group", "administrativeUnit")
 
 
 class Directory:
-    """Users and groups.
+    """Users, groups and administrative units.
 
     Every change goes through ``add``, ``change``, ``move`` or ``set_member``, which number the
     commit, keep the indexes and note what storage has yet to write (``unsaved`` and
@@ -130,7 +130,7 @@ class Directory:
                     yield member
 
     def seen_groups(self, member: Entry, horizon: int) -> list[Entry]:
-        """Active groups of a member as a replica shows them, oldest first."""
+        """Active groups and units of a member as a replica shows them, oldest first."""
         found = []
         for key in self.groups_of.get(member.id, ()):
             group = self.entries[key]
@@ -189,7 +189,7 @@ class Directory:
         if version.state == ACTIVE:
             for name in _unique_names(entry.kind, version.properties):
                 self.names.setdefault(name, entry.id)
-            for row in version.properties.get("assignedLicenses", ()):
+            for row in _units(entry.kind, version.properties):
                 self.licences[row["skuId"]] += 1
 
     def _unindex(self, entry: Entry, version: Version) -> None:
@@ -197,8 +197,14 @@ class Directory:
             for name in _unique_names(entry.kind, version.properties):
                 if self.names.get(name) == entry.id:
                     del self.names[name]
-            for row in version.properties.get("assignedLicenses", ()):
+            for row in _units(entry.kind, version.properties):
                 self.licences[row["skuId"]] -= 1
+
+
+def _units(kind: str, properties: dict[str, Any]) -> list[dict[str, Any]]:
+    """The units an object uses up; a group only passes licences on."""
+    held: list[dict[str, Any]] = properties.get("assignedLicenses", []) if kind == "user" else []
+    return held
 
 
 def _unique_names(kind: str, properties: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -56,9 +56,23 @@ FILTERS: dict[str, dict[str, dict[str, str]]] = {
             "groupTypes/any": "eq:D",
             "proxyAddresses/any": "eq:D ge:D le:D startswith:D endswith:A",
             "assignedLicenses/any": "eq:D",
+            "hasMembersWithLicenseErrors": "eq:A",
         }
     ),
+    "administrativeUnit": _rules({"id": "eq:D in:D", "displayName": _RANGE, "description": _RANGE}),
+    "directoryAudit": _rules(
+        {
+            "id correlationId category loggedByService": "eq:D",
+            "activityDisplayName": "eq:D startswith:D",
+            "activityDateTime": "eq:D ge:D le:D",
+            "targetResources/any": "eq:D startswith:D",
+        }
+    ),
+    "application": _rules({"id appId": "eq:D in:D", "displayName": "eq:D in:D startswith:D"}),
     "unifiedRoleAssignment": _rules({"roleDefinitionId principalId": "eq:D"}),
     "unifiedRoleDefinition": _rules({"displayName id": "eq:D in:D startswith:D"}),
     "directoryRole": _rules({"roleTemplateId displayName": "eq:D"}),
 }
+# A mixed collection is filtered by what its users have.
+FILTERS["directoryObject"] = FILTERS["user"]
+FILTERS["servicePrincipal"] = FILTERS["application"]

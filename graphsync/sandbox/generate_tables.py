@@ -28,6 +28,14 @@ _ROOT_TYPES = (
     "unifiedRoleDefinition",
     "licenseDetails",
     "message",
+    "administrativeUnit",
+    "scopedRoleMembership",
+    "directoryAudit",
+    "application",
+    "servicePrincipal",
+    "appRoleAssignment",
+    "temporaryAccessPassAuthenticationMethod",
+    "passwordAuthenticationMethod",
 )
 
 # Rows the map lacks, from the permission tables of the pages named (Application column).
@@ -38,6 +46,14 @@ _FROM_PAGES: dict[str, tuple[str, ...]] = {
         "Group.ReadWrite.All",
         "Directory.ReadWrite.All",
     ),
+    # group-list-memberswithlicenseerrors
+    "GET /groups/{id}/memberswithlicenseerrors": (
+        "GroupMember.Read.All",
+        "Group.Read.All",
+        "Group.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ),
     # directory-deleteditems-list: the type segment decides
     "GET /directory/deleteditems/graph.user": (
         "User.Read.All",
@@ -45,6 +61,14 @@ _FROM_PAGES: dict[str, tuple[str, ...]] = {
         "Directory.Read.All",
         "Directory.ReadWrite.All",
     ),
+    "GET /directory/deleteditems/graph.administrativeunit": (
+        "AdministrativeUnit.Read.All",
+        "AdministrativeUnit.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ),
+    # administrativeunit-post-members: Group.Create and its like are for new groups only
+    "POST /directory/administrativeunits/{id}/members/$ref": ("AdministrativeUnit.ReadWrite.All",),
     "GET /directory/deleteditems/graph.group": (
         "Group.Read.All",
         "Group.ReadWrite.All",
@@ -60,8 +84,11 @@ _FROM_PAGES: dict[str, tuple[str, ...]] = {
         "Directory.Read.All",
         "Directory.ReadWrite.All",
     ),
-    # directory-deleteditems-restore, the row for groups
-    "POST /directory/deleteditems/{id}/restore": ("Group.ReadWrite.All",),
+    # directory-deleteditems-restore, the rows for groups and units
+    "POST /directory/deleteditems/{id}/restore": (
+        "AdministrativeUnit.ReadWrite.All",
+        "Group.ReadWrite.All",
+    ),
     # directory-deleteditems-delete: Application "Not supported" for users and groups
     "DELETE /directory/deleteditems/{id}": (),
 }

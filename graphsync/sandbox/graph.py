@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from graphsync.sandbox.audit_reading import note
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.costs import cost_of
+from graphsync.sandbox.expanding import check_expand
 from graphsync.sandbox.faults import FaultRule
 from graphsync.sandbox.handlers import HANDLERS
+from graphsync.sandbox.licence_worker import run_due
+from graphsync.sandbox.metadata_levels import with_level
 from graphsync.sandbox.paths import route
 from graphsync.sandbox.permissions import check_operation
 from graphsync.sandbox.problems import Refusal, bad_token
@@ -49,6 +53,7 @@ def answer(tenant: Tenant, caller: Caller, request: Request, origin: str, record
     request_id = str(uuid4())
     try:
         result = _faulty(tenant, caller, request, origin)
+        with_level(result, request.headers.get("accept", ""), tenant.id)
     except Refusal as refusal:
         result = _refused(tenant, refusal, request, request_id)
         record.code = refusal.code
@@ -104,7 +109,11 @@ def _faulty(tenant: Tenant, caller: Caller, request: Request, origin: str) -> An
 def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> Answer:
     operation, keys = route(request.method, request.path)
     query = parse_query(request.query, request.headers)
-    told = tenant.throttle.charge(caller.client_id, cost_of(operation, query))
+    run_due(tenant)
+    check_expand(operation, query)
+    told = tenant.throttle.charge(
+        caller.client_id, cost_of(operation, query), keys[0] if keys else ""
+    )
     call = Call(
         tenant=tenant,
         keys=keys,
@@ -117,7 +126,10 @@ def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> A
     )
     try:
         check_operation(operation, caller.roles)
+        before = tenant.timeline.latest
         result = HANDLERS[operation](call)
+        if operation.method != "GET":
+            note(call, caller.client_id, operation, result, before)
     except Refusal as refusal:
         refusal.headers.update(told)
         raise

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.expanding import expander
 from graphsync.sandbox.group_rules import (
     check_group_changes,
     check_new_group,
@@ -18,9 +19,10 @@ from graphsync.sandbox.lookups import (
 )
 from graphsync.sandbox.members import add_members, resolve_members
 from graphsync.sandbox.objects import GONE, Entry
+from graphsync.sandbox.owners import resolve_owners
 from graphsync.sandbox.permissions import check_group_patch
 from graphsync.sandbox.presenting import context, shape
-from graphsync.sandbox.problems import denied, mastered_on_premises, not_implemented
+from graphsync.sandbox.problems import bad_request, denied, mastered_on_premises, not_implemented
 from graphsync.sandbox.users import delete_entry
 
 _MAY_CREATE = frozenset({"Group.ReadWrite.All", "Group.Create", "Directory.ReadWrite.All"})
@@ -28,7 +30,7 @@ _MAY_CREATE = frozenset({"Group.ReadWrite.All", "Group.Create", "Directory.ReadW
 
 def create_group(call: Call) -> Answer:
     """201 and the group."""
-    return _created(call, {}, call.properties)
+    return created(call, {}, call.properties)
 
 
 def get_group(call: Call) -> Answer:
@@ -43,7 +45,7 @@ def get_group_by_unique_name(call: Call) -> Answer:
 
 def list_groups(call: Call) -> Answer:
     """200 and a page of groups."""
-    return list_answer(call, kind_source(call, "group"), "group", "groups")
+    return list_answer(call, kind_source(call, "group"), "group", "groups", expander(call))
 
 
 def count_groups(call: Call) -> Answer:
@@ -78,7 +80,7 @@ def upsert_group(call: Call) -> Answer:
         return _changed(call, existing, body)
     if not call.roles & _MAY_CREATE:
         raise denied()
-    return _created(call, {"uniqueName": name}, body)
+    return created(call, {"uniqueName": name}, body)
 
 
 def delete_group(call: Call) -> Answer:
@@ -87,6 +89,9 @@ def delete_group(call: Call) -> Answer:
     require_at_primary(group, call.keys[0])
     if group.current.properties.get("onPremisesSyncEnabled"):
         raise mastered_on_premises()
+    if group.current.properties.get("assignedLicenses"):
+        # licensing-groups-resolve-problems: its licences must go first (text unverified).
+        raise bad_request("A group with active license assignments cannot be deleted.")
     if "Unified" in group.current.properties.get("groupTypes", ()):
         delete_entry(call, group)
     else:
@@ -94,13 +99,13 @@ def delete_group(call: Call) -> Answer:
     return Answer(204)
 
 
-def _created(call: Call, key: dict[str, str], body: dict[str, Any]) -> Answer:
+def created(call: Call, key: dict[str, str], body: dict[str, Any]) -> Answer:
+    """201 and a new group, with an alternate key or none."""
     properties, members, owners = split_binds(body)
     check_new_group(call.tenant, properties)
-    if owners:
-        raise not_implemented()  # owners are not spoken here
-    found = resolve_members(call, None, members)
-    group = add_group(call, {**key, **properties})
+    found = resolve_members(call, None, members, properties)
+    owning = resolve_owners(call, owners)
+    group = add_group(call, {**key, **properties, "_owners": owning or None})
     add_members(call, group, found)
     shaped = shape("group", None)(group.id, group.current.properties)
     location = (
@@ -136,9 +141,9 @@ def _changed(call: Call, group: Entry, body: dict[str, Any]) -> Answer:
     check_group_patch(body.keys() - {"@odata.type"}, call.roles)
     properties, members, owners = split_binds(body)
     if owners:
-        raise not_implemented()  # owners are not spoken here
+        raise not_implemented()  # documented for creation only
     check_group_changes(call.tenant, group, properties)
-    found = resolve_members(call, group, members)
+    found = resolve_members(call, group, members, group.current.properties)
     changes = {name: value for name, value in properties.items() if name != "@odata.type"}
     call.tenant.directory.change(group, changes)
     add_members(call, group, found)
@@ -149,4 +154,7 @@ def _read(call: Call, group: Entry) -> Answer:
     select = call.query.select("group")
     seen = group.seen(call.horizon)
     body = shape("group", select)(group.id, seen.properties if seen else {})
+    more = expander(call)
+    if more is not None:
+        body |= more(group.id)
     return Answer(200, {"@odata.context": context("groups", select, single=True), **body})

@@ -12,11 +12,18 @@ from graphsync.sandbox.objects import ACTIVE, Entry
 from graphsync.sandbox.presenting import context, shape
 from graphsync.sandbox.problems import bad_request, unsupported_query
 from graphsync.sandbox.query import Query, refuse_outside_directory
+from graphsync.sandbox.schema import properties
 
 # Graph docs "aad-advanced-queries": these sort plainly, any other property needs the header.
-_SORTS_PLAINLY = frozenset({"displayName", "userPrincipalName"})
+_SORTS_PLAINLY = frozenset({"displayName", "userPrincipalName", "activityDateTime"})
 _SORTABLE = _SORTS_PLAINLY | {"createdDateTime", "deletedDateTime", "mail", "givenName", "surname"}
 _SEARCH = re.compile(r'\s*"(displayName|mail|description):([^"]*)"\s*', re.IGNORECASE)
+
+
+MIXED = "directoryObject"  # a collection of several types: each item says which it is
+_DERIVED = frozenset(
+    name for kind in ("group", "administrativeUnit", "directoryRole") for name in properties(kind)
+)
 
 
 class Candidate(NamedTuple):
@@ -25,8 +32,10 @@ class Candidate(NamedTuple):
     place: int
     key: str
     properties: dict[str, Any]
+    kind: str = "user"
 
 
+Expander = Callable[[str], dict[str, Any]]
 Source = Callable[[int], Iterable[Candidate]]  # what lies after a place
 
 
@@ -40,7 +49,7 @@ def listed(entries: Iterable[Entry], horizon: int, state: str = ACTIVE) -> Itera
     for entry in entries:
         version = entry.seen(horizon)
         if version is not None and version.state == state:
-            yield Candidate(entry.born, entry.id, version.properties)
+            yield Candidate(entry.born, entry.id, version.properties, entry.kind)
 
 
 def kind_source(call: Call, kind: str, state: str = ACTIVE) -> Source:
@@ -54,14 +63,17 @@ def fixed_source(candidates: Iterable[Candidate]) -> Source:
     return lambda after: [row for row in rows if row.place > after]
 
 
-def list_answer(call: Call, source: Source, type_name: str, path: str, mark: str = "") -> Answer:
+def list_answer(
+    call: Call, source: Source, type_name: str, path: str, more: Expander | None = None
+) -> Answer:
     """A page of what the source gives.
 
-    path  the collection's name in ``@odata.context``
-    mark  ``@odata.type`` to put on each item, for collections of mixed types
+    type_name  ``MIXED`` puts ``@odata.type`` on each item
+    path       the collection's name in ``@odata.context``
+    more       what ``$expand`` adds to an item, by its id
     """
     query, after = _resumed(call)
-    select = query.select(type_name)
+    select = selected(query, type_name)
     refuse_outside_directory(select)
     order = _order(query)
     start = after[0] if after is not None and order is None else 0
@@ -73,10 +85,31 @@ def list_answer(call: Call, source: Source, type_name: str, path: str, mark: str
     rows, rest = _page(found, order, after, query.top)
     if rest is not None:
         body["@odata.nextLink"] = _next_link(call, query, rest)
-    shaped = shape(type_name, select)
-    prefix = {"@odata.type": mark} if mark else {}
-    body["value"] = [{**prefix, **shaped(row.key, row.properties)} for row in rows]
+    if type_name == MIXED:
+        body["value"] = [marked(row.kind, select, row.key, row.properties) for row in rows]
+    else:
+        shaped = shape(type_name, select)
+        body["value"] = [shaped(row.key, row.properties) for row in rows]
+    if more is not None:
+        body["value"] = [
+            {**item, **more(row.key)} for row, item in zip(rows, body["value"], strict=True)
+        ]
     return Answer(200, body)
+
+
+def selected(query: Query, type_name: str) -> tuple[str, ...] | None:
+    """``$select``; in a mixed collection it may name what any of the types has."""
+    return query.select("user", _DERIVED) if type_name == MIXED else query.select(type_name)
+
+
+def marked(
+    kind: str, select: tuple[str, ...] | None, key: str, held: dict[str, Any]
+) -> dict[str, Any]:
+    """An object of a mixed collection, with its type and what of ``$select`` the type has."""
+    if select is not None:
+        known = properties(kind)
+        select = tuple(name for name in select if name in known)
+    return {"@odata.type": f"#microsoft.graph.{kind}", **shape(kind, select)(key, held)}
 
 
 def count_answer(call: Call, source: Source, type_name: str) -> Answer:

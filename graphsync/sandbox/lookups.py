@@ -35,6 +35,14 @@ def find_group(call: Call, key: str) -> Entry:
     return entry
 
 
+def find_unit(call: Call, key: str) -> Entry:
+    """The active administrative unit with this id; 404 when the replica has none."""
+    entry = _active(call, key.lower(), "administrativeUnit")
+    if entry is None:
+        raise not_found(key)
+    return entry
+
+
 def find_group_by_unique_name(call: Call, name: str) -> Entry:
     """The active group with this uniqueName; 404 when the replica has none."""
     entry = _by_name(call, "uniqueName", name)
@@ -52,6 +60,36 @@ def find_deleted(call: Call, key: str) -> Entry:
     if entry.current.state != DELETED:
         raise not_found(key)
     return entry
+
+
+def reference_url(call: Call) -> object:
+    """The ``@odata.id`` of a ``$ref`` body, which holds nothing else."""
+    body = call.properties
+    if body.keys() != {"@odata.id"}:
+        raise bad_request("The property '@odata.id' is required for an object reference.")
+    return body["@odata.id"]
+
+
+def find_object(call: Call, key: str) -> Entry:
+    """The active object of any kind with this id; 404 when the replica has none."""
+    entry = seen_object(call, key)
+    if entry is None:
+        raise not_found(key)
+    return entry
+
+
+def seen_object(call: Call, key: str) -> Entry | None:
+    """The active object of any kind with this id, or None."""
+    entry = call.tenant.directory.entries.get(key.lower())
+    version = entry.seen(call.horizon) if entry is not None else None
+    return entry if version is not None and version.state == ACTIVE else None
+
+
+def seen_manager(call: Call, user: Entry) -> Entry | None:
+    """The user's manager as the replica shows it; one in the recycle bin is not shown."""
+    seen = user.seen(call.horizon)
+    key = seen.properties.get("_manager") if seen is not None else None
+    return seen_object(call, key) if key is not None else None
 
 
 def find_reference(call: Call, url: object) -> Entry:

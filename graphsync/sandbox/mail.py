@@ -3,8 +3,8 @@
 from typing import Any
 
 from graphsync.sandbox.calls import Answer, Call
-from graphsync.sandbox.licences import has_mailbox
 from graphsync.sandbox.lookups import find_user
+from graphsync.sandbox.mailbox import require_mailbox
 from graphsync.sandbox.problems import Refusal, invalid_value, required_value, unknown_property
 from graphsync.sandbox.schema import check_properties
 
@@ -14,12 +14,7 @@ def send_mail(call: Call) -> Answer:
     entry = find_user(call, call.keys[0])
     message = _message(call.properties)
     properties = entry.current.properties
-    if not (properties.get("mail") or has_mailbox(call.tenant, properties)):
-        raise Refusal(
-            404,
-            "MailboxNotEnabledForRESTAPI",
-            "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
-        )
+    require_mailbox(call.tenant, entry)
     call.tenant.outbox.append(
         {
             "time": call.tenant.clock.stamp(),

@@ -4,12 +4,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from graphsync.sandbox.calls import Answer, Call
-from graphsync.sandbox.group_rules import check_membership_is_ours
-from graphsync.sandbox.listing import Candidate, Source, count_answer, list_answer
-from graphsync.sandbox.lookups import find_group, find_reference, require_at_primary
+from graphsync.sandbox.group_rules import (
+    check_membership_is_ours,
+    check_nesting,
+    check_no_rule,
+)
+from graphsync.sandbox.licence_worker import queue_member
+from graphsync.sandbox.listing import MIXED, Candidate, Source, count_answer, list_answer
+from graphsync.sandbox.lookups import (
+    find_group,
+    find_reference,
+    reference_url,
+    require_at_primary,
+)
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.problems import (
-    bad_request,
+    already_referenced,
     not_found,
     unknown_segment,
     unsupported_query,
@@ -22,18 +32,23 @@ _ADVANCED = ("filter", "search", "orderby")
 def list_members(call: Call) -> Answer:
     """200 and a page of direct members, each with its ``@odata.type``."""
     _need_header(call, *(name for name in _ADVANCED if name in call.query.options))
-    mark = "#microsoft.graph.user"
-    return list_answer(call, _source(call), "user", "directoryObjects", mark)
+    return list_answer(call, _source(call), MIXED, "directoryObjects")
 
 
 def list_user_members(call: Call) -> Answer:
-    """200 and a page of the members that are users: all of them, here.
+    """200 and a page of the members that are users.
 
     Graph docs "group-list-members" ask for the advanced header with a cast; real answers come
     without it as well, so that only filters, searches and orders need it.
     """
     _need_header(call, *(name for name in _ADVANCED if name in call.query.options))
-    return list_answer(call, _source(call), "user", "users")
+    return list_answer(call, _source(call, "user"), "user", "users")
+
+
+def list_group_members(call: Call) -> Answer:
+    """200 and a page of the members that are groups."""
+    _need_header(call, *(name for name in _ADVANCED if name in call.query.options))
+    return list_answer(call, _source(call, "group"), "group", "groups")
 
 
 def count_members(call: Call) -> Answer:
@@ -45,10 +60,7 @@ def add_member(call: Call) -> Answer:
     """204; 400 when the member is one already."""
     group = find_group(call, call.keys[0])
     require_at_primary(group, call.keys[0])
-    body = call.properties
-    if body.keys() != {"@odata.id"}:
-        raise bad_request("The property '@odata.id' is required for an object reference.")
-    found = resolve_members(call, group, [body["@odata.id"]])
+    found = resolve_members(call, group, [reference_url(call)], group.current.properties)
     add_members(call, group, found)
     return Answer(204)
 
@@ -61,7 +73,7 @@ def remove_member(call: Call) -> Answer:
     if member is None or not call.tenant.directory.is_member(group, member):
         raise not_found(call.keys[1])
     check_membership_is_ours(group)
-    _toggle(call, group, member)
+    toggle(call, group, member)
     return Answer(204)
 
 
@@ -79,8 +91,14 @@ def delete_member_object(call: Call) -> Answer:
     return delete_user(call)
 
 
-def resolve_members(call: Call, group: Entry | None, urls: Iterable[Any]) -> list[Entry]:
-    """The objects the URLs name; raises before anything is written when one cannot be added."""
+def resolve_members(
+    call: Call, group: Entry | None, urls: Iterable[Any], properties: dict[str, Any]
+) -> list[Entry]:
+    """The objects the URLs name; raises before anything is written when one cannot be added.
+
+    group       None for one that is about to be made
+    properties  the group's, as far as they are known
+    """
     found: list[Entry] = []
     for url in urls:
         member = find_reference(call, url)
@@ -88,39 +106,43 @@ def resolve_members(call: Call, group: Entry | None, urls: Iterable[Any]) -> lis
         if member in found or (
             group is not None and call.tenant.directory.is_member(group, member)
         ):
-            raise bad_request(
-                "One or more added object references already exist for the following modified "
-                "properties: 'members'."
-            )
-        if member.kind != "user":
-            raise bad_request("Group nesting is not supported here.")
+            raise already_referenced("members")
+        check_nesting(member, group, properties)
         found.append(member)
     if group is not None and found:
         check_membership_is_ours(group)
+    if found:
+        check_no_rule(properties)
     return found
 
 
 def add_members(call: Call, group: Entry, members: Iterable[Entry]) -> None:
     """Adds what ``resolve_members`` let through."""
     for member in members:
-        _toggle(call, group, member)
+        toggle(call, group, member)
 
 
-def _toggle(call: Call, group: Entry, member: Entry) -> None:
+def toggle(call: Call, group: Entry, member: Entry) -> None:
+    """Adds the member, or removes it when it is one."""
     tenant = call.tenant
     tenant.directory.set_member(group, member, floor=tenant.replicas.slowest())
+    queue_member(tenant, group, member)
 
 
-def _source(call: Call) -> Source:
-    group = find_group(call, call.keys[0])
+def _source(call: Call, kind: str | None = None) -> Source:
+    return member_source(call, find_group(call, call.keys[0]), kind)
+
+
+def member_source(call: Call, group: Entry, kind: str | None = None) -> Source:
+    """Members of a group or unit as a replica shows them, of one kind or of all."""
     directory = call.tenant.directory
 
     def source(after: int) -> Iterable[Candidate]:
         for member in directory.seen_members(group, call.horizon, after):
             version = member.seen(call.horizon)
-            if version is not None:
+            if version is not None and kind in {None, member.kind}:
                 place = directory.members[group.id][member.id].changed
-                yield Candidate(place, member.id, version.properties)
+                yield Candidate(place, member.id, version.properties, member.kind)
 
     return source
 

@@ -1,7 +1,8 @@
 """The Graph operations this tenant speaks, each with its row of Microsoft's permission map.
 
 A template's ``{id}`` stands for a key. ``permission`` is the map's own path when it differs from
-the template: the map has no rows for ``$ref``, ``$count``, casts and alternate keys.
+the template, ``..`` the template without its last segment: the map has no rows for ``$ref``,
+``$count``, casts and alternate keys.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ class Operation:
 
 def _operation(line: str) -> Operation:
     method, template, *other = line.split()
-    return Operation(method, template, other[0] if other else template)
+    permission = other[0] if other else template
+    return Operation(method, template, permission.replace("..", template.rpartition("/")[0]))
 
 
 OPERATIONS: tuple[Operation, ...] = tuple(
@@ -38,10 +40,37 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     DELETE /users/{id}
     POST   /users/{id}/revokesigninsessions
     POST   /users/{id}/assignlicense
+    POST   /users/{id}/reprocesslicenseassignment
     GET    /users/{id}/licensedetails
     GET    /users/{id}/memberof
     GET    /users/{id}/memberof/graph.group               /users/{id}/memberof
+    GET    /users/{id}/transitivememberof
+    GET    /users/{id}/transitivememberof/graph.group     /users/{id}/transitivememberof
+    POST   /users/{id}/checkmembergroups
+    POST   /users/{id}/checkmemberobjects
+    POST   /users/{id}/getmembergroups
+    POST   /users/{id}/getmemberobjects
+    GET    /users/{id}/manager
+    GET    /users/{id}/manager/$ref                       /users/{id}/manager
+    PUT    /users/{id}/manager/$ref                       /users/{id}/manager
+    DELETE /users/{id}/manager/$ref                       /users/{id}/manager
+    GET    /users/{id}/directreports
     POST   /users/{id}/sendmail
+    GET    /users/{id}/mailboxsettings
+    PATCH  /users/{id}/mailboxsettings
+    GET    /users/{id}/mailboxsettings/automaticrepliessetting
+    GET    /users/{id}/mailboxsettings/dateformat
+    GET    /users/{id}/mailboxsettings/language
+    GET    /users/{id}/mailboxsettings/timeformat
+    GET    /users/{id}/mailboxsettings/timezone
+    GET    /users/{id}/mailboxsettings/userpurpose
+    GET    /users/{id}/authentication/methods
+    GET    /users/{id}/authentication/methods/{id}
+    GET    /users/{id}/authentication/passwordmethods
+    GET    /users/{id}/authentication/temporaryaccesspassmethods
+    POST   /users/{id}/authentication/temporaryaccesspassmethods
+    GET    /users/{id}/authentication/temporaryaccesspassmethods/{id}
+    DELETE /users/{id}/authentication/temporaryaccesspassmethods/{id}
     GET    /groups
     POST   /groups
     GET    /groups/$count                                 /groups
@@ -57,11 +86,54 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     POST   /groups/{id}/members/$ref                      /groups/{id}/members
     DELETE /groups/{id}/members/{id}/$ref                 /groups/{id}/members/{id}
     DELETE /groups/{id}/members/{id}                      /users/{id}
+    GET    /groups/{id}/members/graph.group               /groups/{id}/members
+    GET    /groups/{id}/transitivemembers
+    GET    /groups/{id}/transitivemembers/graph.user      /groups/{id}/transitivemembers
+    GET    /groups/{id}/memberof
+    GET    /groups/{id}/transitivememberof
+    POST   /groups/{id}/assignlicense
+    GET    /groups/{id}/memberswithlicenseerrors
+    GET    /groups/{id}/owners
+    GET    /groups/{id}/owners/graph.user                 /groups/{id}/owners
+    POST   /groups/{id}/owners/$ref                       /groups/{id}/owners
+    DELETE /groups/{id}/owners/{id}/$ref                  /groups/{id}/owners/{id}
+    POST   /groups/{id}/checkmembergroups
+    POST   /groups/{id}/checkmemberobjects
+    POST   /groups/{id}/getmembergroups
+    POST   /groups/{id}/getmemberobjects
+    POST   /groups/{id}/validateproperties
+    GET    /directoryobjects/{id}
+    POST   /directoryobjects/getbyids
+    POST   /directoryobjects/validateproperties
     GET    /directory/deleteditems/graph.user
     GET    /directory/deleteditems/graph.group
+    GET    /directory/deleteditems/graph.administrativeunit
     GET    /directory/deleteditems/{id}
     POST   /directory/deleteditems/{id}/restore
     DELETE /directory/deleteditems/{id}
+    GET    /directory/administrativeunits
+    POST   /directory/administrativeunits
+    GET    /directory/administrativeunits/{id}
+    PATCH  /directory/administrativeunits/{id}
+    DELETE /directory/administrativeunits/{id}
+    GET    /directory/administrativeunits/{id}/members
+    GET    /directory/administrativeunits/{id}/members/graph.user  ..
+    GET    /directory/administrativeunits/{id}/members/graph.group  ..
+    POST   /directory/administrativeunits/{id}/members
+    POST   /directory/administrativeunits/{id}/members/$ref
+    DELETE /directory/administrativeunits/{id}/members/{id}/$ref  ..
+    GET    /directory/administrativeunits/{id}/scopedrolemembers
+    POST   /directory/administrativeunits/{id}/scopedrolemembers
+    GET    /directory/administrativeunits/{id}/scopedrolemembers/{id}
+    GET    /auditlogs/directoryaudits
+    GET    /auditlogs/directoryaudits/{id}
+    GET    /applications
+    GET    /applications/{id}
+    GET    /applications(appid={id})                      /applications/{id}
+    GET    /serviceprincipals
+    GET    /serviceprincipals/{id}
+    GET    /serviceprincipals(appid={id})                 /serviceprincipals/{id}
+    GET    /serviceprincipals/{id}/approleassignments
     GET    /subscribedskus
     GET    /subscribedskus/{id}
     GET    /organization

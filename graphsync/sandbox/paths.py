@@ -19,7 +19,8 @@ from graphsync.sandbox.schema import ROOT_SEGMENTS, links
 
 _CALLED = re.compile(r"([^()]+)\((.*)\)")
 _ALTERNATE = re.compile(r"\s*(\w+)\s*=\s*(.+)")
-_CASTS = ("graph.user", "graph.group")
+_KEYED = re.compile(r"\(")
+_CASTS = ("graph.user", "graph.group", "graph.administrativeunit")
 _LINKED_TYPES = {"users": "user", "groups": "group"}
 
 
@@ -42,7 +43,7 @@ def _tree() -> _Node:
     root = _Node()
     for operation in OPERATIONS:
         node = root
-        for segment in operation.template[1:].replace("(uniquename=", "/(uniquename=").split("/"):
+        for segment in _KEYED.sub("/(", operation.template[1:]).split("/"):
             node = node.below.setdefault(segment, _Node())
         node.operations[operation.method] = operation
     return root

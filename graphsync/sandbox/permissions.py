@@ -41,7 +41,13 @@ _BINDS_MEMBERS = frozenset({"GroupMember.ReadWrite.All"})
 _DELETED_KINDS = {
     "user": frozenset({"User.DeleteRestore.All", "User.ReadWrite.All"}),
     "group": frozenset({"Group.ReadWrite.All"}),
+    "administrativeUnit": frozenset({"AdministrativeUnit.ReadWrite.All"}),
 }
+
+
+def permissions_of(operation: Operation) -> frozenset[str]:
+    """The application permissions any one of which allows the operation."""
+    return _TABLE[operation.row]
 
 
 def check_operation(operation: Operation, roles: frozenset[str]) -> None:

@@ -37,8 +37,15 @@ _DEFAULTS: dict[str, tuple[str, ...]] = {
     "group": tuple(name for name in properties("group") if name not in _GROUP_ON_SELECT),
 }
 _NEEDS_MORE = frozenset({"signInActivity", "customSecurityAttributes"})
+# The "group" resource: this one is for $filter, no GET returns it.
+_NEVER_RETURNED = frozenset({"hasMembersWithLicenseErrors"})
 
 Shape = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+
+def _defaults(type_name: str) -> tuple[str, ...]:
+    known = _DEFAULTS.get(type_name)
+    return known or tuple(name for name in properties(type_name) if name not in _NEEDS_MORE)
 
 
 def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:
@@ -46,11 +53,15 @@ def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:
 
     Unset properties read as null, or as an empty list for collections.
     """
-    chosen = select if select is not None else _DEFAULTS[type_name]
+    chosen = select if select is not None else _defaults(type_name)
     if not _NEEDS_MORE.isdisjoint(chosen):
         # AuditLog.Read.All or attribute permissions, and a premium licence (text unverified).
         raise unsupported_query("Neither tenant is B2C or tenant doesn't have premium license")
-    wanted = [(name, empty_value(type_name, name)) for name in chosen if name != "id"]
+    wanted = [
+        (name, empty_value(type_name, name))
+        for name in chosen
+        if name != "id" and name not in _NEVER_RETURNED
+    ]
     with_id = "id" in chosen
 
     def shaped(key: str, held: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +75,8 @@ def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:
 
 def set_only(type_name: str, select: tuple[str, ...] | None) -> Shape:
     """As ``shape``, but properties that were never set are left out (Graph docs: user-delta)."""
-    chosen = [name for name in select or _DEFAULTS[type_name] if name != "id"]
+    hidden = _NEVER_RETURNED | {"id"}
+    chosen = [name for name in select or _defaults(type_name) if name not in hidden]
 
     def shaped(key: str, held: dict[str, Any]) -> dict[str, Any]:
         row: dict[str, Any] = {name: held[name] for name in chosen if name in held}

@@ -83,6 +83,14 @@ def not_found(key: str) -> Refusal:
     )
 
 
+def already_referenced(name: str) -> Refusal:
+    """A reference to add is there already (recorded for members)."""
+    return bad_request(
+        "One or more added object references already exist for the following modified "
+        f"properties: '{name}'."
+    )
+
+
 def denied() -> Refusal:
     """The token's application permissions do not cover the operation."""
     return Refusal(

@@ -85,8 +85,6 @@ def parse_query(raw: str, headers: dict[str, str]) -> Query:
                     "BadRequest",
                 )
             options[name] = value
-    if "expand" in options:
-        raise not_implemented()
     if "skip" in options:
         raise unsupported_query("'$skip' is not supported by the service.")
     return Query(options, headers.get("consistencylevel", "").lower() == "eventual")

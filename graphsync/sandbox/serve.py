@@ -15,6 +15,7 @@ import uvicorn
 from graphsync.sandbox.app import SandboxApp
 from graphsync.sandbox.certificates import kept, new_private_key, server_context
 from graphsync.sandbox.founding import found
+from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.settings import as_lines, product_settings, write_env_file
 from graphsync.sandbox.storage import Storage
 from graphsync.sandbox.tenant import Tenant
@@ -106,6 +107,7 @@ async def _serve(
 async def _keep_flushing(tenant: Tenant) -> None:
     while True:
         await asyncio.sleep(_FLUSH_SECONDS)
+        run_due(tenant)
         tenant.flush()
 
 

@@ -26,6 +26,7 @@ create table if not exists links (
 create table if not exists handles (
     token text primary key, made real not null, state blob not null
 ) without rowid;
+create table if not exists audits (n integer primary key, entry blob not null);
 create table if not exists facts (name text primary key, value blob not null) without rowid;
 """
 _encode = msgspec.json.encode
@@ -80,6 +81,13 @@ class Storage:
         rows = self._connection.execute("select token, made, state from handles order by made")
         return {token: (made, _decode(state)) for token, made, state in rows}
 
+    def load_audits(self, most: int) -> list[tuple[int, bytes]]:
+        """The newest rows of the audit log with their numbers, oldest first; older ones go."""
+        self._connection.execute(
+            "delete from audits where n <= (select max(n) from audits) - ?", (most,)
+        )
+        return self._connection.execute("select n, entry from audits order by n").fetchall()
+
     # -- writing
 
     def save(
@@ -88,6 +96,7 @@ class Storage:
         facts: dict[str, Any],
         new_handles: Iterable[tuple[str, float, Any]],
         dead_handles: Iterable[str],
+        audits: Iterable[tuple[int, bytes]] = (),
     ) -> None:
         """Writes everything unsaved in one transaction."""
         objects = [_object_row(directory.entries[key]) for key in directory.unsaved]
@@ -104,6 +113,7 @@ class Storage:
             "insert or replace into handles values (?, ?, ?)",
             [(token, made, _encode(state)) for token, made, state in new_handles],
         )
+        execute("insert into audits values (?, ?)", list(audits))
         execute("delete from handles where token = ?", [(token,) for token in dead_handles])
         execute(
             "insert or replace into facts values (?, ?)",

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from graphsync.sandbox.apps import Apps
+from graphsync.sandbox.audit import MOST_KEPT, AuditLog
 from graphsync.sandbox.clock import SandboxClock
 from graphsync.sandbox.directory import Directory
 from graphsync.sandbox.faults import Faults
@@ -48,6 +49,9 @@ class Tenant:
         self.throttle = Throttle(self.id, time_scale)
         self.faults = Faults(self.choice)
         self.log = RequestLog()
+        self.audit = AuditLog(storage.load_audits(MOST_KEPT))
+        self.jobs: list[list[Any]] = storage.fact("jobs") or []  # the licence worker's, a heap
+        self.licence_errors = self._licence_errors()
         self._saved_facts = self._facts()
 
     def holds_role(self, key: str) -> bool:
@@ -61,10 +65,17 @@ class Tenant:
         changed = {name: value for name, value in facts.items() if value != self._saved_facts[name]}
         handles = self.handles
         directory = self.directory
-        if not (changed or directory.unsaved or directory.unsaved_links or handles.unsaved):
+        if not (
+            changed
+            or directory.unsaved
+            or directory.unsaved_links
+            or handles.unsaved
+            or self.audit.unsaved
+        ):
             return
-        self._storage.save(directory, changed, handles.unsaved, handles.dead)
+        self._storage.save(directory, changed, handles.unsaved, handles.dead, self.audit.unsaved)
         handles.saved()
+        self.audit.unsaved.clear()
         self._saved_facts = facts
 
     def close(self) -> None:
@@ -81,6 +92,16 @@ class Tenant:
                 if version.state == DELETED and version.properties["_deletedAt"] <= limit:
                     self.directory.move(entry, GONE, {})
 
+    def _licence_errors(self) -> dict[str, set[str]]:
+        """Group to the users whose licence from it failed, as their rows tell."""
+        found: dict[str, set[str]] = {}
+        for user in self.directory.listings["user"]:
+            if user.active:
+                for row in user.current.properties.get("licenseAssignmentStates", ()):
+                    if row.get("assignedByGroup") and row["error"] != "None":
+                        found.setdefault(row["assignedByGroup"], set()).add(user.id)
+        return found
+
     def _forget(self) -> None:
         slowest = self.replicas.slowest()
         self.directory.forget_before(slowest)
@@ -91,6 +112,7 @@ class Tenant:
             "apps": self.apps.rows(),
             "outbox": list(self.outbox),
             "clock": self.clock.offset_seconds,
+            "jobs": list(self.jobs),
             "commits": self.timeline.latest,
         }
 

@@ -17,10 +17,12 @@ _DEBT_SHARE = 0.05  # refused requests may draw a bucket this far below empty
 
 @dataclass(frozen=True)
 class Cost:
-    """What a request costs: resource units, and writes."""
+    """What a request costs: resource units and writes, or a request to another service."""
 
     units: int
     writes: int
+    reports: int = 0
+    outlook: int = 0
 
 
 class _Bucket:
@@ -50,6 +52,9 @@ class _AppBuckets:
     def __init__(self, scale: float, now: float) -> None:
         self.units = _Bucket(8_000, 10, scale, now)
         self.writes = _Bucket(3_000, 150, scale, now)
+        # "throttling-limits": audit logs are reports; Outlook counts each mailbox for itself.
+        self.reports = _Bucket(5, 10, scale, now)
+        self.mailboxes: dict[str, _Bucket] = {}
 
 
 class Throttle:
@@ -61,12 +66,21 @@ class Throttle:
         self._apps: dict[str, _AppBuckets] = {}
         self._tenant = _Bucket(18_000, 300, scale, time.monotonic())
 
-    def charge(self, app_id: str, cost: Cost) -> dict[str, str]:
-        """Draws the cost and returns the headers that tell; raises 429 when a bucket is empty."""
+    def charge(self, app_id: str, cost: Cost, mailbox: str = "") -> dict[str, str]:
+        """Draws the cost and returns the headers that tell; raises 429 when a bucket is empty.
+
+        mailbox  whose it is, when the cost is Outlook's
+        """
         now = time.monotonic()
         app = self._apps.get(app_id)
         if app is None:
             app = self._apps[app_id] = _AppBuckets(self._scale, now)
+        if cost.reports or cost.outlook:
+            bucket = app.reports if cost.reports else self._mailbox(app, mailbox, now)
+            wait = bucket.draw(1, now)
+            if wait:
+                raise self._refusal(app_id, wait, 0.0, 0.0)
+            return {}
         units = app.units.draw(cost.units, now)
         writes = app.writes.draw(cost.writes, now) if cost.writes else 0.0
         shared = self._tenant.draw(cost.writes, now) if cost.writes else 0.0
@@ -77,6 +91,13 @@ class Throttle:
         if used >= _TELL_FROM:
             headers["x-ms-throttle-limit-percentage"] = f"{used:.2f}"
         return headers
+
+    def _mailbox(self, app: _AppBuckets, name: str, now: float) -> _Bucket:
+        """10,000 requests in 10 minutes for an app in one mailbox."""
+        bucket = app.mailboxes.get(name)
+        if bucket is None:
+            bucket = app.mailboxes[name] = _Bucket(10_000, 600, self._scale, now)
+        return bucket
 
     def _refusal(self, app_id: str, units: float, writes: float, shared: float) -> Refusal:
         wait = max(units, writes, shared)

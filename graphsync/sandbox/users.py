@@ -4,7 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 from graphsync.sandbox.calls import GRAPH, Answer, Call
-from graphsync.sandbox.listing import count_answer, fixed_source, kind_source, list_answer, listed
+from graphsync.sandbox.expanding import expander
+from graphsync.sandbox.licence_sources import group_rows
+from graphsync.sandbox.licence_worker import queue_user
+from graphsync.sandbox.listing import count_answer, kind_source, list_answer
 from graphsync.sandbox.lookups import find_user, require_at_primary
 from graphsync.sandbox.objects import DELETED, Entry
 from graphsync.sandbox.permissions import check_user_patch, check_user_read
@@ -60,13 +63,16 @@ def get_user(call: Call) -> Answer:
     seen = entry.seen(call.horizon)
     properties = seen.properties if seen else {}
     body = shape("user", select)(entry.id, properties)
+    more = expander(call)
+    if more is not None:
+        body |= more(entry.id)
     return Answer(200, {"@odata.context": context("users", select, single=True), **body})
 
 
 def list_users(call: Call) -> Answer:
     """200 and a page of users."""
     check_user_read(call.query.select("user"), call.roles)
-    return list_answer(call, kind_source(call, "user"), "user", "users")
+    return list_answer(call, kind_source(call, "user"), "user", "users", expander(call))
 
 
 def count_users(call: Call) -> Answer:
@@ -120,6 +126,8 @@ def delete_entry(call: Call, entry: Entry) -> None:
     call.tenant.directory.move(
         entry, DELETED, {"deletedDateTime": clock.stamp(), "_deletedAt": clock.seconds()}
     )
+    if group_rows(entry.current.properties):
+        queue_user(call.tenant, entry)
 
 
 def revoke_sessions(call: Call) -> Answer:
@@ -130,16 +138,6 @@ def revoke_sessions(call: Call) -> Answer:
         entry, {"signInSessionsValidFromDateTime": call.tenant.clock.stamp()}
     )
     return Answer(200, {"@odata.context": f"{GRAPH}/$metadata#Edm.Boolean", "value": True})
-
-
-def member_of(call: Call) -> Answer:
-    """200 and the groups the user is a direct member of."""
-    entry = find_user(call, call.keys[0])
-    groups = call.tenant.directory.seen_groups(entry, call.horizon)
-    source = fixed_source(listed(groups, call.horizon))
-    if call.here.lower().endswith("group"):
-        return list_answer(call, source, "group", "groups")
-    return list_answer(call, source, "group", "directoryObjects", mark="#microsoft.graph.group")
 
 
 def _identities(call: Call, upn: str) -> list[dict[str, str]]:

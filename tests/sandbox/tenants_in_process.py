@@ -37,14 +37,14 @@ class HandDriven(Replicas):
         return self.floor
 
 
-def a_storage() -> Storage:
+def a_storage(*skus: SkuSeed) -> Storage:
     storage = Storage(Path(":memory:"))
     facts = founding_facts(
         "0d5a1d5c-0000-0000-0000-000000000000",
         "School",
         "2026-09-01T00:00:00Z",
         ("school.onmicrosoft.com", "school.example"),
-        (SKU,),
+        skus or (SKU,),
         (),
         Apps([]),
     )

@@ -44,7 +44,7 @@ def test_each_required_property_is_required(sandbox, name):
         ({"securityEnabled": False}, "Invalid value specified for property 'securityEnabled'"),
         ({"mailNickname": "a b"}, "Invalid value specified for property 'mailNickname'"),
         ({"displayName": "n" * 257}, "Invalid value specified for property 'displayName'"),
-        ({"groupTypes": ["DynamicMembership"]}, "'groupTypes'"),
+        ({"groupTypes": ["Frozen"]}, "'groupTypes'"),
         ({"visibility": "HiddenMembership"}, "'visibility'"),
         ({"colour": "red"}, "Property 'colour' does not exist"),
         ({"mail": "x@school.example"}, "'mail' is read-only"),

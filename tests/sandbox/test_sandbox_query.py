@@ -185,8 +185,11 @@ def test_options_the_service_lacks_or_that_come_twice_are_refused(sandbox, optio
     assert sandbox.get(f"/users?{option}").status_code == 400
 
 
-def test_expanding_is_not_spoken(sandbox):
-    refused(sandbox.get("/users?$expand=manager"), 501, "NotImplemented")
+@pytest.mark.parametrize(
+    "path", ["/users?$expand=memberOf", "/groups?$expand=owners", "/organization?$expand=branding"]
+)
+def test_other_expanding_is_not_spoken(sandbox, path):
+    refused(sandbox.get(path), 501, "NotImplemented")
 
 
 def test_roles_and_their_holders_can_be_read(sandbox):

@@ -1,20 +1,14 @@
 """The real msgraph-sdk against the sandbox, over TLS."""
 
-import ssl
 import warnings
 
-import httpx
 import pytest
-from azure.identity.aio import ClientSecretCredential
-from running_sandbox import FACULTY, SCOPE, a_user, ref
+from running_sandbox import FACULTY, a_user, ref
+from sdk_clients import sdk_client
 
 with warnings.catch_warnings():  # kiota_abstractions warns of its own deprecated class
     warnings.simplefilter("ignore", DeprecationWarning)
     from kiota_abstractions.base_request_configuration import RequestConfiguration
-    from kiota_authentication_azure.azure_identity_authentication_provider import (
-        AzureIdentityAuthenticationProvider,
-    )
-    from msgraph import GraphRequestAdapter, GraphServiceClient
     from msgraph.generated.models.assigned_license import AssignedLicense
     from msgraph.generated.models.o_data_errors.o_data_error import ODataError
     from msgraph.generated.models.password_profile import PasswordProfile
@@ -24,8 +18,6 @@ with warnings.catch_warnings():  # kiota_abstractions warns of its own deprecate
         AssignLicensePostRequestBody,
     )
     from msgraph.generated.users.users_request_builder import UsersRequestBuilder
-    from msgraph.graph_request_adapter import options
-    from msgraph_core import GraphClientFactory
 
 # Its builders warn when they are first imported, deep inside a call.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -34,27 +26,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.fixture
 async def client(sandbox):
     settings = sandbox.settings
-    context = ssl.create_default_context(cafile=settings["CA_FILE"])
-    transport = httpx.AsyncHTTPTransport(verify=context, http2=True, trust_env=False)
-    async with (
-        ClientSecretCredential(
-            sandbox.tenant,
-            settings["CLIENT_ID"],
-            settings["CLIENT_SECRET"],
-            authority=sandbox.authority,
-            disable_instance_discovery=True,
-            connection_verify=settings["CA_FILE"],
-        ) as credential,
-        transport,  # the factory wraps it and then does not close it
-        httpx.AsyncClient(transport=transport) as http,
-    ):
-        auth = AzureIdentityAuthenticationProvider(
-            credential, scopes=[SCOPE], allowed_hosts=["localhost"]
-        )
-        wired = GraphClientFactory.create_with_default_middleware(client=http, options=options)
-        adapter = GraphRequestAdapter(auth, client=wired)
-        adapter.base_url = sandbox.graph
-        yield GraphServiceClient(request_adapter=adapter)
+    async with sdk_client(sandbox, settings["CLIENT_ID"], settings["CLIENT_SECRET"]) as ready:
+        yield ready
 
 
 def an_sdk_user():

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from running_sandbox import item
 from tenants_in_process import a_tenant, caught_up
 
@@ -110,3 +111,14 @@ def test_a_select_and_a_short_page_cost_less():
         for query in ("", "$select=id", "$top=5", "$select=id&$top=5")
     }
     assert prices == {"": "2", "$select=id": "1", "$top=5": "1", "$select=id&$top=5": "1"}
+
+
+def test_each_mailbox_has_a_bucket_of_its_own_and_spends_no_writes():
+    throttle = Throttle("tenant", 0.001)
+    for _ in range(10_000):
+        assert throttle.charge("app", Cost(0, 0, outlook=1), "head") == {}
+    with pytest.raises(Refusal) as refused_call:
+        throttle.charge("app", Cost(0, 0, outlook=1), "head")
+    assert refused_call.value.status == 429
+    assert throttle.charge("app", Cost(0, 0, outlook=1), "office") == {}
+    assert throttle.charge("app", Cost(1, 1)) == {"x-ms-resource-unit": "1"}
