@@ -78,7 +78,8 @@ def _round(call: Call, kind: str) -> tuple[_Round, bool]:
         state = _redeem(call, kind, token)
         earlier = _Round(*state["round"])
         until = max(earlier.until, call.horizon)
-        return earlier._replace(since=earlier.until, until=until, cursor=earlier.until), True
+        # A new round: what the last one had half sent of a group is no longer half sent.
+        return _Round(earlier.select, earlier.ids, earlier.until, until, earlier.until), True
     select = call.query.select(kind, _LINKS[kind])
     refuse_outside_directory(select)
     # "latest" is what every replica has seen: a list read after it misses nothing before it.

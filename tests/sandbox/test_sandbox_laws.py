@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tenants_in_process import (
     SKU,
@@ -48,7 +48,16 @@ def advance(tenant, kind, first):
         tenant.directory.forget_before(replicas.floor)
 
 
+SPLIT_GROUP_THEN_REMOVED = [
+    *[(0, 0, 0)] * 3,
+    (4, 0, 0),
+    *[(5, 0, 0)] * 5,
+    *[(5, 1, 0), (5, 2, 0), (7, 0, 7), (5, 0, 0), (5, 1, 0), (6, 1, 0)],
+]
+
+
 @given(steps)
+@example(SPLIT_GROUP_THEN_REMOVED)
 @settings(max_examples=300, deadline=None)
 def test_deltas_alone_lead_to_the_truth_whatever_the_replicas_show(history):
     tenant = a_tenant()
