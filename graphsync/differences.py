@@ -42,7 +42,7 @@ def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Dif
     write (usageLocation).
     """
     person = wanted.person
-    if person is None or _alike(wanted, account, rules):
+    if person is None or alike(wanted, account, rules):
         return NONE
     target: Values = {
         "displayName": wanted.display_name,
@@ -67,7 +67,7 @@ def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Dif
     return Differences(_old(present, new), new, kept=kept, for_ad=for_ad)
 
 
-def _alike(wanted: Desired, account: Account, rules: Rules) -> bool:
+def alike(wanted: Desired, account: Account, rules: Rules) -> bool:
     """The quick answer for the many accounts that are right as they are."""
     person = wanted.person
     return (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from msgspec import Struct
@@ -14,7 +14,8 @@ from graphsync.guard import Recent, Verdict, counted, judge
 from graphsync.intake import Intake
 from graphsync.matching import Matching, Settled, match
 from graphsync.names import NameBook
-from graphsync.planning import Link, Scene, narrowed, plan_changes
+from graphsync.planning import narrowed, plan_changes
+from graphsync.scene import Link, Scene
 from graphsync.store.links import Link as StoredLink
 from graphsync.store.proposals import Proposal
 from policies.desired import Desired, Records, desired_state
@@ -52,22 +53,33 @@ class Draft(Struct, frozen=True):
     verdict: Verdict
 
 
-def draft(
-    bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked: dict[str, PersonKey]
-) -> Draft:
+class Linked(Struct):
+    """Whose account is whose over all schools: the links by school, the people by object id."""
+
+    schools: dict[str, dict[PersonKey, StoredLink]]
+    holders: dict[str, PersonKey]
+
+    @classmethod
+    def read(cls, bench: Bench) -> Self:
+        """As the store has it now; read once for all schools of a run."""
+        schools = bench.store.links.by_school()
+        links = (link for school in schools.values() for link in school.values())
+        return cls(schools, {link.object_id: link.person for link in links})
+
+
+def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked: Linked) -> Draft:
     """Draw and judge the plan of one school; links, proposals and names are kept in the store.
 
-    Inside one transaction of the store. `linked` tells who of any school holds which object; the
-    links that are found here join it.
+    Inside one transaction of the store. The links that are found here join `linked`.
     """
     school, rules = intake.rules.school, intake.rules
-    links = bench.store.links.of(school)
+    links = linked.schools.get(school, {})
     desired = _desired(bench, intake, links)
     unlinked = _unlinked(desired, links)
     names = NameBook(rules, snapshot, _taken(bench, intake) if unlinked else {})
-    matching = _match(bench, intake, snapshot, unlinked, linked, names)
+    matching = _match(bench, intake, snapshot, unlinked, linked.holders, names)
     links = _keep_links(bench, snapshot, desired, links, matching)
-    linked.update((object_id, key) for key, object_id in matching.by_stamp.items())
+    linked.holders.update((account, key) for key, account in matching.by_stamp.items())
     _keep_proposals(bench, school, matching)
     plan = plan_changes(
         Scene(
@@ -78,7 +90,7 @@ def draft(
             rules=rules,
             snapshot=snapshot,
             links={key: _link(link) for key, link in links.items()},
-            linked_elsewhere=linked.keys(),
+            linked_elsewhere=linked.holders.keys(),
             matching=matching,
             user_name=names.name,
             first=not bench.store.runs.ever_applied(school),
@@ -146,7 +158,7 @@ def _match(
     return match(
         unlinked=unlinked,
         snapshot=snapshot,
-        linked_ids=linked,
+        linked_ids=linked.keys(),
         domain=intake.rules.domain,
         alias_of=names.plain,
         settled=Settled(

@@ -28,6 +28,9 @@ def prefix(school: str) -> str:
     return f"gs-{school}-"
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 class GroupBook:
     """The groups of one school, present and wanted, while its plan is drawn."""
 
@@ -53,14 +56,19 @@ class GroupBook:
         self._names: dict[tuple[DesiredGroup, ...], dict[str, DesiredGroup]] = {}
         self._closed: dict[tuple[DesiredGroup, ...], tuple[DesiredGroup, ...]] = {}
 
+    def as_wanted(self, wanted: Desired, account: Account) -> bool:
+        """Whether the person is in all the groups they should be in, and in no other of ours."""
+        if wanted.groups is None:
+            return True
+        names = self._named(wanted.groups).keys()
+        return not self.bind and names == self.memberships.get(account.id, _NONE)
+
     def changes_for(self, wanted: Desired, account: Account | None) -> list[Change]:
         """One person's additions and removals; None groups mean: as found."""
-        if wanted.groups is None:
+        if wanted.groups is None or (account and self.as_wanted(wanted, account)):
             return []
         names = self._named(wanted.groups)
-        present = self.memberships.get(account.id, set()) if account else set()
-        if names.keys() == present and not self.bind:
-            return []
+        present = self.memberships.get(account.id, _NONE) if account else _NONE
         added = [
             self._add(wanted, account, group)
             for name, group in names.items()

@@ -100,9 +100,11 @@ def _note_absences(bench: Bench, school: str, reading: Reading, moment: datetime
     """Who of those we know is missing from this export, and who is back."""
     roster = reading.roster
     present = {person.key for person in roster.people} | {one.key for one in roster.frozen}
-    known = bench.store.links.kinds(school)
+    ids = {key.mis_id for key in present}
     missing = [
-        key for key, kind in known.items() if key not in present and speaks_for(roster, kind)
+        PersonKey(school, mis_id)
+        for mis_id, kind in bench.store.links.kinds(school).items()
+        if mis_id not in ids and speaks_for(roster, kind)
     ]
     earlier: set[PersonKey] = set(bench.store.absences.of(school, moment))
     if missing:

@@ -21,6 +21,13 @@ class LicenceBook:
         self.skus = {sku.sku_part_number: sku for sku in snapshot.skus.values()}
         self.given: Counter[str] = Counter()
 
+    def as_wanted(self, wanted: Desired, account: Account, rules: Rules) -> bool:
+        """Whether someone who is here has every licence that is due."""
+        if not wanted.skus or wanted.kind not in rules.licences:
+            return True
+        has = {one.sku_id for one in account.assigned_licenses}
+        return all((sku := self.skus.get(name)) and sku.sku_id in has for name in wanted.skus)
+
     def changes_for(
         self, wanted: Desired, account: Account | None, rules: Rules
     ) -> tuple[list[Change], list[Held]]:

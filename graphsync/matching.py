@@ -7,6 +7,7 @@ never numbered past it. Nothing here decides that two are the same; a person doe
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from anyascii import anyascii
 from msgspec import Struct
@@ -53,7 +54,7 @@ def match(
     *,
     unlinked: Iterable[Person],
     snapshot: Snapshot,
-    linked_ids: Iterable[str],
+    linked_ids: AbstractSet[str],
     domain: str,
     alias_of: Callable[[Person], str | None],
     settled: Settled,
@@ -66,12 +67,8 @@ def match(
     people = list(unlinked)
     if not people:
         return Matching({}, {})
-    taken = frozenset(linked_ids)
-    foreign = [
-        account
-        for account in snapshot.accounts.values()
-        if account.id not in taken and account.id not in settled.ignored and account.is_member
-    ]
+    free = snapshot.accounts.keys() - linked_ids - settled.ignored
+    foreign = [one for one in map(snapshot.accounts.__getitem__, sorted(free)) if one.is_member]
     by_stamp = _by_stamp(people, foreign, settled)
     index = _Index(foreign, domain)
     found = {}

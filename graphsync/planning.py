@@ -5,14 +5,14 @@ school ends as changed, held or unchanged.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from graphsync import differences, sentences
-from graphsync.accounts import Account, Snapshot
+from graphsync.accounts import Account
 from graphsync.changes import (
     Change,
     CreateUser,
@@ -28,38 +28,14 @@ from graphsync.changes import (
 )
 from graphsync.group_planning import GroupBook
 from graphsync.licence_planning import LicenceBook
-from graphsync.matching import Matching, Resemblance
+from graphsync.matching import Resemblance
+from graphsync.scene import Link, Scene, protected_ids, strangers
 from graphsync.stamps import stamp
 from policies.desired import EMPLOYEE_TYPE, Desired
 from policies.lifecycle import Stage
 from policies.naming import NoName, entra_name
 from policies.people import Kind, Person, PersonKey
-from policies.rules import Home, Rules
-
-
-class Link(Struct, frozen=True, kw_only=True):
-    """What we know of a person's account: its object, whether we adopted it, what we did to it."""
-
-    object_id: str
-    adopted: bool = False
-    blocked_at: datetime | None = None
-    revoked_at: datetime | None = None
-
-
-class Scene(Struct, frozen=True, kw_only=True):
-    """All that a plan is drawn from. `user_name` gives a joiner's alias, or raises NoName."""
-
-    school: str
-    day: date
-    roster_sha256: str
-    desired: tuple[Desired, ...]
-    rules: Rules
-    snapshot: Snapshot
-    links: Mapping[PersonKey, Link]
-    linked_elsewhere: Collection[str]
-    matching: Matching
-    user_name: Callable[[Person], str]
-    first: bool
+from policies.rules import Home
 
 
 class Part(Struct):
@@ -93,6 +69,9 @@ def plan_changes(scene: Scene) -> Plan:
     held: list[Held] = []
     unchanged: list[PersonKey] = []
     for wanted in scene.desired:
+        if _right_as_is(scene, wanted, protected, groups, licences):
+            unchanged.append(wanted.key)
+            continue
         part = _Planner(scene, wanted, protected, claims, groups, licences).part()
         changes += part.changes
         held += part.held
@@ -113,30 +92,24 @@ def plan_changes(scene: Scene) -> Plan:
     )
 
 
-def protected_ids(snapshot: Snapshot, rules: Rules) -> frozenset[str]:
-    """The accounts that are never changed: role holders and the pack's list (decision 10)."""
-    listed = {name.casefold() for name in rules.protected.accounts}
-    if not listed:
-        return snapshot.protected
-    named = {
-        account.id
-        for account in snapshot.accounts.values()
-        if account.id in listed or account.user_principal_name.casefold() in listed
-    }
-    return snapshot.protected | named
-
-
-def strangers(scene: Scene, protected: frozenset[str]) -> int:
-    """Enabled members of the school's domain who are neither linked nor protected (decision 16)."""
-    ours = {link.object_id for link in scene.links.values()}
-    return sum(
-        1
-        for account in scene.snapshot.in_domain(scene.rules.domain)
-        if account.account_enabled
-        and account.id not in ours
-        and account.id not in scene.linked_elsewhere
+def _right_as_is(
+    scene: Scene,
+    wanted: Desired,
+    protected: frozenset[str],
+    groups: GroupBook,
+    licences: LicenceBook,
+) -> bool:
+    """The quick answer for the many of whom a _Planner would find nothing to change or hold."""
+    link = scene.links.get(wanted.key)
+    account = scene.snapshot.accounts.get(link.object_id) if link else None
+    return (
+        account is not None
+        and wanted.standing.stage is Stage.CURRENT
+        and account.account_enabled is True
         and account.id not in protected
-        and account.is_member
+        and differences.alike(wanted, account, scene.rules)
+        and groups.as_wanted(wanted, account)
+        and licences.as_wanted(wanted, account, scene.rules)
     )
 
 

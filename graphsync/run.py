@@ -16,7 +16,7 @@ from msgspec import Struct
 from graphsync import reporting
 from graphsync.applying import Applied, apply_plans
 from graphsync.bench import Bench
-from graphsync.drafting import Draft, Scope, draft
+from graphsync.drafting import Draft, Linked, Scope, draft
 from graphsync.guard import ClearedPlan, Verdict, clear, clear_again
 from graphsync.intake import Intake, recall, take_in
 from graphsync.passwords import PasswordDesk
@@ -101,7 +101,7 @@ async def plan(
     async with _tenant(bench, taken.intakes) as (door, watch):
         with _left_open(bench, schools) as mine:
             drafts = await _draft_all(bench, door, watch, mine, taken.intakes, scope)
-        reports = [keep(bench, made, scope) for made in drafts]
+        reports = _keep_all(bench, drafts, scope)
         return _document([*taken.refused, *reports], _counts(door))
 
 
@@ -117,7 +117,7 @@ async def sync(
             return _document(refused, RequestCounts())
         async with _tenant(bench, taken.intakes) as (door, watch):
             drafts = await _draft_all(bench, door, watch, held.schools, taken.intakes, scope)
-            reports = [keep(bench, made, scope) for made in drafts]
+            reports = _keep_all(bench, drafts, scope)
             cleared = [
                 _Cleared(clear(made.plan, made.verdict, None, bench.now()), report)
                 for made, report in zip(drafts, reports, strict=True)
@@ -204,12 +204,17 @@ async def _draft_all(
     if await settle_open(bench, door, mine, snapshot):
         snapshot = await watch.snapshot()
     drafts = []
-    linked = bench.store.links.all_object_ids()
+    linked = Linked.read(bench)
     for number, intake in enumerate(intakes, 1):
         bench.progress.stage(f"Planning {intake.rules.school} ({number} of {len(intakes)})")
         with bench.store.transaction():
             drafts.append(draft(bench, intake, snapshot, scope, linked))
     return drafts
+
+
+def _keep_all(bench: Bench, drafts: Iterable[Draft], scope: Scope) -> list[RunReport]:
+    with bench.store.transaction():
+        return [keep(bench, made, scope) for made in drafts]
 
 
 async def _carry_out(
@@ -225,8 +230,9 @@ async def _carry_out(
         return []
     rules = {intake.rules.school: intake.rules for intake in intakes}
     runs = {one.report.school: one.report.run for one in cleared}
-    for one in cleared:
-        bench.store.runs.move(one.report.run, State.APPLYING)
+    with bench.store.transaction():
+        for one in cleared:
+            bench.store.runs.move(one.report.run, State.APPLYING)
     applied = await apply_plans(
         bench=bench,
         door=door,
@@ -236,7 +242,8 @@ async def _carry_out(
         still_ours=held.check,
         watch=watch,
     )
-    return [_ended(bench, one, applied, _counts(door)) for one in cleared]
+    with bench.store.transaction():
+        return [_ended(bench, one, applied, _counts(door)) for one in cleared]
 
 
 def _ended(bench: Bench, one: _Cleared, applied: Applied, requests: RequestCounts) -> RunReport:
@@ -246,10 +253,9 @@ def _ended(bench: Bench, one: _Cleared, applied: Applied, requests: RequestCount
     )
     if applied.problem is not None:
         report = msgspec.structs.replace(report, error=str(applied.problem))
-    with bench.store.transaction():
-        bench.store.runs.move(report.run, state)
-        bench.store.runs.put_report(report.run, msgspec.msgpack.encode(report))
-        bench.store.journal.append([event(report.school, report.run, str(state))])
+    bench.store.runs.move(report.run, state)
+    bench.store.runs.put_report(report.run, msgspec.msgpack.encode(report))
+    bench.store.journal.append([event(report.school, report.run, str(state))])
     return report
 
 

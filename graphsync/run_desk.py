@@ -22,8 +22,6 @@ from graphsync.trouble import Refusal, UnknownRun
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
 
-OPEN = frozenset({State.DRAFTED, State.PARKED, State.APPROVED})
-
 
 class RunLine(Struct, frozen=True, kw_only=True):
     """One run in a list."""
@@ -59,13 +57,7 @@ def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
     run_id = bench.store.runs.new_id(plan.as_of, bench.new_id)
     report = reporting.of_draft(made, run=run_id, state=str(state), requester=bench.requester)
     with bench.store.transaction():
-        for head in bench.store.runs.list(limit=50, school=plan.school):
-            other = (head.roster_sha256, head.pack_sha256) != (
-                plan.roster_sha256,
-                plan.pack_sha256,
-            )
-            if head.state in OPEN and other:
-                bench.store.runs.move(head.id, State.SUPERSEDED)
+        bench.store.runs.supersede(plan.school, plan.roster_sha256, plan.pack_sha256)
         bench.store.runs.add(
             Run(
                 id=run_id,

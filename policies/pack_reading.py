@@ -5,7 +5,6 @@ still hold a key that is written twice.
 """
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -139,6 +138,8 @@ def _leaf(path: str, line: int, node: yaml.Node) -> Iterator[tuple[str, int, Ent
 
 
 def _unknown(path: str) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(path, [*KEYS, *_SECTIONS], n=1)
     return f"is no key of a pack; {f'did you mean {near[0]}?' if near else 'remove it'}"
 

@@ -7,12 +7,14 @@ element. The closing tag proves that the file is whole.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, repeat
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from graphsync.roster.columns import decode_name, identify
 from graphsync.roster.problems import refusal
 from graphsync.roster.tables import Document, Row, Table
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 NAME = "SIMS XML"
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -61,6 +63,8 @@ def _parse(document: Document) -> "etree._Element":
 
 
 def _tree(file: str, text: str) -> "etree._Element":
+    from lxml import etree
+
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

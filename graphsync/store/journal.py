@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 
@@ -151,26 +152,23 @@ class Journal:
         sums over 7 and 30 days are made of (decision 15). A run that a person approved is an
         exception and does not count against the nights that follow.
         """
-        once = [_JOURNAL.c[name] for name in ("operation", "population", "run", "person")]
-        done = (
-            select(*once, func.max(_JOURNAL.c.at).label("last"))
+        kinds = (_JOURNAL.c.operation, _JOURNAL.c.population)
+        who = _JOURNAL.c.run + " " + _JOURNAL.c.person
+        late = case((_JOURNAL.c.at >= tables.moment_text(lately), who))
+        query = (
+            select(*kinds, func.count(who.distinct()), func.count(late.distinct()))
             .where(
+                text(tables.DONE),
                 _JOURNAL.c.school == school,
                 _JOURNAL.c.operation.in_(sorted(operations)),
                 _JOURNAL.c.at >= tables.moment_text(since),
-                _JOURNAL.c.what == "outcome",
-                _JOURNAL.c.result == "done",
                 _JOURNAL.c.run.not_in(select(tables.approvals.c.run)),
             )
-            .group_by(*once)
-            .subquery()
+            .group_by(*kinds)
         )
-        late = case((done.c.last >= tables.moment_text(lately), 1), else_=0)
-        kinds = (done.c.operation, done.c.population)
-        query = select(*kinds, func.count(), func.sum(late)).group_by(*kinds)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return {(operation, kind): (n, int(n_lately)) for operation, kind, n, n_lately in rows}
+        return {(operation, kind): (n, n_lately) for operation, kind, n, n_lately in rows}
 
     def purge_payloads(self, before: datetime) -> int:
         """Forget what rows older than this held before and after; the chain stays whole.

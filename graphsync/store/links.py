@@ -1,5 +1,6 @@
 """The link table: whose account is whose. It is the authority (decision 6)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
@@ -48,12 +49,20 @@ class Links:
             found = [_link(row) for row in connection.execute(query).all()]
         return {link.person: link for link in found}
 
-    def kinds(self, school: str) -> dict[PersonKey, Kind]:
-        """Who of a school has a link, and as what."""
+    def by_school(self) -> dict[str, dict[PersonKey, Link]]:
+        """Every link of every school, read at once."""
+        found: defaultdict[str, dict[PersonKey, Link]] = defaultdict(dict)
+        with self._database.reading() as connection:
+            for link in map(_link, connection.execute(select(*_AS_TEXT)).all()):
+                found[link.person.school][link.person] = link
+        return found
+
+    def kinds(self, school: str) -> dict[str, Kind]:
+        """Who of a school has a link, by MIS person id, and as what."""
         query = select(_LINKS.c.mis_id, _LINKS.c.kind).where(_LINKS.c.school == school)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return {PersonKey(school, mis_id): _KINDS[kind] for mis_id, kind in rows}
+        return {mis_id: _KINDS[kind] for mis_id, kind in rows}
 
     def all_object_ids(self) -> dict[str, PersonKey]:
         """Who holds which object, over all schools."""

@@ -1,6 +1,6 @@
 """Proposals: a person resembles an account that is not ours; somebody must say whose it is."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -42,11 +42,13 @@ class Proposals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put_open(self, school: str, proposals: Iterable[Proposal]) -> None:
+    def put_open(self, school: str, proposals: Sequence[Proposal]) -> None:
         """These are the school's open proposals now; decided pairs stay as decided."""
         open_ones = (_PROPOSALS.c.school == school) & (_PROPOSALS.c.state == "open")
         with self._database.writing() as connection:
             connection.execute(delete(_PROPOSALS).where(open_ones))
+            if not proposals:
+                return
             decided = {(one.person, one.object_id) for one in self.decided(school)}
             rows = [_row(one) for one in proposals if (one.person, one.object_id) not in decided]
             if rows:

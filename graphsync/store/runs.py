@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
@@ -52,6 +52,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.REFUSED: frozenset(),
     State.SUPERSEDED: frozenset(),
 }
+
+OPEN = (State.DRAFTED, State.PARKED, State.APPROVED)  # may still be applied, and nothing is begun
 
 
 def moves_table() -> str:
@@ -171,16 +173,18 @@ class Runs:
             if not kept.rowcount:
                 raise Unknown(f"no run {run_id}")
 
-    def supersede(self, school: str, except_id: str) -> tuple[str, ...]:
-        """Every other run of the school that still could be applied is superseded; returns ids."""
-        sources = [str(state) for state in State if State.SUPERSEDED in MOVES[state]]
-        which: ColumnElement[bool] = (
-            (_RUNS.c.school == school) & (_RUNS.c.id != except_id) & _RUNS.c.state.in_(sources)
-        )
+    def supersede(self, school: str, roster_sha256: str, pack_sha256: str) -> None:
+        """Every open run of the school that was drawn from another roster or pack is superseded."""
         with self._database.writing() as connection:
-            ids = connection.scalars(select(_RUNS.c.id).where(which).order_by(_RUNS.c.seq)).all()
-            connection.execute(update(_RUNS).where(which).values(state=str(State.SUPERSEDED)))
-        return tuple(ids)
+            connection.execute(
+                update(_RUNS)
+                .where(
+                    _RUNS.c.school == school,
+                    _RUNS.c.state.in_([str(state) for state in OPEN]),
+                    (_RUNS.c.roster_sha256 != roster_sha256) | (_RUNS.c.pack_sha256 != pack_sha256),
+                )
+                .values(state=str(State.SUPERSEDED))
+            )
 
     def _first(self, query: AnySelect) -> AnyRow | None:
         with self._database.reading() as connection:

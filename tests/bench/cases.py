@@ -1,13 +1,15 @@
 """The cases in the order they are run: each needs what the one before it left in the tenant."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
 from tests.bench.plans import Seen, Told, digest, look, most_write_requests
-from tests.bench.running import Sandbox, Usage, measured
+from tests.bench.running import COMMAND, Sandbox, Usage, measured
 from tests.bench.table import Case, Target
 
+LIBRARIES = "sqlalchemy, aiohttp, azure.identity.aio, pydantic_settings, msgspec, yaml"
 FAST = 100  # a scale at which the sandbox's buckets never bind
 SLOW = 4  # one at which they do
 SHARE_PACED = 4  # a quarter of the people show the pacer at work
@@ -26,6 +28,7 @@ class Bench:
     def cases(self) -> Iterator[Case]:
         """Every case, measured when it is asked for."""
         yield self._help()
+        yield self._libraries()
         with Sandbox(self.folder / "fast", self.people, FAST).running() as sandbox:
             yield self._first_load(sandbox)
             yield self._nothing_changed(sandbox)
@@ -37,8 +40,13 @@ class Bench:
             yield self._paced(sandbox)
 
     def _help(self) -> Case:
-        used = self._repeated(["--help"], {}, "help")
+        used = self._repeated([COMMAND, "--help"], {}, "help")
         return Case("`graphsync --help`", used, targets=(Target("CPU s", used.cpu, 0.35),))
+
+    def _libraries(self) -> Case:
+        """What every night pays before a line of ours runs: a yardstick for a busy machine."""
+        command = [sys.executable, "-c", f"import {LIBRARIES}"]
+        return Case("the libraries alone, imported", self._repeated(command, {}, "libraries"))
 
     def _first_load(self, sandbox: Sandbox) -> Case:
         used, told = self._sync(sandbox, sandbox.exports, "first")
@@ -47,8 +55,8 @@ class Bench:
         return Case(f"first load of {self.people:,}", used, told, targets)
 
     def _nothing_changed(self, sandbox: Sandbox) -> Case:
-        arguments = ["sync", "--roster", str(sandbox.exports), "--json"]
-        used = self._repeated(arguments, sandbox.settings, "same")
+        command = [COMMAND, "sync", "--roster", str(sandbox.exports), "--json"]
+        used = self._repeated(command, sandbox.settings, "same")
         told = digest(self.folder / "same.json")
         targets = (
             Target("requests", told.requests, 5),
@@ -60,8 +68,8 @@ class Bench:
 
     def _planned(self, sandbox: Sandbox, exports: Path) -> Case:
         look(sandbox)
-        arguments = ["plan", "--roster", str(exports), "--json"]
-        used = self._repeated(arguments, sandbox.settings, "plan")
+        command = [COMMAND, "plan", "--roster", str(exports), "--json"]
+        used = self._repeated(command, sandbox.settings, "plan")
         told = digest(self.folder / "plan.json")
         seen = look(sandbox)
         targets = (Target("CPU s", used.cpu, 2.6), Target("writes", seen.writes, 0))
@@ -86,14 +94,15 @@ class Bench:
     def _sync(self, sandbox: Sandbox, exports: Path, name: str) -> tuple[Usage, Told]:
         look(sandbox)
         out = self.folder / f"{name}.json"
-        used = measured(["sync", "--roster", str(exports), "--json"], out, sandbox.settings)
+        command = [COMMAND, "sync", "--roster", str(exports), "--json"]
+        used = measured(command, out, sandbox.settings)
         return used, digest(out)
 
-    def _repeated(self, arguments: Sequence[str], settings: dict[str, str], name: str) -> Usage:
+    def _repeated(self, command: Sequence[str], settings: dict[str, str], name: str) -> Usage:
         """The medians of several runs, after one that fills the file cache and writes bytecode."""
         out = self.folder / f"{name}.json"
-        measured(arguments, out, settings)
-        used = [measured(arguments, out, settings) for _ in range(self.runs)]
+        measured(command, out, settings)
+        used = [measured(command, out, settings) for _ in range(self.runs)]
         return Usage(
             median(one.wall for one in used),
             median(one.cpu for one in used),

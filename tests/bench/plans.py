@@ -1,4 +1,4 @@
-"""What a printed run and the sandbox's log say: small counts out of large JSON."""
+"""What a printed run says and what the sandbox log tells: small counts out of large JSON."""
 
 import json
 from collections import Counter

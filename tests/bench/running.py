@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = Path(sys.executable).with_name("graphsync")
+COMMAND = str(Path(sys.executable).with_name("graphsync"))
 START_SECONDS = 120
 
 
@@ -32,8 +32,8 @@ class Usage:
     megabytes: float
 
 
-def measured(arguments: Sequence[str], out: Path, settings: Mapping[str, str]) -> Usage:
-    """Run `graphsync` with these arguments, stdout into `out`; raises Failed unless it ends with 0.
+def measured(command: Sequence[str], out: Path, settings: Mapping[str, str]) -> Usage:
+    """Run a command with its stdout into `out`; raises Failed unless it ends with 0.
 
     Linux counts the resident set of the process that forks into the child's maximum, so whoever
     calls this stays small (see `plans.digest`).
@@ -41,7 +41,7 @@ def measured(arguments: Sequence[str], out: Path, settings: Mapping[str, str]) -
     begun = time.perf_counter()
     with out.open("wb") as stdout, out.with_suffix(".err").open("wb") as stderr:
         process = subprocess.Popen(
-            [str(COMMAND), *arguments],
+            command,
             stdout=stdout,
             stderr=stderr,
             env=_environment(settings),
@@ -52,7 +52,7 @@ def measured(arguments: Sequence[str], out: Path, settings: Mapping[str, str]) -
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         tail = out.with_suffix(".err").read_text("utf-8", "replace")[-2000:]
-        raise Failed(f"graphsync {' '.join(arguments)} ended with {process.returncode}:\n{tail}")
+        raise Failed(f"{' '.join(command)} ended with {process.returncode}:\n{tail}")
     return Usage(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 

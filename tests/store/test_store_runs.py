@@ -124,12 +124,13 @@ def test_a_run_that_is_not_there_cannot_move(store):
         store.runs.move("r-9", State.PARKED)
 
 
-def test_superseding_spares_what_is_done_and_the_run_itself(store):
-    for run_id, state in (("r-1", "parked"), ("r-2", "applied"), ("r-3", "approved")):
+def test_superseding_spares_what_is_begun_or_done_and_what_is_of_the_same_roster(store):
+    states = (("r-1", "parked"), ("r-2", "applied"), ("r-3", "approved"), ("r-6", "partly"))
+    for run_id, state in states:
         store.runs.add(a_run(run_id, state=State(state)))
     store.runs.add(a_run("r-4", school="eic"))
-    store.runs.add(a_run("r-5"))
-    assert store.runs.supersede("pb", "r-5") == ("r-1", "r-3")
+    store.runs.add(a_run("r-5", roster_sha256="newer"))
+    store.runs.supersede("pb", "newer", a_run("r-5").pack_sha256)
     states = {run.id: str(run.state) for run in store.runs.list(9)}
     assert states == {
         "r-1": "superseded",
@@ -137,7 +138,10 @@ def test_superseding_spares_what_is_done_and_the_run_itself(store):
         "r-3": "superseded",
         "r-4": "drafted",
         "r-5": "drafted",
+        "r-6": "partly",
     }
+    store.runs.supersede("pb", "newer", "another pack")
+    assert store.runs.get("r-5").state is State.SUPERSEDED
 
 
 def test_approvals_are_kept_in_order(store):

@@ -47,6 +47,7 @@ def _people() -> None:
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("school", "mis_id", name="pk_links"),
         sa.UniqueConstraint("object_id", name="uq_links_object_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "names",
@@ -194,7 +195,14 @@ def _journal() -> None:
     )
     op.create_index("ix_journal_person", "journal", ["person"])
     op.create_index("ix_journal_run", "journal", ["run"])
-    op.create_index("ix_journal_school_operation_at", "journal", ["school", "operation", "at"])
+    done = sa.text("what = 'outcome' AND result = 'done'")
+    op.create_index(
+        "ix_journal_done",
+        "journal",
+        ["school", "operation", "at", "population", "run", "person"],
+        sqlite_where=done,
+        postgresql_where=done,
+    )
     op.create_table(
         "journal_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
