@@ -28,7 +28,8 @@ from graphsync.confirming import Tenant, confirmed
 from graphsync.guard import ClearedPlan
 from graphsync.passwords import PasswordDesk
 from graphsync.patience import Patience
-from graphsync.recording import Outcome, Recorder, Ref, Result
+from graphsync.recording import Recorder, Ref, Result
+from graphsync.report import Outcome
 from graphsync.resolving import Resolver
 from graphsync.settling import read_back
 from graphsync.tenant.door import Door, for_writing

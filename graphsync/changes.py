@@ -26,6 +26,10 @@ class Origin(StrEnum):
     DRIFT = "drift"
 
 
+# The properties that make a change one of names: the guard counts those by themselves.
+NAMES = frozenset({"displayName", "givenName", "surname"})
+
+
 class _Change(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """What all changes carry: whom, why, and a sentence for people."""
 

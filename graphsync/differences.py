@@ -3,13 +3,12 @@
 from msgspec import Struct
 
 from graphsync.accounts import Account
-from graphsync.changes import Origin
+from graphsync.changes import NAMES, Origin
 from graphsync.stamps import PROPERTY, stamp
 from policies.desired import EMPLOYEE_TYPE, Desired
 from policies.naming import entra_name
 from policies.rules import Rules
 
-NAMES = frozenset({"displayName", "givenName", "surname"})
 # Never cleared because the roster is silent: an absent element is not an empty value.
 OPTIONAL = frozenset({"department"})
 # What Graph writes on an account that Active Directory masters.

@@ -12,6 +12,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from graphsync.changes import (
+    NAMES,
     Change,
     CreateUser,
     DisableUser,
@@ -28,7 +29,6 @@ from policies.school_days import school_day
 
 APPROVAL_HOURS = 72
 WEEK, MONTH = 2, 4  # the sums over 7 and 30 days are held to twice and four times the night's
-NAMES = frozenset({"displayName", "givenName", "surname"})
 
 WORDS = {
     Operation.CREATE: "accounts created",

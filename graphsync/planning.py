@@ -36,6 +36,7 @@ from policies.lifecycle import Stage
 from policies.naming import NoName, entra_name
 from policies.people import Kind, Person, PersonKey
 from policies.rules import Home
+from policies.school_days import school_day
 
 
 class Part(Struct):
@@ -263,7 +264,7 @@ class _Planner:
 
     def _night_of_the_block(self, link: Link) -> bool:
         """Whether this night blocks or revokes, or has: then it does nothing else (decision 13)."""
-        done = [at.date() for at in (link.blocked_at, link.revoked_at) if at is not None]
+        done = [school_day(at) for at in (link.blocked_at, link.revoked_at) if at is not None]
         return bool(self.out.changes) or max(done, default=date.min) >= self.scene.day
 
     def _sessions_stand(self, account: Account, link: Link) -> bool:

@@ -6,7 +6,6 @@ its key, so that a later run finds the change again in the stored plan.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -17,12 +16,12 @@ from graphsync.changes import (
     Change,
     CreateGroup,
     CreateUser,
-    DisableUser,
-    EnableUser,
     RevokeSessions,
 )
 from graphsync.confirming import Written
 from graphsync.guard import operation_of
+from graphsync.linking import link_after
+from graphsync.report import Outcome
 from graphsync.resolving import Resolver
 from graphsync.store.db import Store
 from graphsync.store.journal import Entry
@@ -35,16 +34,6 @@ from policies.people import PersonKey
 from policies.rules import Operation
 
 
-class Outcome(StrEnum):
-    """How a change ended. *Unknown*: we cannot tell; *not tried*: it did not happen."""
-
-    DONE = "done"
-    UNVERIFIED = "unverified"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    NOT_TRIED = "not_tried"
-
-
 class Result(Struct, frozen=True, kw_only=True):
     """The end of one change: Graph's request id, and a note free of personal data."""
 
@@ -53,7 +42,9 @@ class Result(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-class _Created(Struct):
+class ObjectId(Struct):
+    """The id in an answer that holds one object."""
+
     id: str
 
 
@@ -148,9 +139,7 @@ class Recorder:
                     note = "" if outcome is Outcome.DONE else judgement.text
                     request_id = answer.request_id if answer else None
                     entries += self.settled(change, outcome, request_id, note, links)
-        with self.store.transaction():
-            self.store.journal.append(entries)
-            self.store.links.put_many(links)
+        self._keep(entries, links)
         self.counted(len(self.results))
 
     def settle(self, settled: Iterable[tuple[Change, Outcome, str]]) -> None:
@@ -159,6 +148,9 @@ class Recorder:
         links: list[Link] = []
         for change, outcome, note in settled:
             entries += self.settled(change, outcome, None, note, links)
+        self._keep(entries, links)
+
+    def _keep(self, entries: list[Entry], links: list[Link]) -> None:
         with self.store.transaction():
             self.store.journal.append(entries)
             self.store.links.put_many(links)
@@ -234,37 +226,20 @@ class Recorder:
             return
         for change in item.changes:
             if isinstance(change, CreateUser) and change.person:
-                self.resolver.accounts[change.person] = answer.json(_Created).id
+                self.resolver.accounts[change.person] = answer.json(ObjectId).id
             elif isinstance(change, CreateGroup):
-                self.resolver.groups[change.group] = answer.json(_Created).id
+                self.resolver.groups[change.group] = answer.json(ObjectId).id
 
     def _link_after(self, change: Change, outcome: Outcome) -> Link | None:
-        """A block counts as ours even when we cannot tell: then a returner may be let in again."""
         person = change.person
-        if person is None or change.population is None:
+        if person is None:
             return None
-        done = outcome is Outcome.DONE
-        if isinstance(change, CreateUser) and done:
-            return Link(
-                person=person,
-                kind=change.population,
-                object_id=self.resolver.accounts[person],
-                how="created",
-                linked_at=self.now(),
-            )
-        link = self._links(person.school).get(person)
-        if link is None:
-            return None
-        if isinstance(change, DisableUser) and outcome in {Outcome.DONE, Outcome.UNKNOWN}:
-            after = {"blocked_by_us_at": self.now(), "left_on": change.last_day}
-        elif isinstance(change, EnableUser) and done:
-            after = {"blocked_by_us_at": None, "revoked_at": None, "left_on": None}
-        elif isinstance(change, RevokeSessions) and done:
-            after = {"revoked_at": self.now()}
-        else:
-            return None
-        self._links(person.school)[person] = changed = msgspec.structs.replace(link, **after)
-        return changed
+        links = self._links(person.school)
+        account = self.resolver.account_of(change)
+        after = link_after(change, outcome, links.get(person), account, self.now())
+        if after is not None:
+            links[person] = after
+        return after
 
     def _links(self, school: str) -> dict[PersonKey, Link]:
         if school not in self._known_links:

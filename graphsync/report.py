@@ -4,7 +4,7 @@ The shapes are those of the published interface; rendering lives in `reports/`.
 """
 
 from datetime import date
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from msgspec import Struct
@@ -32,6 +32,16 @@ class RunState:
     REFUSED = "refused"
     SUPERSEDED = "superseded"
     BROKEN = "broken"
+
+
+class Outcome(StrEnum):
+    """How a change ended. *Unknown*: we cannot tell; *not tried*: it did not happen."""
+
+    DONE = "done"
+    UNVERIFIED = "unverified"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    NOT_TRIED = "not_tried"
 
 
 class RequestCounts(Struct, frozen=True, kw_only=True):

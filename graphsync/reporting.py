@@ -7,10 +7,11 @@ import msgspec
 from graphsync.changes import Change, Plan
 from graphsync.drafting import Draft
 from graphsync.guard import Verdict
-from graphsync.recording import Outcome, Ref, Result
+from graphsync.recording import Ref, Result
 from graphsync.report import (
     ChangeReport,
     HeldReport,
+    Outcome,
     OutcomeCounts,
     ReasonReport,
     RequestCounts,

@@ -13,15 +13,15 @@ from graphsync.changes import (
     Change,
     CreateGroup,
     CreateUser,
-    DisableUser,
     Plan,
     RemoveFromGroup,
-    RevokeSessions,
     UpdateGroup,
 )
 from graphsync.confirming import Tenant, Written, confirmed
+from graphsync.linking import link_after
 from graphsync.patience import Patience
-from graphsync.recording import SESSIONS, Outcome, Recorder, item_of
+from graphsync.recording import SESSIONS, ObjectId, Recorder, item_of
+from graphsync.report import Outcome
 from graphsync.resolving import Resolver
 from graphsync.store.journal import Entry, JournalRow
 from graphsync.store.links import Link
@@ -33,10 +33,6 @@ from policies.people import PersonKey
 
 Told = tuple[Outcome, str]
 NOT_OURS = "the name is taken by an account that is not ours: the next plan numbers past it"
-
-
-class _Id(Struct):
-    id: str
 
 
 def read_back(change: Change, answer: Answer, recorder: Recorder) -> Told | None:
@@ -53,7 +49,7 @@ def read_back(change: Change, answer: Answer, recorder: Recorder) -> Told | None
                 recorder.resolver.accounts[change.person] = account.id
             return (Outcome.DONE, "")
         case CreateGroup():
-            recorder.resolver.groups[change.group] = answer.json(_Id).id
+            recorder.resolver.groups[change.group] = answer.json(ObjectId).id
             return (Outcome.DONE, "")
         case _:
             written = recorder.written_of(change)
@@ -95,13 +91,18 @@ async def settle_open(bench: Bench, door: Door, schools: Iterable[str], snapshot
     born = [one for one in found if isinstance(one.change, CreateUser | CreateGroup)]
     ids = await _look_up(bench, door, born)
     tenant = Tenant(snapshot.accounts, snapshot.groups)
-    links = {school: bench.store.links.of(school) for school in {o.row.school for o in found}}
+    links: dict[PersonKey, Link] = {}
+    for school in {one.row.school for one in found}:
+        links |= bench.store.links.of(school)
     entries, changed = [], []
     for one in found:
-        outcome, object_id = _told(one, ids, tenant, links[one.row.school])
+        link = links.get(one.change.person) if one.change.person else None
+        outcome, object_id = _told(one, ids, tenant, link)
         entries.append(_outcome(one, outcome, object_id))
-        if (link := _link(one, outcome, object_id, links[one.row.school])) is not None:
-            changed.append(link)
+        after = link_after(one.change, outcome, link, object_id, one.row.at)
+        if after is not None:
+            links[after.person] = after
+            changed.append(after)
     with bench.store.transaction():
         bench.store.journal.append(entries)
         bench.store.links.put_many(changed)
@@ -148,7 +149,7 @@ def _ours(change: Change, answer: Answer, stamp: str) -> str:
     if isinstance(change, CreateUser):
         account = reading.account(answer.body, stamp)
         return account.id if account.stamp == change.stamp else ""
-    group: _Id = answer.json(_Id)
+    group: ObjectId = answer.json(ObjectId)
     return group.id
 
 
@@ -156,12 +157,11 @@ def _told(
     one: _Open,
     ids: dict[tuple[str, str], str],
     tenant: Tenant,
-    links: dict[PersonKey, Link],
+    link: Link | None,
 ) -> tuple[Outcome, str | None]:
     if isinstance(one.change, CreateUser | CreateGroup):
         object_id = ids.get((one.row.run, one.row.item))
         return (Outcome.DONE, object_id) if object_id else (Outcome.UNKNOWN, None)
-    link = links.get(one.change.person) if one.change.person else None
     account = one.change.account or (link.object_id if link else None)
     written = Written(
         change=one.change,
@@ -201,33 +201,3 @@ def _outcome(one: _Open, outcome: Outcome, object_id: str | None) -> Entry:
         population=row.population,
         result=str(outcome),
     )
-
-
-def _link(
-    one: _Open, outcome: Outcome, object_id: str | None, links: dict[PersonKey, Link]
-) -> Link | None:
-    change, person = one.change, one.change.person
-    if person is None or change.population is None:
-        return None
-    if isinstance(change, CreateUser):
-        if outcome is not Outcome.DONE or not object_id or person in links:
-            return None
-        return Link(
-            person=person,
-            kind=change.population,
-            object_id=object_id,
-            how="created",
-            linked_at=one.row.at,
-        )
-    link = links.get(person)
-    if link is None:
-        return None
-    if isinstance(change, DisableUser):
-        # Sent by us: if the account is blocked now, the block counts as ours.
-        after = {"blocked_by_us_at": one.row.at, "left_on": change.last_day}
-    elif isinstance(change, RevokeSessions) and outcome is Outcome.DONE:
-        after = {"revoked_at": one.row.at}
-    else:
-        return None
-    links[person] = link = msgspec.structs.replace(link, **after)
-    return link

@@ -9,33 +9,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from graphsync.roster.problems import FileFacts, Problem
 from reports.listing import trimmed
 from reports.words import clean, counted, people_of
 
 YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))
 SHOWN = 40
-
-
-class CheckedFile(Struct, frozen=True, kw_only=True):
-    """One file that was read; `columns` are those that the report names in its own way."""
-
-    file: str
-    format: str
-    report: str
-    rows: int
-    encoding: str
-    columns: tuple[str, ...]
-
-
-class CheckedProblem(Struct, frozen=True, kw_only=True):
-    """A finding: where, what, how to mend it, and whose row it is (a key) if it is one's."""
-
-    file: str
-    row: int | None
-    column: str | None
-    what: str
-    mend: str
-    person: str | None = None
 
 
 class RosterCheck(Struct, frozen=True, kw_only=True):
@@ -52,8 +31,8 @@ class RosterCheck(Struct, frozen=True, kw_only=True):
     blanks: dict[str, dict[str, float]] = {}
     held: int = 0
     unidentified: int = 0
-    files: tuple[CheckedFile, ...] = ()
-    problems: tuple[CheckedProblem, ...] = ()
+    files: tuple[FileFacts, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def as_text(checks: tuple[RosterCheck, ...], width: int | None = None) -> str:

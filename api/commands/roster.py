@@ -11,10 +11,9 @@ from graphsync.report import Exit
 from graphsync.trouble import Usage
 
 if TYPE_CHECKING:
-    from graphsync.roster.problems import Problem
     from graphsync.roster.reading import Reading
     from policies.rules import RosterRules
-    from reports.roster_check import CheckedProblem, RosterCheck
+    from reports.roster_check import RosterCheck
 
 Exports = list[tuple[str, tuple[Path, ...]]]
 
@@ -78,8 +77,7 @@ def _check(school: str, paths: tuple[Path, ...]) -> "RosterCheck":
     try:
         reading = read_roster(paths, school, rules, now)
     except RosterRefused as refused:
-        problems = tuple(map(_problem, refused.problems))
-        return RosterCheck(school=school, accepted=False, problems=problems)
+        return RosterCheck(school=school, accepted=False, problems=refused.problems)
     return _accepted(school, reading, blank_shares(paths, rules, now))
 
 
@@ -98,9 +96,7 @@ def _rules(school: str) -> "RosterRules":
 def _accepted(
     school: str, reading: "Reading", blanks: dict[str, dict[str, float]]
 ) -> "RosterCheck":
-    from msgspec.structs import asdict
-
-    from reports.roster_check import CheckedFile, RosterCheck
+    from reports.roster_check import RosterCheck
 
     years: dict[str, dict[str, int]] = defaultdict(dict)
     for name, number in reading.fingerprint.years.items():
@@ -114,14 +110,6 @@ def _accepted(
         blanks=blanks,
         held=len(reading.roster.frozen),
         unidentified=sum(reading.roster.unidentified.values()),
-        files=tuple(CheckedFile(**asdict(file)) for file in reading.files),
-        problems=tuple(map(_problem, reading.problems)),
+        files=reading.files,
+        problems=reading.problems,
     )
-
-
-def _problem(problem: "Problem") -> "CheckedProblem":
-    from msgspec.structs import asdict
-
-    from reports.roster_check import CheckedProblem
-
-    return CheckedProblem(**asdict(problem))

@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from api.answer import encoded
 from graphsync.report import RunState
+from graphsync.roster.problems import Problem
 from policies.people import Kind, PersonKey
 from reports.listing import blocks, facts, plain, table
 from reports.render import as_json
-from reports.roster_check import CheckedProblem, RosterCheck
+from reports.roster_check import RosterCheck
 from reports.roster_check import as_text as check_text
 
 Builders = dict[str, Callable[..., Any]]
@@ -126,7 +127,7 @@ def test_facts_give_a_list_a_line_each_and_no_control_characters() -> None:
 
 
 def test_a_check_shows_forty_problems_and_counts_the_rest() -> None:
-    problem = CheckedProblem(file="p.csv", row=3, column="DOB", what="no date", mend="correct it")
+    problem = Problem(file="p.csv", row=3, column="DOB", what="no date", mend="correct it")
     check = RosterCheck(school="oak", accepted=True, problems=(problem,) * 43)
     text = check_text((check,), width=80)
     assert text.count("p.csv, row 3, column DOB: no date") == 40
