@@ -22,7 +22,7 @@ example:
 
 # A night makes hundreds of thousands of values that live to its end and hardly a cycle. At Python's
 # threshold of 700 the collector walks them again and again: a quarter of a night's processor time.
-YOUNG_OBJECTS = 100_000
+YOUNG_OBJECTS = 1_000_000
 
 
 def parser() -> Parser:

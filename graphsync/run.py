@@ -276,10 +276,10 @@ def _claimed(bench: Bench, schools: Iterable[str]) -> Iterator["_Held"]:
             try:
                 claim = stack.enter_context(bench.store.claims.hold(school, "sync"))
                 held.schools[school] = claim
-                break_killed(bench, school)
             except Busy as problem:
                 reason = ReasonReport(code="busy", text=str(problem))
                 held.busy.append(keep_refused(bench, school, school_day(bench.now()), (reason,)))
+        break_killed(bench, held.schools)
         yield held
 
 

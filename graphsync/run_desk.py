@@ -1,6 +1,6 @@
 """Runs at rest: kept, listed, shown, approved, and refused when something newer stands."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -142,13 +142,14 @@ def find(bench: Bench, run_id: str) -> Run:
         raise UnknownRun(f"there is no run {run_id}; `graphsync runs` lists them") from None
 
 
-def break_killed(bench: Bench, school: str) -> None:
-    """A run that is still `applying` while we hold the school's claim was killed: it is broken."""
-    for head in bench.store.runs.list(limit=50, school=school):
-        if head.state is State.APPLYING:
+def break_killed(bench: Bench, schools: Container[str]) -> None:
+    """A run that is still `applying` while we hold its school's claim was killed: it is broken."""
+    for head in bench.store.runs.applying():
+        if head.school in schools:
             with bench.store.transaction():
                 bench.store.runs.move(head.id, State.BROKEN)
-                bench.store.journal.append([event(school, head.id, str(State.BROKEN), "killed")])
+                entry = event(head.school, head.id, str(State.BROKEN), "killed")
+                bench.store.journal.append([entry])
 
 
 def plan_of(run: Run) -> Plan:

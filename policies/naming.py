@@ -102,33 +102,48 @@ def display_name(person: Person, naming: NamingRules) -> str:
     A person without a title appears with the forename in its place, so that `{title} {surname}`
     never shows a bare surname. Raises NoName when nothing is left.
     """
-    pattern = naming.display[person.kind]
-    tokens = parse_pattern(pattern, _DISPLAY_TOKENS)
-    parts = [t if isinstance(t, str) else _shown(person, t, pattern) for t in tokens]
-    shown = _tidy("".join(parts))[:LONGEST_DISPLAY_NAME].rstrip()
+    shown = "".join([part(person) for part in _shown_parts(naming.display[person.kind])])
+    shown = _tidy(shown)[:LONGEST_DISPLAY_NAME].rstrip()
     if not shown:
         raise NoName(f"{person.key}: the roster has no name for the display name")
     return shown
 
 
-def _shown(person: Person, token: Token, pattern: str) -> str:
-    """What stands in a token's place in a display name."""
+@lru_cache(maxsize=256)
+def _shown_parts(pattern: str) -> tuple[Callable[[Person], str], ...]:
+    """What stands in each place of a display name."""
+    has_forename = "{forename" in pattern
+    return tuple(
+        _shown(part, has_forename=has_forename) if isinstance(part, Token) else _literal(part)
+        for part in parse_pattern(pattern, _DISPLAY_TOKENS)
+    )
+
+
+def _literal(text: str) -> Callable[[Person], str]:
+    return lambda _: text
+
+
+def _shown(token: Token, *, has_forename: bool) -> Callable[[Person], str]:
+    """The value of a token, cut to its letters."""
+    letters = token.letters
     match token.name:
         case "surname":
-            value = entra_name(person.surname)
+            return lambda person: entra_name(person.surname)[:letters]
         case "initial":
-            value = entra_name(person.given_name)[:1]
-        case "title" if (title := entra_name(person.title)) or "{forename" in pattern:
-            value = title
+            return lambda person: entra_name(person.given_name)[:1][:letters]
+        case "title" if has_forename:
+            return lambda person: entra_name(person.title)[:letters]
+        case "title":
+            return lambda person: (entra_name(person.title) or entra_name(person.given_name))[
+                :letters
+            ]
         case _:
-            value = entra_name(person.given_name)
-    return value[: token.letters]
+            return lambda person: entra_name(person.given_name)[:letters]
 
 
+@lru_cache(maxsize=16_384)  # the same few thousand names, asked for several times a night
 def entra_name(name: str) -> str:
     """A given name or surname as Entra can keep it: single spaces, at most 64 characters."""
-    if name.isalpha() and name.isascii() and len(name) <= LONGEST_NAME:
-        return name  # as most are
     return _tidy(name)[:LONGEST_NAME].rstrip()
 
 

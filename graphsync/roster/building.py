@@ -19,6 +19,7 @@ def person_builder(
     starts: Mapping[str, date | None] = values["starts"]
     leaves: Mapping[str, date | None] = values["leaves"]
     years: Mapping[str, str | None] = values.get("year", {})
+    forms: Mapping[str, str | None] = values.get("form", {})
     entry_years: Mapping[str, int | None] = values.get("entry_year", {})
     statuses: Mapping[str, str | None] = values.get("status", {})
 
@@ -34,7 +35,7 @@ def person_builder(
             legal_surname=read_name(legal_surname),
             title=title,
             year=years[year],
-            form=" ".join(form.split()) or None,
+            form=forms[form],
             entry_year=entry_years[entry],
             starts=starts[start],
             leaves=leaves[end],

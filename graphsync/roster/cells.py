@@ -41,6 +41,8 @@ def read_columns(sheet: Sheet, kind: Kind) -> dict[str, dict[str, Any]]:
     if problems:
         raise RosterRefused(problems)
     if kind is Kind.PUPIL:
+        forms = set(sheet.texts("form"))
+        values["form"] = {text: " ".join(text.split()) or None for text in forms}
         values["year"] = {text: read_year(text) for text in set(sheet.texts("year"))}
         years = set(sheet.texts("entry_year"))
         values["entry_year"] = {text: read_entry_year(text) for text in years}
@@ -82,12 +84,8 @@ def row_faults(sheet: Sheet, columns: Columns) -> dict[int, list[Problem]]:
     suspects = {
         "id": [place for place, mis_id in enumerate(columns.ids) if mis_id is UNREADABLE],
         "": [place for place, row in enumerate(sheet.rows) if row.fault],
-        "forename": [
-            p for p, name in enumerate(columns.names) if not name[0] or is_damaged(name[0])
-        ],
-        "surname": [
-            p for p, name in enumerate(columns.names) if not name[1] or is_damaged(name[1])
-        ],
+        "forename": _unusable([forename for forename, _ in columns.names]),
+        "surname": _unusable([surname for _, surname in columns.names]),
     }
     for column, readings in columns.values.items():
         unreadable = {text for text, value in readings.items() if value is UNREADABLE}
@@ -99,6 +97,12 @@ def row_faults(sheet: Sheet, columns: Columns) -> dict[int, list[Problem]]:
         for place in places:
             faults.setdefault(place, []).append(_row_problem(sheet, column, sheet.rows[place]))
     return faults
+
+
+def _unusable(names: Sequence[str]) -> list[int]:
+    """The places of names that are missing or damaged."""
+    wrong = {name for name in set(names) if not name or is_damaged(name)}
+    return [place for place, name in enumerate(names) if name in wrong] if wrong else []
 
 
 def _row_problem(sheet: Sheet, column: str, row: Row) -> Problem:

@@ -74,12 +74,16 @@ def without_skipped(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
         for text in set(sheet.texts("status"))
         if isinstance(code := read_status(text), str) and code not in rules.statuses
     }
-    dummy = _surname_pattern(rules.skip_surnames)
     surname, legal, status = AT["surname"], AT["legal_surname"], AT["status"]
+    is_dummy = _surname_pattern(rules.skip_surnames)
+    surnames = {row.cells[surname] or row.cells[legal] for row in sheet.rows}
+    skipped = {name for name in surnames if is_dummy(name)}
+    if not skipped and not outside:
+        return sheet, []
     kept: list[Row] = []
     dummies = others = 0
     for row in sheet.rows:
-        if dummy(row.cells[surname] or row.cells[legal]):
+        if (row.cells[surname] or row.cells[legal]) in skipped:
             dummies += 1
         elif row.cells[status] in outside:
             others += 1

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 
 from graphsync.roster.problems import RosterRefused, refusal
 
@@ -71,10 +72,9 @@ STATUS_WORDS = {
 }
 
 
+@lru_cache(maxsize=16_384)  # most names are borne by many
 def read_name(text: str) -> str:
     """A name with its own capitals, spaces collapsed, composed letters (NFC)."""
-    if not text or (text.isalpha() and text.isascii()):
-        return text
     name = " ".join(text.split())
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 

@@ -129,6 +129,12 @@ class Runs:
         found = self._first(query.limit(1))
         return None if found is None else _whole(found)
 
+    def applying(self) -> list[RunHead]:
+        """The runs of all schools that are being applied, or were when their process ended."""
+        query = select(*_HEAD).where(_RUNS.c.state == str(State.APPLYING))
+        with self._database.reading() as connection:
+            return [_head(row) for row in connection.execute(query)]
+
     def list(self, limit: int, school: str | None = None) -> list[RunHead]:
         """The newest runs, newest first, without their documents."""
         query = select(*_HEAD).order_by(_RUNS.c.seq.desc()).limit(limit)
