@@ -300,6 +300,7 @@ class Reason(StrEnum):
     NO_NAME = "no_name"
     NO_LICENCE_LEFT = "no_licence_left"
     GROUP_NOT_OURS = "group_not_ours"
+    PAUSED = "paused"
 
 
 class Held(Struct, frozen=True, kw_only=True):

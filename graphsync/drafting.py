@@ -14,6 +14,7 @@ from graphsync.guard import Recent, Verdict, counted, judge
 from graphsync.intake import Intake
 from graphsync.matching import Matching, Settled, match
 from graphsync.names import NameBook
+from graphsync.pausing import paused
 from graphsync.planning import narrowed, plan_changes
 from graphsync.scene import Link, Scene
 from graphsync.store.links import Link as StoredLink
@@ -21,7 +22,7 @@ from graphsync.store.proposals import Proposal
 from policies.desired import Desired, Records, desired_state
 from policies.holds import Hold, HoldMode
 from policies.lifecycle import Known, Sighting, Stage
-from policies.people import Kind, Person, PersonKey
+from policies.people import Kind, Person, PersonKey, Roster
 from policies.rules import Operation
 
 # What the journal calls the operations that the guard counts over 7 and 30 days.
@@ -36,13 +37,14 @@ JOURNALLED = {
 
 
 class Scope(Struct, frozen=True):
-    """A pilot: only these people, or only these years; empty means everyone."""
+    """A pilot: only these people, years, and classes or forms; empty means everyone."""
 
     only: frozenset[PersonKey] = frozenset()
     years: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.only or self.years)
+        return bool(self.only or self.years or self.classes)
 
 
 class Draft(Struct, frozen=True):
@@ -97,7 +99,8 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
         )
     )
     if scope:
-        plan = narrowed(plan, _in_scope(scope, intake.roster.people))
+        plan = narrowed(plan, _in_scope(scope, intake.roster))
+    plan = paused(plan, bench.store.pauses.over(school))
     bench.store.names.reserve(rules.domain, names.given, bench.now())
     recent = _recent(bench, school, intake) if counted(plan.changes) else {}
     return Draft(intake, plan, judge(plan, rules, recent))
@@ -235,9 +238,12 @@ def _link(link: StoredLink) -> Link:
     )
 
 
-def _in_scope(scope: Scope, people: Iterable[Person]) -> Callable[[PersonKey], bool]:
-    chosen = scope.only | {person.key for person in people if person.year in scope.years}
-    return chosen.__contains__
+def _in_scope(scope: Scope, roster: Roster) -> Callable[[PersonKey], bool]:
+    classes = {code.casefold() for code in scope.classes}
+    of_years = {one.key for one in roster.people if one.year in scope.years}
+    of_forms = {one.key for one in roster.people if (one.form or "").casefold() in classes}
+    of_classes = {one.person for one in roster.memberships if one.class_code.casefold() in classes}
+    return (scope.only | of_years | of_forms | of_classes).__contains__
 
 
 def _recent(bench: Bench, school: str, intake: Intake) -> dict[tuple[Operation, Kind], Recent]:

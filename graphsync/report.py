@@ -25,6 +25,7 @@ class RunState:
 
     DRAFTED = "drafted"
     PARKED = "parked"
+    OBSERVED = "observed"
     APPROVED = "approved"
     APPLYING = "applying"
     APPLIED = "applied"

@@ -20,6 +20,7 @@ from graphsync.drafting import Draft, Linked, Scope, draft
 from graphsync.guard import ClearedPlan, Verdict, clear, clear_again
 from graphsync.intake import Intake, recall, take_in
 from graphsync.passwords import PasswordDesk
+from graphsync.pause_desk import demand_running
 from graphsync.report import (
     Exit,
     OutcomeCounts,
@@ -27,6 +28,7 @@ from graphsync.report import (
     RequestCounts,
     RunDocument,
     RunReport,
+    RunState,
 )
 from graphsync.roster.reading import RosterRefused
 from graphsync.run_desk import (
@@ -35,6 +37,7 @@ from graphsync.run_desk import (
     approval_of,
     approve,
     break_killed,
+    demand_applying,
     ensure_current,
     event,
     find,
@@ -54,6 +57,7 @@ from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
 from graphsync.watching import Watch
 from policies.pack_loading import PackRefused
+from policies.rules import Mode
 from policies.school_days import school_day
 
 
@@ -121,9 +125,10 @@ async def sync(
             cleared = [
                 _Cleared(clear(made.plan, made.verdict, None, bench.now()), report)
                 for made, report in zip(drafts, reports, strict=True)
-                if made.verdict.passes
+                if made.verdict.passes and made.intake.rules.mode is Mode.APPLY
             ]
-            parked = [report for report in reports if not report.verdict.passes]
+            clearing = {one.report.run for one in cleared}
+            parked = [report for report in reports if report.run not in clearing]
             applied = await _carry_out(bench, door, watch, held, taken.intakes, cleared)
             return _document([*refused, *parked, *applied], _counts(door))
 
@@ -135,10 +140,12 @@ async def apply(bench: Bench, run_id: str) -> RunDocument:
     then nothing is written.
     """
     run = find(bench, run_id)
+    demand_applying(run)
     if run.state in {State.APPLIED, State.REFUSED}:
         raise Refusal(f"{run_id} is {run.state}: there is nothing to apply")
     ensure_current(bench, run)
     stored = plan_of(run)
+    demand_running(bench, stored)
     approval = approval_of(bench, run)
     verdict = msgspec.msgpack.decode(run.verdict, type=Verdict)
     approved = clear(stored, verdict, approval, bench.now())
@@ -318,7 +325,11 @@ def exit_code(reports: Sequence[RunReport], outcomes: OutcomeCounts) -> Exit:
     """0 done; 2 refused or parked, nothing written; 3 partly or unverified; 1 broken off."""
     if any(one.error for one in reports):
         return Exit.BROKEN
-    stopped = [one for one in reports if not one.verdict.passes and one.outcomes is None]
+    stopped = [
+        one
+        for one in reports
+        if not one.verdict.passes and one.outcomes is None and one.state != RunState.OBSERVED
+    ]
     if len(stopped) == len(reports) and reports:
         return Exit.REFUSED
     applied = any(one.outcomes for one in reports)

@@ -21,6 +21,7 @@ from graphsync.store.runs import Run, State
 from graphsync.trouble import Refusal, UnknownRun
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
+from policies.rules import Mode
 
 
 class RunLine(Struct, frozen=True, kw_only=True):
@@ -53,7 +54,7 @@ class Approved(Struct, frozen=True, kw_only=True):
 def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
     """Store a drafted plan; older open runs of another roster or pack are superseded by it."""
     plan = made.plan
-    state = State.DRAFTED if made.verdict.passes else State.PARKED
+    state = _state_of(made)
     run_id = bench.store.runs.new_id(plan.as_of, bench.new_id)
     report = reporting.of_draft(made, run=run_id, state=str(state), requester=bench.requester)
     with bench.store.transaction():
@@ -77,6 +78,12 @@ def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
         )
         bench.store.journal.append([event(plan.school, run_id, str(state), bench.requester)])
     return report
+
+
+def _state_of(made: Draft) -> State:
+    if made.intake.rules.mode is Mode.OBSERVE:
+        return State.OBSERVED
+    return State.DRAFTED if made.verdict.passes else State.PARKED
 
 
 def keep_refused(
@@ -197,6 +204,7 @@ def approve(
 ) -> Approved:
     """Approve a parked run; raises Refusal with the reason, UnknownRun."""
     run = find(bench, run_id)
+    demand_applying(run)
     if run.state is not State.PARKED:
         raise Refusal(f"{run_id} is {run.state}: only a parked run is approved")
     ensure_current(bench, run)
@@ -229,6 +237,15 @@ def approve(
         left_out=tuple(sorted(str(key) for key in approval.left_out)),
         waiver=approval.waiver,
     )
+
+
+def demand_applying(run: Run) -> None:
+    """Raises Refusal for a run that was only to be looked at."""
+    if run.state is State.OBSERVED:
+        raise Refusal(
+            f"{run.id} was drafted while the pack of {run.school} said sync: {{mode: observe}}:"
+            " write apply there and draft again"
+        )
 
 
 def ensure_current(bench: Bench, run: Run) -> None:

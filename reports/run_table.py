@@ -17,7 +17,6 @@ from graphsync.report import (
     RosterProblem,
     RunDocument,
     RunReport,
-    RunState,
 )
 from reports.run_view import (
     GROUP_KINDS,
@@ -25,6 +24,7 @@ from reports.run_view import (
     KindGroup,
     by_kind,
     by_reason,
+    changes_title,
     group_sizes,
     marks,
     mood,
@@ -38,6 +38,7 @@ from reports.run_view import (
     roster_words,
     school_title,
     state_words,
+    verdict_title,
 )
 from reports.words import ORIGINS, OUTCOMES, clean, counted, long_day, plural
 
@@ -110,7 +111,7 @@ class RunPrinter:
         told = (
             f"{counted(len(self.run.changes), 'change')} for {counted(people, 'person', 'people')}"
         )
-        self._section("Changes", told)
+        self._section(changes_title(self.run), told)
         self._indented(_counts_table(groups), 2)
         for group in groups:
             origin = f"  {ORIGINS[group.origin]}" if group.origin else ""
@@ -146,8 +147,7 @@ class RunPrinter:
         verdict = self.run.verdict
         if verdict.passes:
             return
-        told = "refused" if self.run.state == RunState.REFUSED else "not without a person's yes"
-        self._section("Verdict", told)
+        self._section("Verdict", verdict_title(self.run))
         self._rows([(reason.code, clean(reason.text)) for reason in verdict.reasons], indent=2)
 
     def _outcomes(self) -> None:

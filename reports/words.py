@@ -95,11 +95,16 @@ HELD = {
         "Group that is not ours",
         "Rename it, or bind it in the pack (groups, bind) so that graphsync may keep it.",
     ),
+    "paused": HeldWords(
+        "Waiting for the end of a pause",
+        "graphsync pause lists what is paused and why; graphsync resume ends it.",
+    ),
 }
 
 STATES = {  # state -> what the heading says
     RunState.DRAFTED: "ready to apply",
     RunState.PARKED: "parked",
+    RunState.OBSERVED: "observed, nothing written",
     RunState.APPROVED: "approved, not yet applied",
     RunState.APPLYING: "being applied",
     RunState.APPLIED: "applied",

@@ -117,6 +117,9 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
         ("a@oak.example", "b@oak.example"),
     ),
     ("protected.groups", ["x"], ["x"], ("x",)),
+    ("sync.mode", "observe", "apply", "observe"),
+    ("sync.mode", "apply", "observe", "observe"),
+    ("sync.mode", None, "observe", "observe"),
     ("roster.max_age_hours", 24, 48, 24),
     ("roster.complete", False, True, False),
     ("roster.skip_surnames", ["Z*"], ["X*"], ("X*",)),
@@ -146,6 +149,8 @@ def effective(rules: Rules, path: str) -> Any:
         return rules.naming.display[Kind(path.removeprefix("naming.display."))]
     section, _, rest = path.partition(".")
     match section:
+        case "sync":
+            return rules.mode
         case "home":
             return rules.home[Kind(rest)]
         case "naming" if rest in set(Kind):
