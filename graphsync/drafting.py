@@ -37,11 +37,15 @@ JOURNALLED = {
 
 
 class Scope(Struct, frozen=True):
-    """A pilot: only these people, years, and classes or forms; empty means everyone."""
+    """A pilot: only these people, years, and classes or forms; empty means everyone.
+
+    `undo` names a run that is taken back, where nothing is drafted from the roster.
+    """
 
     only: frozenset[PersonKey] = frozenset()
     years: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
+    undo: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.only or self.years or self.classes)
@@ -102,8 +106,8 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
         plan = narrowed(plan, _in_scope(scope, intake.roster))
     plan = paused(plan, bench.store.pauses.over(school))
     bench.store.names.reserve(rules.domain, names.given, bench.now())
-    recent = _recent(bench, school, intake) if counted(plan.changes) else {}
-    return Draft(intake, plan, judge(plan, rules, recent))
+    before = recent(bench, school, intake) if counted(plan.changes) else {}
+    return Draft(intake, plan, judge(plan, rules, before))
 
 
 def _desired(
@@ -246,7 +250,8 @@ def _in_scope(scope: Scope, roster: Roster) -> Callable[[PersonKey], bool]:
     return (scope.only | of_years | of_forms | of_classes).__contains__
 
 
-def _recent(bench: Bench, school: str, intake: Intake) -> dict[tuple[Operation, Kind], Recent]:
+def recent(bench: Bench, school: str, intake: Intake) -> dict[tuple[Operation, Kind], Recent]:
+    """How much was done over the last 7 and 30 days: what the guard adds to tonight."""
     done = bench.store.journal.applied_counts(
         school,
         JOURNALLED,

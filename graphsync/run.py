@@ -55,10 +55,14 @@ from graphsync.store.runs import State
 from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
+from graphsync.undoing import draft_undo
 from graphsync.watching import Watch
 from policies.pack_loading import PackRefused
 from policies.rules import Mode
 from policies.school_days import school_day
+
+# A run that broke off was applied in part: what its journal calls done can be taken back.
+UNDOABLE = frozenset({State.APPLIED, State.PARTLY, State.BROKEN})
 
 
 class Sources(Struct, frozen=True):
@@ -101,6 +105,25 @@ async def plan(
     taken = _take_in(bench, sources, as_of)
     if not taken.intakes:
         return _document(taken.refused, RequestCounts())
+    return await _planned(bench, taken, scope)
+
+
+async def undo(bench: Bench, run_id: str) -> RunDocument:
+    """Draft and store the plan that takes a run back; it waits for an approval.
+
+    Raises Refusal for a run that was not applied; UnknownRun.
+    """
+    run = find(bench, run_id)
+    if run.state not in UNDOABLE:
+        raise Refusal(f"{run_id} is {run.state}: only what was applied can be taken back")
+    now = bench.now()
+    latest = bench.store.exports.latest(run.school, now)
+    sha256 = latest.sha256 if latest else run.roster_sha256
+    intake = recall(bench, run.school, sha256, school_day(now))
+    return await _planned(bench, _Taken([intake], []), Scope(undo=run.id))
+
+
+async def _planned(bench: Bench, taken: _Taken, scope: Scope) -> RunDocument:
     schools = [intake.rules.school for intake in taken.intakes]
     async with _tenant(bench, taken.intakes) as (door, watch):
         with _left_open(bench, schools) as mine:
@@ -211,11 +234,12 @@ async def _draft_all(
     if await settle_open(bench, door, mine, snapshot):
         snapshot = await watch.snapshot()
     drafts = []
+    drafting = draft_undo if scope.undo else draft
     linked = Linked.read(bench)
     for number, intake in enumerate(intakes, 1):
         bench.progress.stage(f"Planning {intake.rules.school} ({number} of {len(intakes)})")
         with bench.store.transaction():
-            drafts.append(draft(bench, intake, snapshot, scope, linked))
+            drafts.append(drafting(bench, intake, snapshot, scope, linked))
     return drafts
 
 
@@ -351,4 +375,5 @@ __all__ = [
     "plan",
     "show",
     "sync",
+    "undo",
 ]

@@ -26,6 +26,7 @@ from reports.run_view import (
     by_reason,
     changes_title,
     group_sizes,
+    lasting,
     marks,
     mood,
     next_steps,
@@ -113,6 +114,8 @@ class RunPrinter:
         )
         self._section(changes_title(self.run), told)
         self._indented(_counts_table(groups), 2)
+        if told := lasting(self.run):
+            self._indented(Text(told, style="dim"), 2)
         for group in groups:
             origin = f"  {ORIGINS[group.origin]}" if group.origin else ""
             self._subsection(group.title, f"{len(group.changes):,}{origin}")

@@ -33,6 +33,10 @@ from reports.words import (
 )
 
 GROUP_KINDS = frozenset({"add_to_group", "remove_from_group"})
+# What no undo turns round: accounts, groups, ended sessions and licences.
+LASTING = frozenset(
+    {"create_user", "create_group", "revoke_sessions", "assign_licence", "remove_licence"}
+)
 USUAL = "roster"  # the origin that need not be said
 GOOD = frozenset({RunState.DRAFTED, RunState.APPLIED, RunState.APPROVED, RunState.OBSERVED})
 SHOWN = 12  # of each kind, unless everything was asked for
@@ -164,6 +168,15 @@ def approve_command(run: RunReport) -> str:
     """The whole approval as one line: the sign that continues a line differs between shells."""
     overrides = "".join(f" --override {reason.code}" for reason in run.verdict.reasons)
     return f"graphsync approve {run.run} --digest {run.digest}{overrides}"
+
+
+def lasting(run: RunReport) -> str:
+    """What of a run that is not yet applied `graphsync undo` could not take back; or nothing."""
+    if run.state not in {RunState.DRAFTED, RunState.PARKED, RunState.APPROVED}:
+        return ""
+    groups = [group for group in by_kind(run) if group.kind in LASTING]
+    named = ", ".join(f"{group.title.lower()} ({len(group.changes):,})" for group in groups)
+    return f"Once applied, graphsync undo cannot take back: {named}" if named else ""
 
 
 def changes_title(run: RunReport) -> str:

@@ -95,6 +95,9 @@ HELD = {
         "Group that is not ours",
         "Rename it, or bind it in the pack (groups, bind) so that graphsync may keep it.",
     ),
+    "not_undone": HeldWords(
+        "Cannot be taken back", "Read the sentence of each; do by hand what still has to be done."
+    ),
     "paused": HeldWords(
         "Waiting for the end of a pause",
         "graphsync pause lists what is paused and why; graphsync resume ends it.",
@@ -144,6 +147,7 @@ ORIGINS = {  # why something changes
     "rule": "rule of the pack",
     "hold": "hold",
     "drift": "changed by hand",
+    "undo": "undo",
 }
 
 
