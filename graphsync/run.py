@@ -136,6 +136,7 @@ async def sync(
     bench: Bench, sources: Sources, scope: Scope, as_of: date | None = None
 ) -> RunDocument:
     """Plan, and apply at once what the guard lets through; the rest is parked for a person."""
+    bench.store.secrets.purge_expired(bench.now())
     with _claimed(bench, sources.folders) as held:
         own = Sources({school: sources.folders[school] for school in held.schools})
         taken = _take_in(bench, own, as_of)
