@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from api.commands import audit, demo, hold, match, pause, person, plan, roster, runs, sandbox
+from api.commands import audit, demo, fixes, hold, match, pause, person, plan, roster, runs, sandbox
 from api.usage import Commands
 
 COMMANDS: tuple[Callable[[Commands], None], ...] = (
@@ -12,6 +12,7 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     plan.declare,
     runs.declare,
     person.declare,
+    fixes.declare,
     match.declare,
     hold.declare,
     pause.declare,
