@@ -45,9 +45,7 @@ class _Token(NamedTuple):
 
 def compile_filter(text: str, type_name: str, *, counted: bool) -> Predicate:
     """A predicate for the filter text; ``counted``: the advanced header and $count are there."""
-    if counted and len(text) > _LONGEST_ADVANCED:
-        raise unsupported_query("The $filter is longer than advanced queries take.")  # unverified
-    return _Parser(_tokens(text), type_name, counted=counted).whole()
+    return _Parser(text, type_name, counted=counted).whole()
 
 
 def _syntax_error() -> Refusal:
@@ -68,8 +66,10 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Parser:
-    def __init__(self, tokens: list[_Token], type_name: str, *, counted: bool) -> None:
-        self._tokens = tokens
+    def __init__(self, text: str, type_name: str, *, counted: bool) -> None:
+        if counted and len(text) > _LONGEST_ADVANCED:  # the text of the refusal is unverified
+            raise unsupported_query("The $filter is longer than advanced queries take.")
+        self._tokens = _tokens(text)
         self._at = 0
         self._rules = FILTERS[type_name]
         self._resource = type_name[0].upper() + type_name[1:]
