@@ -18,7 +18,7 @@ from graphsync.sandbox.faults import FaultRule
 from graphsync.sandbox.graph import Request, answer, fault_refusal, refuse
 from graphsync.sandbox.identity import Entra
 from graphsync.sandbox.payloads import decoded
-from graphsync.sandbox.problems import Refusal, bad_request, method_not_allowed
+from graphsync.sandbox.problems import Refusal, bad_request, method_not_allowed, not_implemented
 from graphsync.sandbox.replies import encoded, send_answer
 from graphsync.sandbox.request_log import Record
 from graphsync.sandbox.tenant import Tenant
@@ -47,6 +47,7 @@ class SandboxApp:
             ],
             exception_handlers={404: self._nowhere, 405: self._wrong_method},
         )
+        self._starlette.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request; the server's own ``send`` is kept for faults that cut the line."""
@@ -123,6 +124,8 @@ class SandboxApp:
     async def _nowhere(self, request: HttpRequest, _error: Exception) -> Response:
         """What is no address here, as Graph says it: the first segment is the version."""
         version = request.url.path.strip("/").partition("/")[0]
+        if version == "v1.0":  # Graph has its service document there, which is not spoken here
+            return self._enveloped(request, not_implemented())
         return self._enveloped(request, bad_request(f"Invalid version: {version}", "BadRequest"))
 
     async def _wrong_method(self, request: HttpRequest, _error: Exception) -> Response:

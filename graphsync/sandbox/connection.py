@@ -17,13 +17,13 @@ from graphsync.sandbox.calls import Answer
 from graphsync.sandbox.front import front_refusal
 from graphsync.sandbox.replies import encoded
 
-ARRIVING_SECONDS = 60.0
 _ON_THE_WAY = (h11.IDLE, h11.SEND_BODY)
 
 
 class Connection(H11Protocol):
     """uvicorn's protocol with Graph's envelope for bad requests and a limit for slow ones."""
 
+    arriving_seconds = 60.0
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -62,7 +62,7 @@ class Connection(H11Protocol):
 
     def _expect(self) -> None:
         if self._deadline is None:
-            self._deadline = self.loop.call_later(ARRIVING_SECONDS, self.transport.abort)
+            self._deadline = self.loop.call_later(self.arriving_seconds, self.transport.abort)
 
     def _arrived(self) -> None:
         if self._deadline is not None:

@@ -178,12 +178,12 @@ class _Parser:
     def _values(self, rule: str) -> set[Any]:
         self._allow(rule, "in", null=False)
         self._expect("(")
-        found = {self._literal()}
+        found = [self._literal()]
         while self._mark(","):
-            found.add(self._literal())
-            self._limit_alternatives(len(found))
+            found.append(self._literal())
+        self._limit_alternatives(len(found))
         self._expect(")")
-        return found
+        return set(found)
 
     def _function(self, function: str, rule: str) -> Callable[[Any], bool]:
         self._expect(",")

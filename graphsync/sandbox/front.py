@@ -59,7 +59,9 @@ class FrontDoor:
 
 
 def check_head(scope: Scope) -> None:
-    """Raises 400 for a head that is too large and for a Host that is no host."""
+    """Raises 400 for a head that is too large and for a Host that is no host, 505 for HTTP/3.1."""
+    if scope["http_version"] not in {"1.0", "1.1"}:
+        raise front_refusal("The HTTP version is not supported.", 505)
     headers: list[tuple[bytes, bytes]] = scope["headers"]
     size = len(scope["raw_path"]) + len(scope["query_string"])
     if size + sum(len(name) + len(value) + 4 for name, value in headers) > LARGEST_HEAD:
@@ -69,9 +71,9 @@ def check_head(scope: Scope) -> None:
         raise front_refusal("The request hostname is invalid.")
 
 
-def front_refusal(reason: str) -> Refusal:
-    """400 as HTTP.sys says it (its page is HTML; the sentence is the same)."""
-    return Refusal(400, "UnknownError", f"HTTP Error 400. {reason}")
+def front_refusal(reason: str, status: int = 400) -> Refusal:
+    """A refusal as HTTP.sys says it (its page is HTML; the sentence is the same)."""
+    return Refusal(status, "UnknownError", f"HTTP Error {status}. {reason}")
 
 
 async def whole_body(scope: Scope, receive: Receive) -> bytes:

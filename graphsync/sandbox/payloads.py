@@ -1,7 +1,7 @@
 """JSON that comes in: read as strictly as Graph's OData library reads it."""
 
 import json
-from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -28,17 +28,12 @@ def decoded(body: bytes) -> Any:
 def _check_depth(document: Any) -> None:
     level = [document]
     for _ in range(_DEEPEST + 1):
-        level = [inner for value in level for inner in _inside(value)]
+        lists = [value for value in level if type(value) is list and value]
+        objects = [value.values() for value in level if type(value) is dict and value]
+        level = list(chain.from_iterable(chain(lists, objects)))
         if not level:
             return
     raise bad_request("The JSON request payload is nested too deeply.", "BadRequest")
-
-
-def _inside(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
 
 
 def _may_repeat(body: bytes, document: Any) -> bool:
