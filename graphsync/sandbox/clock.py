@@ -39,7 +39,7 @@ class SandboxClock:
 
     def advance(self, seconds: float) -> None:
         """Moves forward; ValueError for a negative step, and for one that leaves the calendar."""
-        if not seconds >= 0:
+        if seconds < 0:
             raise ValueError("the clock never goes backwards")
         offset = self.offset_seconds + seconds
         try:

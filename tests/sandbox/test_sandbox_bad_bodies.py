@@ -25,6 +25,7 @@ NO_JSON = {
     "101 levels": b'{"displayName": ' + b"[" * 101 + b"]" * 101 + b"}",
     "a name twice": b'{"displayName": "x", "displayName": "y"}',
     "a name twice, once escaped": b'{"displayName": "x", "display\\u004eame": "y"}',
+    "a name twice beside an escaped colon": b'{"a": 1, "a": 1, "displayName": "\\u003a"}',
     "a name twice, far inside": b'{"passwordProfile": {"password": "x", "password": "y"}}',
     "a form": b"displayName=x",
 }
