@@ -11,10 +11,15 @@ from starlette.routing import Route
 from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.page import page
+from graphsync.sandbox.payloads import decoded
 from graphsync.sandbox.problems import Refusal
 from graphsync.sandbox.schema import check_properties
 from graphsync.sandbox.state import canonical_state
 from graphsync.sandbox.tenant import Tenant
+
+# What the tenant itself relies on, in users and in the rows of their licences.
+_NEEDED = ("userPrincipalName", "displayName", "mailNickname")
+_IN_ROWS = {"assignedLicenses": {"skuId"}, "licenseAssignmentStates": {"skuId", "error", "state"}}
 
 
 class Control:
@@ -63,8 +68,8 @@ class Control:
             return Response(status_code=204)
         if request.method == "POST":
             try:
-                faults.add(msgspec.json.decode(await request.body()))
-            except (msgspec.MsgspecError, ValueError) as error:
+                faults.add(decoded(await request.body()))
+            except (Refusal, ValueError) as error:  # msgspec's errors are ValueErrors as well
                 return _mistake(str(error))
         return _json({"items": faults.rows()})
 
@@ -73,12 +78,12 @@ class Control:
         clock = self._tenant.clock
         if request.method == "POST":
             try:
-                body = msgspec.json.decode(await request.body(), type=dict[str, Any])
+                body = msgspec.convert(decoded(await request.body()), dict[str, Any])
                 if "now" in body:
                     clock.move_to(datetime.fromisoformat(body["now"]))
                 else:
                     clock.advance(float(body["advance_seconds"]))
-            except (msgspec.MsgspecError, ValueError, TypeError, KeyError) as error:
+            except (Refusal, ValueError, TypeError, KeyError, OverflowError) as error:
                 return _mistake(f"advance_seconds or now is needed: {error}")
             self._tenant.empty_recycle_bin()
             run_due(self._tenant)
@@ -94,8 +99,8 @@ class Control:
     async def apps(self, request: Request) -> Response:
         """POST {clientId?, name, permissions, secret?} adds or changes an app; answers its ids."""
         try:
-            wish = msgspec.json.decode(await request.body(), type=_AppWish)
-        except msgspec.MsgspecError as error:
+            wish = msgspec.convert(decoded(await request.body()), _AppWish)
+        except (Refusal, msgspec.MsgspecError) as error:
             return _mistake(str(error))
         app = self._tenant.apps.add(
             wish.name, wish.permissions, client_id=wish.client_id, secret=wish.secret
@@ -112,18 +117,30 @@ class Control:
         if entry is None:
             return _mistake("no such user", 404)
         try:
-            changes = msgspec.json.decode(await request.body(), type=dict[str, Any])
+            changes = msgspec.convert(decoded(await request.body()), dict[str, Any])
             check_properties(changes, "user", "User")
-        except Refusal as refusal:
-            return _mistake(refusal.message)
-        except msgspec.MsgspecError as error:
+        except (Refusal, msgspec.MsgspecError) as error:
             return _mistake(str(error))
+        if (reason := _unfit(changes)) is not None:
+            return _mistake(reason)
         self._tenant.directory.change(entry, changes)
         return _json({"id": entry.id})
 
     def _find(self, key: str) -> Entry | None:
         entry = self._tenant.directory.entries.get(key.lower())
         return entry or self._tenant.directory.named("userPrincipalName", key)
+
+
+def _unfit(changes: dict[str, Any]) -> str | None:
+    """Why no user can have these properties, whoever sets them; None when one can."""
+    if "id" in changes:
+        return "an id stays as it is"
+    if any(name in changes and not changes[name] for name in _NEEDED):
+        return f"a user needs {', '.join(_NEEDED)}"
+    for name, needed in _IN_ROWS.items():
+        if not all(row.keys() >= needed and row["skuId"] for row in changes.get(name) or ()):
+            return f"rows of {name} need {', '.join(sorted(needed))}"
+    return None
 
 
 class _AppWish(msgspec.Struct, rename="camel", forbid_unknown_fields=True):

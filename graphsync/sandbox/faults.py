@@ -2,12 +2,16 @@
 
 import random
 import re
+from http import HTTPStatus
 from typing import Any, Literal, get_args
 
 import msgspec
 
 Kind = Literal["status", "commit_then_503", "drop", "slow", "claims"]
 ANSWERS = frozenset({"status", "commit_then_503", "claims"})  # the others act on the connection
+
+_STATUSES = frozenset(status for status in HTTPStatus if status >= 400)
+_HEADER = re.compile(r"[ !#-~]*")
 
 
 class FaultRule(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
@@ -45,6 +49,10 @@ class FaultRule(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
             raise ValueError(f"path is not a regular expression: {error}") from error
         if self.kind not in get_args(Kind):
             raise ValueError(f"kind is one of {', '.join(get_args(Kind))}")
+        if self.status not in _STATUSES:
+            raise ValueError("status is an HTTP status of 400 or more")
+        if not _HEADER.fullmatch(f"{self.retry_after}{self.claims}"):
+            raise ValueError("retryAfter and claims go into headers: plain ASCII, no quotes")
 
 
 class Faults:

@@ -4,7 +4,6 @@ Entra docs: v2-protocols-oidc, v2-oauth2-client-creds-grant-flow, certificate-cr
 """
 
 import base64
-import binascii
 import hmac
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
@@ -189,7 +188,7 @@ def _basic(authorization: str | None) -> tuple[str, str] | None:
         return None
     try:
         text = base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # not base64, not ASCII, not UTF-8
         raise no_credential() from error
     name, _, secret = text.partition(":")
     return unquote_plus(name), unquote_plus(secret)

@@ -1,5 +1,6 @@
 """Query options of a read: parsed, checked for what the service takes at all."""
 
+import re
 from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import parse_qsl
@@ -9,6 +10,7 @@ from graphsync.sandbox.schema import names, properties
 
 LONGEST_PAGE = 999
 DEFAULT_PAGE = 100
+_PAGE_SIZE = re.compile("[0-9]{1,6}")
 _NAMES = names(
     """
     select filter search orderby count top skiptoken deltatoken expand skip format
@@ -43,7 +45,7 @@ class Query:
         text = self.options.get("top")
         if text is None:
             return DEFAULT_PAGE
-        if not text.isdecimal() or not 1 <= int(text[:6]) <= LONGEST_PAGE:
+        if not _PAGE_SIZE.fullmatch(text) or not 1 <= int(text) <= LONGEST_PAGE:
             raise unsupported_query(
                 f"Invalid page size specified: '{text}'. Must be between 1 and "
                 f"{LONGEST_PAGE} inclusive."

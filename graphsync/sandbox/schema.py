@@ -16,6 +16,7 @@ ROOT_SEGMENTS: frozenset[str] = frozenset(_TABLES["roots"])
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)")
 _INT32 = 2**31
+_MOST_IN_A_COLLECTION = 10_000  # unverified; no collection is documented to hold more than 1,000
 
 type_names: dict[str, dict[str, str]] = {
     name: row["properties"] for name, row in _TABLES["types"].items()
@@ -80,7 +81,7 @@ def check_value(value: Any, type_name: str, name: str, resource: str) -> None:
         return
     bare = type_name.removesuffix("!")
     if bare.startswith("Collection("):
-        if not isinstance(value, list):
+        if not isinstance(value, list) or len(value) > _MOST_IN_A_COLLECTION:
             raise invalid_value(name, resource)
         for each in value:
             check_value(each, bare[11:-1] + "!", name, resource)

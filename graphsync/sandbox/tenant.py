@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from graphsync.sandbox.apps import Apps
-from graphsync.sandbox.audit import MOST_KEPT, AuditLog
+from graphsync.sandbox.audit import AuditLog
 from graphsync.sandbox.clock import SandboxClock
 from graphsync.sandbox.directory import Directory
 from graphsync.sandbox.faults import Faults
@@ -49,7 +49,7 @@ class Tenant:
         self.throttle = Throttle(self.id, time_scale)
         self.faults = Faults(self.choice)
         self.log = RequestLog()
-        self.audit = AuditLog(storage.load_audits(MOST_KEPT))
+        self.audit = AuditLog(storage.last_audit(), storage.audits)
         self.jobs: list[list[Any]] = storage.fact("jobs") or []  # the licence worker's, a heap
         self.licence_errors = self._licence_errors()
         self._saved_facts = self._facts()
