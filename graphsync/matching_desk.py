@@ -47,6 +47,13 @@ class Accepted(Struct, frozen=True, kw_only=True):
     people: tuple[str, ...]
 
 
+class Released(Struct, frozen=True, kw_only=True):
+    """A person and the object id of the account that was theirs, or is as the roster says now."""
+
+    person: str
+    account: str
+
+
 class _Pair(Struct, frozen=True):
     person: Person
     account: Account
@@ -126,6 +133,48 @@ def ignore(bench: Bench, person: PersonKey, account: str) -> None:
     _decide(bench, person, account, "ignored")
 
 
+def release(bench: Bench, person: PersonKey) -> Released:
+    """Un-adopt: the link goes, the account stays as it is; the pair is not proposed again.
+
+    Raises Refusal for a person without an adopted account.
+    """
+    link = _adopted_link(bench, person)
+    proposal = Proposal(
+        person=person,
+        object_id=link.object_id,
+        strength=SIGN_IN_NAME,
+        evidence=("it was adopted and released",),
+        at=bench.now(),
+    )
+    with bench.store.transaction():
+        bench.store.links.remove(person)
+        bench.store.proposals.put_open(person.school, [proposal])
+        bench.store.proposals.decide(person, link.object_id, "refused", bench.requester)
+        bench.store.journal.append([_event(bench, person, link.object_id, "released")])
+    return Released(person=str(person), account=link.object_id)
+
+
+def agree(bench: Bench, person: PersonKey) -> Released:
+    """Let an adopted account take the roster's names, form and the pack's values from now on.
+
+    The sign-in name and the password stay. Raises Refusal for one that was not adopted.
+    """
+    link = _adopted_link(bench, person)
+    with bench.store.transaction():
+        bench.store.links.put(msgspec.structs.replace(link, how="agreed"))
+        bench.store.journal.append([_event(bench, person, link.object_id, "agreed")])
+    return Released(person=str(person), account=link.object_id)
+
+
+def _adopted_link(bench: Bench, person: PersonKey) -> Link:
+    link = bench.store.links.of(person.school).get(person)
+    if link is None:
+        raise Refusal(f"{person} is linked to no account; `graphsync match list` shows proposals")
+    if link.how == "created":
+        raise Refusal(f"the account of {person} was made by graphsync, not adopted")
+    return link
+
+
 def _decide(bench: Bench, person: PersonKey, account: str, state: str) -> None:
     found = _find(_accounts(bench), account)
     object_id = found.id if found else account
@@ -198,7 +247,13 @@ def _keep(bench: Bench, chosen: dict[PersonKey, _Pair]) -> None:
             if (key, pair.account.id) in proposed:
                 bench.store.proposals.decide(key, pair.account.id, "accepted", bench.requester)
         bench.store.journal.append(
-            [_event(bench, key, pair.account.id, "adopted") for key, pair in chosen.items()]
+            [
+                msgspec.structs.replace(
+                    _event(bench, key, pair.account.id, "adopted"),
+                    population=str(pair.person.kind),
+                )
+                for key, pair in chosen.items()
+            ]
         )
 
 

@@ -78,7 +78,7 @@ HELD = {
     ),
     "adopted_difference": HeldWords(
         "Adopted account that differs",
-        "It keeps what it has. Change it in the Entra admin centre if the roster is right.",
+        "It keeps what it has. If the roster is right: graphsync match agree KEY.",
     ),
     "upn_change": HeldWords(
         "New name, same sign-in name",
