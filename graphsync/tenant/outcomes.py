@@ -39,13 +39,14 @@ class Row(Struct, frozen=True, kw_only=True):
 
     `statuses` is inclusive; `detail` is matched in the error's code, the codes of its details, and
     its message (the directory gives one code for many causes). `several` asks whether the item
-    carries more than one change.
+    carries more than one change, `names_object` whether the body holds an object's id.
     """
 
     operations: tuple[str, ...] = ()
     statuses: tuple[int, int] = (100, 599)
     detail: str = ""
     several: bool | None = None
+    names_object: bool | None = None
     meaning: Meaning
     text: str
     source: str
@@ -57,6 +58,7 @@ class Row(Struct, frozen=True, kw_only=True):
             low <= answer.status <= high
             and (not self.operations or operation in self.operations)
             and self.several in (None, size > 1)
+            and (self.names_object is None or self.names_object == bool(answer.object_id))
             and (not self.detail or self._found_in(answer))
         )
 
@@ -74,6 +76,22 @@ NOT_THERE = "removed object references do not exist"
 NOT_SEEN_YET = "queried reference-property objects are not present"
 
 TABLE: tuple[Row, ...] = (
+    Row(
+        operations=("create_user",),
+        statuses=(200, 299),
+        names_object=False,
+        meaning=Meaning.SETTLE_BY_READING,
+        text="accepted, but the answer does not say what was made",
+        source="Graph user create: 201 with the user; without its id nothing can follow",
+    ),
+    Row(
+        operations=("create_group",),
+        statuses=(201, 201),
+        names_object=False,
+        meaning=Meaning.SETTLE_BY_READING,
+        text="accepted, but the answer does not say what was made",
+        source="Graph group upsert: 201 with the group, or 204 for one that is there",
+    ),
     Row(
         statuses=(200, 299),
         meaning=Meaning.DONE,

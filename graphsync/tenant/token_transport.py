@@ -1,0 +1,25 @@
+"""How token requests travel: azure-core's transport, with bodies that are bounded in size."""
+
+from typing import Any
+
+import aiohttp
+from azure.core.pipeline.transport import AioHttpTransport
+
+from graphsync.tenant.limits import BoundedResponse
+
+
+class TokenTransport(AioHttpTransport):  # type: ignore[misc]  # azure-core loads it untyped
+    """azure-core reads and unpacks a whole body, however large; this session's are bounded."""
+
+    session: aiohttp.ClientSession | None
+
+    def __init__(self, **connection: Any) -> None:
+        super().__init__(use_env_settings=False, **connection)
+
+    async def open(self) -> None:
+        """Opens the session, once; azure-core calls this before every request."""
+        if self.session is None and not self._has_been_opened:
+            self.session = aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(), response_class=BoundedResponse
+            )
+        await super().open()
