@@ -1,11 +1,16 @@
 """How token requests travel: azure-core's transport, with bodies that are bounded in size."""
 
+import logging
 from typing import Any
 
 import aiohttp
 from azure.core.pipeline.transport import AioHttpTransport
 
 from graphsync.tenant.limits import BoundedResponse
+
+# It warns with the whole body of an answer that it does not understand: a proxy's page may hold a
+# person's name. What there is to say, our problems say.
+logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
 
 
 class TokenTransport(AioHttpTransport):  # type: ignore[misc]  # azure-core loads it untyped

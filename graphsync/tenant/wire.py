@@ -20,6 +20,7 @@ from graphsync.tenant.answers import Answer, word
 from graphsync.tenant.credentials import SCOPE, TenantSettings
 from graphsync.tenant.limits import read_body
 from graphsync.tenant.problems import (
+    AADSTS,
     AnswerCut,
     AnswerMalformed,
     AnswerTooLarge,
@@ -164,7 +165,9 @@ class Wire:
                 raise TenantUnreachable(
                     f"Entra is out of order for the moment ({TRANSIENT}): try again later"
                 ) from None
-            raise refused_sign_in(str(error.message)) from None
+            if not AADSTS.search(error.message) and not self._settings.managed_identity:
+                raise EntraMalformed from None  # every refusal of Entra's has its code
+            raise refused_sign_in(error.message) from None
         except AzureError as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise _untrusted() from None
