@@ -23,11 +23,16 @@ T = TypeVar("T")
 # What may be shown of an answer: words such as Request_BadRequest, userPrincipalName or an id.
 # Anything longer or stranger may be a person's name, or be made to be read by one.
 _WORD = re.compile(r"[A-Za-z0-9][\w.-]{0,99}", re.ASCII)
+# A page of 999 users with ten licences and states each, or twenty pages of members: under 20,000
+# objects and 400,000 values. A body this large with more would be a gigabyte of rows in memory.
+_LARGE, _MOST_OBJECTS, _MOST_VALUES = 4 * 1024 * 1024, 100_000, 1_000_000
 _DECIMAL = re.compile(r"\d{1,18}(\.\d{0,18})?", re.ASCII)
 
 
 def decoded(body: bytes, kind: type[T]) -> T:
     """The JSON body as this type; raises AnswerMalformed, which names the place and no value."""
+    if len(body) > _LARGE and (body.count(b"{") > _MOST_OBJECTS or body.count(b",") > _MOST_VALUES):
+        raise AnswerMalformed("more rows or values than any page of Graph's")
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -156,6 +156,19 @@ async def test_an_account_without_its_id_in_the_answer_is_read_and_not_made_agai
     assert case.times("POST", "/v1.0/users") == 1
 
 
+@shows("accepted-user-unnamed")
+async def test_nothing_follows_for_an_account_that_nobody_named_and_nothing_shows(case):
+    group_id = await case.group("gs-nameless")
+    create = a_create()
+    ended = await case.apply(
+        create,
+        an_add(create, "gs-nameless", group_id),
+        instead=[Instead("POST", "/users$", 201, {})],
+    )
+    assert ended.outcomes == ["unknown", "not_tried"]
+    assert case.times("PATCH", "/groups/") == 0
+
+
 @shows("accepted-group-unnamed")
 async def test_a_group_without_its_id_in_the_answer_is_read(case):
     unnamed = Instead("PATCH", "uniqueName", 201, {}, after=True)
@@ -520,6 +533,8 @@ async def test_a_batch_answer_that_cannot_be_told_is_settled_by_reading(case, re
         http(407, b""),
         http(302, b"", Location="https://portal.example/"),
         http(400, {"error": "no envelope"}),
+        http(400, {"responses": [{"id": "0", "status": 201, "body": {"id": NOBODY}}]}),
+        http(200, {"responses": [{"id": "0", "status": 201, "body": {"id": NOBODY}}]}, "text/html"),
     ],
 )
 async def test_a_page_in_place_of_a_batch_answer_is_no_refusal_of_graphs(case, raw):
