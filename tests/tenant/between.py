@@ -46,6 +46,15 @@ def error(code, message="", *details):
     return {"error": document}
 
 
+def _kept_back(items, failed):
+    """The items that depend on a failed one, however far behind it."""
+    found = set()
+    for one in items:  # ours stand in the order of their dependence
+        if (failed | found) & set(one.get("dependsOn") or ()):
+            found.add(one["id"])
+    return found
+
+
 @dataclass
 class Instead:
     """Answers this in place of the sandbox, to the first `count` matching items or requests.
@@ -142,7 +151,8 @@ class Between(HostileServer):
         items = json.loads(call.body)["requests"]
         found = {one["id"]: self._taken(one["method"], one["url"]) for one in items}
         held = {number for number, rule in found.items() if rule and not rule.after}
-        passed = [self._alone(one, held) for one in items if one["id"] not in held]
+        kept_back = _kept_back(items, {n for n in held if found[n].status >= 400})
+        passed = [self._alone(one, held) for one in items if one["id"] not in held | kept_back]
         status, headers, rows = 200, {}, []
         if passed:
             body = json.dumps({"requests": passed}).encode()
@@ -152,6 +162,7 @@ class Between(HostileServer):
             rows = json.loads(content)["responses"]
         rows = [one for one in rows if found[one["id"]] is None]
         rows += [self._row(number, rule) for number, rule in found.items() if rule]
+        rows += [{"id": one, "status": 424, "body": error("FailedDependency")} for one in kept_back]
         self._note(items, rows)
         return status, headers, json.dumps({"responses": rows}).encode()
 
