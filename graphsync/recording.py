@@ -131,6 +131,8 @@ class Recorder:
         links: list[Link] = []
         for item, answer, judgement in judged:
             self._learn_id(item, answer)
+            if judgement.meaning is Meaning.SPLIT:
+                continue  # its additions follow one by one, each with an outcome of its own
             for change in item.changes:
                 outcome = OUTCOME_OF.get(judgement.meaning)
                 if outcome is None or self._nameless(change, outcome):
@@ -222,13 +224,13 @@ class Recorder:
         )
 
     def _learn_id(self, item: WriteItem, answer: Answer | None) -> None:
-        if answer is None or answer.status != 201:
-            return
+        if answer is None or answer.status != 201 or not answer.object_id:
+            return  # what was made without telling its id is read
         for change in item.changes:
             if isinstance(change, CreateUser) and change.person:
-                self.resolver.accounts[change.person] = answer.json(ObjectId).id
+                self.resolver.accounts[change.person] = answer.object_id
             elif isinstance(change, CreateGroup):
-                self.resolver.groups[change.group] = answer.json(ObjectId).id
+                self.resolver.groups[change.group] = answer.object_id
 
     def _link_after(self, change: Change, outcome: Outcome) -> Link | None:
         person = change.person

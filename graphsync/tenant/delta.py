@@ -2,7 +2,12 @@
 
 from graphsync.tenant.answers import Answer
 from graphsync.tenant.door import Door, Page
-from graphsync.tenant.problems import TenantUnreachable, missing_permission
+from graphsync.tenant.problems import (
+    DeltaUnfinished,
+    ForeignLink,
+    TenantUnreachable,
+    missing_permission,
+)
 
 
 class Expired(Exception):
@@ -12,9 +17,18 @@ class Expired(Exception):
 async def latest(door: Door, path: str) -> str:
     """The link that tells of everything from now on."""
     answer = demanded(await door.get(path))
-    link = answer.json(Page).delta_link
+    return finished(door, answer.json(Page).delta_link)
+
+
+def finished(door: Door, link: str | None) -> str:
+    """The delta link of a last page, to be kept; raises DeltaUnfinished when there is none.
+
+    Without it nobody knows what the pages covered. Raises ForeignLink when it leads elsewhere.
+    """
     if link is None:
-        raise TenantUnreachable("Graph gave no delta link for $deltatoken=latest")
+        raise DeltaUnfinished
+    if not door.knows(link):
+        raise ForeignLink
     return link
 
 

@@ -11,7 +11,12 @@ from typing import Protocol
 from graphsync.tenant.answers import LARGEST_BATCH, Answer
 from graphsync.tenant.door import IN_FLIGHT, TRIES, WritingDoor
 from graphsync.tenant.outcomes import Judgement, Meaning, judge
-from graphsync.tenant.problems import SignInRefused, TenantProblem, TenantUnreachable
+from graphsync.tenant.problems import (
+    SignInRefused,
+    TenantProblem,
+    TenantUnreachable,
+    ThrottledTooLong,
+)
 from graphsync.tenant.queueing import Batch, Entry, Queue
 from graphsync.tenant.requests import WriteItem, single_adds
 from graphsync.tenant.wire import NotSent
@@ -54,6 +59,7 @@ class _Performance:
         self._pacer = door.door.pacer
         self._sleep = door.door.sleep
         self._verify_wait = door.door.settings.verify_wait
+        self._longest_rest = door.door.settings.limits.rest
         self._now = asyncio.get_running_loop().time
         self._queue = Queue(min(LARGEST_BATCH, self._pacer.quota.writes))
         self._flights: set[asyncio.Task[None]] = set()
@@ -135,7 +141,8 @@ class _Performance:
 
     def _judge(self, batch: Batch, answers: Sequence[Answer | None]) -> None:
         rest = _rest(answers)
-        if rest is not None:
+        endless = rest is not None and rest > self._longest_rest
+        if rest is not None and not endless:
             self._pacer.pause(rest)
         final: list[Judged] = []
         for place, (entry, answer) in enumerate(zip(batch.entries, answers, strict=True)):
@@ -150,6 +157,8 @@ class _Performance:
             self._hooks.answered(final)
         self._split(batch, final)
         self._queue.wake({key for entry in batch.entries for key in entry.item.objects})
+        if endless:
+            raise ThrottledTooLong(self._longest_rest)
 
     def _split(self, batch: Batch, final: Sequence[Judged]) -> None:
         """Puts the single additions of split binds in line; their time of waiting counts on."""
@@ -173,8 +182,12 @@ class _Performance:
         entry.tries += 1
         if entry.tries >= LOAD_TRIES:
             return Judgement(Meaning.NOT_TRIED, f"given up after {LOAD_TRIES} tries: {judged.text}")
-        wait = min(30.0, FIRST_WAIT * 2 ** (entry.tries - 1))
-        self._queue.rest(entry, self._now() + (rest or wait))
+        wait = rest or min(30.0, FIRST_WAIT * 2 ** (entry.tries - 1))
+        entry.rested += wait
+        if entry.rested > self._longest_rest:
+            minutes = f"{self._longest_rest / 60:g} minutes"
+            return Judgement(Meaning.NOT_TRIED, f"given up after {minutes} of rest: {judged.text}")
+        self._queue.rest(entry, self._now() + wait)
         return None
 
     def _after_replication(self, entry: Entry) -> Judgement | None:
