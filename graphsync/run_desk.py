@@ -19,6 +19,7 @@ from graphsync.store.journal import Entry
 from graphsync.store.problems import Unknown
 from graphsync.store.runs import Run, State
 from graphsync.trouble import Refusal, UnknownRun
+from graphsync.unshown import accepted
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
 
@@ -143,11 +144,15 @@ def find(bench: Bench, run_id: str) -> Run:
 
 
 def break_killed(bench: Bench, school: str) -> None:
-    """A run that is still `applying` while we hold the school's claim was killed: it is broken."""
+    """A run that is still `applying` while we hold the school's claim was killed: it is broken.
+
+    What it had written is laid over the mirror until the delta shows it.
+    """
     for head in bench.store.runs.list(limit=50, school=school):
         if head.state is State.APPLYING:
             with bench.store.transaction():
                 bench.store.runs.move(head.id, State.BROKEN)
+                bench.store.mirror.put_pending(accepted(bench, head.id))
                 bench.store.journal.append([event(school, head.id, str(State.BROKEN), "killed")])
 
 
