@@ -80,7 +80,7 @@ class Sandbox:
     @contextmanager
     def running(self) -> Iterator["Sandbox"]:
         """Serves inside the block; raises Failed when it does not come up."""
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         process = subprocess.Popen(
             self._command(),
             stdout=subprocess.PIPE,
