@@ -204,7 +204,7 @@ def _create(number: int) -> CreateUser:
     )
 
 
-async def fill(folder: str, count: str) -> Told:
+def fill(folder: str, count: str) -> Told:
     """A tenant of one domain with so many accounts in it, in a folder that has none yet."""
     from graphsync.sandbox.founding import found
     from graphsync.sandbox.storage import Storage
@@ -250,10 +250,9 @@ def main(what: str, *arguments: str) -> None:
         "read": read,
         "models": models,
         "write": write,
-        "fill": fill,
     }
     begun, cpu = time.monotonic(), time.process_time()
-    told = asyncio.run(work[what](*arguments))
+    told = fill(*arguments) if what == "fill" else asyncio.run(work[what](*arguments))
     told |= {"cpu": time.process_time() - cpu, "wall": time.monotonic() - begun}
     sys.stdout.write(json.dumps(told))
 
