@@ -4,6 +4,7 @@ Each school stands for itself: one that is refused or parked does not stop the o
 is read once for all of them and written to in common waves.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ from policies.school_days import school_day
 
 # A run that broke off was applied in part: what its journal calls done can be taken back.
 UNDOABLE = frozenset({State.APPLIED, State.PARTLY, State.BROKEN})
+STOPPED = "stopped before its end; the next run settles whatever was begun"
 
 
 class Sources(Struct, frozen=True):
@@ -275,7 +277,10 @@ async def _carry_out(
         watch=watch,
     )
     with bench.store.transaction():
-        return [_ended(bench, one, applied, _counts(door)) for one in cleared]
+        reports = [_ended(bench, one, applied, _counts(door)) for one in cleared]
+    if isinstance(applied.problem, asyncio.CancelledError):
+        raise applied.problem
+    return reports
 
 
 def _ended(bench: Bench, one: _Cleared, applied: Applied, requests: RequestCounts) -> RunReport:
@@ -284,11 +289,15 @@ def _ended(bench: Bench, one: _Cleared, applied: Applied, requests: RequestCount
         one.report, one.plan.plan, applied.results, requests, str(state)
     )
     if applied.problem is not None:
-        report = msgspec.structs.replace(report, error=str(applied.problem))
+        report = msgspec.structs.replace(report, error=_why(applied.problem))
     bench.store.runs.move(report.run, state)
     bench.store.runs.put_report(report.run, msgspec.msgpack.encode(report))
     bench.store.journal.append([event(report.school, report.run, str(state))])
     return report
+
+
+def _why(problem: TenantProblem | asyncio.CancelledError) -> str:
+    return STOPPED if isinstance(problem, asyncio.CancelledError) else str(problem)
 
 
 def _state_after(cleared: ClearedPlan, applied: Applied) -> State:

@@ -19,6 +19,7 @@ from graphsync.store.journal import Entry
 from graphsync.store.problems import Unknown
 from graphsync.store.runs import Run, State
 from graphsync.trouble import Refusal, UnknownRun
+from graphsync.unshown import accepted
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
 from policies.rules import Mode
@@ -150,11 +151,15 @@ def find(bench: Bench, run_id: str) -> Run:
 
 
 def break_killed(bench: Bench, schools: Container[str]) -> None:
-    """A run that is still `applying` while we hold its school's claim was killed: it is broken."""
+    """A run that is still `applying` while we hold its school's claim was killed: it is broken.
+
+    What it had written is laid over the mirror until the delta shows it.
+    """
     for head in bench.store.runs.applying():
         if head.school in schools:
             with bench.store.transaction():
                 bench.store.runs.move(head.id, State.BROKEN)
+                bench.store.mirror.put_pending(accepted(bench, head.id))
                 entry = event(head.school, head.id, str(State.BROKEN), "killed")
                 bench.store.journal.append([entry])
 

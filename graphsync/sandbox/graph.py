@@ -13,7 +13,7 @@ from graphsync.sandbox.audit_reading import note
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.costs import cost_of
 from graphsync.sandbox.expanding import check_expand
-from graphsync.sandbox.faults import FaultRule
+from graphsync.sandbox.faults import ANSWERS, TURNS, FaultRule
 from graphsync.sandbox.handlers import HANDLERS
 from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.metadata_levels import with_level
@@ -98,12 +98,27 @@ _FAULTS = {
 
 
 def _faulty(tenant: Tenant, caller: Caller, request: Request, origin: str) -> Answer:
-    rule = tenant.faults.hit(request.method, f"/v1.0{request.path}")
-    if rule is None:
+    rule = tenant.faults.hit(request.method, f"/v1.0{request.path}", ANSWERS | TURNS)
+    if rule is not None and rule.kind in TURNS:
+        _turn(tenant, caller, rule)
+    if rule is None or rule.kind in TURNS:
         return _perform(tenant, caller, request, origin)
     if rule.kind == "commit_then_503":
         _perform(tenant, caller, request, origin)
     raise fault_refusal(rule)
+
+
+def _turn(tenant: Tenant, caller: Caller, rule: FaultRule) -> None:
+    """What the rule makes of the tenant, from this request on."""
+    match rule.kind:
+        case "lag":
+            tenant.replicas.hold(rule.seconds)
+        case "throttle":
+            tenant.throttle.empty(caller.client_id, rule.bucket)
+        case "expire":
+            tenant.handles.expire(tenant.clock.seconds())
+        case _:
+            pass
 
 
 def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> Answer:

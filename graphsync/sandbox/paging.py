@@ -31,6 +31,14 @@ class Handles:
         """When the token was made and what it stands for; None for one that was never issued."""
         return self._held.get(token)
 
+    def expire(self, now: float) -> None:
+        """Every delta token given so far is older than a delta token lives."""
+        past = now - DELTA_LIFE_SECONDS - 1
+        for token, (made, state) in self._held.items():
+            if state["use"] == "delta" and made > past:
+                self._held[token] = (past, state)
+                self.unsaved.append((token, past, state))
+
     def saved(self) -> None:
         """Storage has written ``unsaved`` and ``dead``."""
         self.unsaved.clear()
