@@ -22,6 +22,7 @@ from graphsync.sandbox import (
     users,
 )
 from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.counting import count_of
 from graphsync.sandbox.delta import delta
 from graphsync.sandbox.operations import OPERATIONS, Operation
 
@@ -39,7 +40,6 @@ _PASSES = "/users/{id}/authentication/temporaryaccesspassmethods"
 _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /users": users.list_users,
     "POST /users": users.create_user,
-    "GET /users/$count": users.count_users,
     "GET /users/delta": _users_delta,
     "GET /users/{id}": users.get_user,
     "PATCH /users/{id}": users.patch_user,
@@ -50,6 +50,8 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /users/{id}/licensedetails": licences.license_details,
     "GET /users/{id}/memberof": memberships.member_of,
     "GET /users/{id}/memberof/graph.group": memberships.member_of_groups,
+    "GET /users/{id}/memberof/graph.directoryrole": memberships.member_of_roles,
+    "GET /users/{id}/memberof/graph.administrativeunit": memberships.member_of_units,
     "GET /users/{id}/transitivememberof": memberships.transitive_member_of,
     "GET /users/{id}/transitivememberof/graph.group": memberships.transitive_member_of_groups,
     "POST /users/{id}/checkmembergroups": memberships.check_member_groups,
@@ -77,7 +79,6 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     f"DELETE {_PASSES}/{{id}}": sign_in_methods.delete_pass,
     "GET /groups": groups.list_groups,
     "POST /groups": groups.create_group,
-    "GET /groups/$count": groups.count_groups,
     "GET /groups/delta": _groups_delta,
     "GET /groups/{id}": groups.get_group,
     "PATCH /groups/{id}": groups.patch_group,
@@ -85,11 +86,11 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /groups(uniquename={id})": groups.get_group_by_unique_name,
     "PATCH /groups(uniquename={id})": groups.upsert_group,
     "GET /groups/{id}/members": members.list_members,
-    "GET /groups/{id}/members/$count": members.count_members,
     "GET /groups/{id}/members/graph.user": members.list_user_members,
     "GET /groups/{id}/members/graph.group": members.list_group_members,
     "GET /groups/{id}/transitivemembers": memberships.transitive_members,
     "GET /groups/{id}/transitivemembers/graph.user": memberships.transitive_user_members,
+    "GET /groups/{id}/transitivemembers/graph.group": memberships.transitive_group_members,
     "GET /groups/{id}/memberof": memberships.member_of,
     "GET /groups/{id}/transitivememberof": memberships.transitive_member_of,
     "POST /groups/{id}/assignlicense": group_licences.assign_group_license,
@@ -104,6 +105,10 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "POST /groups/{id}/getmemberobjects": memberships.get_member_objects,
     "POST /groups/{id}/validateproperties": directory_objects.validate_group,
     "GET /directoryobjects/{id}": directory_objects.get_object,
+    "POST /directoryobjects/{id}/checkmembergroups": memberships.check_member_groups,
+    "POST /directoryobjects/{id}/checkmemberobjects": memberships.check_member_objects,
+    "POST /directoryobjects/{id}/getmembergroups": memberships.get_member_groups,
+    "POST /directoryobjects/{id}/getmemberobjects": memberships.get_member_objects,
     "POST /directoryobjects/getbyids": directory_objects.get_by_ids,
     "POST /directoryobjects/validateproperties": directory_objects.validate_new,
     "POST /groups/{id}/members/$ref": members.add_member,
@@ -152,6 +157,12 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /rolemanagement/directory/roledefinitions/{id}": company.get_role_definition,
 }
 
+
+def _handler(name: str) -> Callable[[Call], Answer]:
+    listed = name.removesuffix("/$count")
+    return _BY_NAME[name] if listed == name else count_of(_BY_NAME[listed])
+
+
 HANDLERS: dict[Operation, Callable[[Call], Answer]] = {
-    operation: _BY_NAME[f"{operation.method} {operation.template}"] for operation in OPERATIONS
+    operation: _handler(f"{operation.method} {operation.template}") for operation in OPERATIONS
 }

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from graphsync.sandbox.operations import OPERATIONS, Operation
 from graphsync.sandbox.problems import (
     Refusal,
+    bad_request,
     method_not_allowed,
     not_implemented,
     unknown_segment,
@@ -20,7 +21,7 @@ from graphsync.sandbox.schema import ROOT_SEGMENTS, links
 _CALLED = re.compile(r"([^()]+)\((.*)\)")
 _ALTERNATE = re.compile(r"\s*(\w+)\s*=\s*(.+)")
 _KEYED = re.compile(r"\(")
-_CASTS = ("graph.user", "graph.group", "graph.administrativeunit")
+_CASTS = ("graph.user", "graph.group", "graph.administrativeunit", "graph.directoryrole")
 _LINKED_TYPES = {"users": "user", "groups": "group"}
 
 
@@ -123,6 +124,11 @@ def _unquoted(literal: str) -> str:
 
 def _refusal(walked: list[str], name: str) -> Refusal:
     lower = name.lower()
+    if not walked and lower == "me":
+        # Recorded for tokens of applications; this tenant issues no others to Graph.
+        return bad_request(
+            "/me request is only valid with delegated authentication flow.", "BadRequest"
+        )
     if not walked:
         return not_implemented() if lower in ROOT_SEGMENTS else unknown_segment(name)
     linked = _LINKED_TYPES.get(walked[0])

@@ -70,6 +70,7 @@ class Tenant:
             or directory.unsaved
             or directory.unsaved_links
             or handles.unsaved
+            or handles.dead
             or self.audit.unsaved
         ):
             return

@@ -7,7 +7,7 @@ from graphsync.sandbox.calls import GRAPH, Answer, Call
 from graphsync.sandbox.expanding import expander
 from graphsync.sandbox.licence_sources import group_rows
 from graphsync.sandbox.licence_worker import queue_user
-from graphsync.sandbox.listing import count_answer, kind_source, list_answer
+from graphsync.sandbox.listing import kind_source, list_answer
 from graphsync.sandbox.lookups import find_user, require_at_primary
 from graphsync.sandbox.objects import DELETED, Entry
 from graphsync.sandbox.permissions import check_user_patch, check_user_read
@@ -73,11 +73,6 @@ def list_users(call: Call) -> Answer:
     """200 and a page of users."""
     check_user_read(call.query.select("user"), call.roles)
     return list_answer(call, kind_source(call, "user"), "user", "users", expander(call))
-
-
-def count_users(call: Call) -> Answer:
-    """200 and the number of users as text."""
-    return count_answer(call, kind_source(call, "user"), "user")
 
 
 def patch_user(call: Call) -> Answer:
