@@ -17,7 +17,7 @@ from graphsync.sandbox.calls import Answer
 from graphsync.sandbox.control import Control
 from graphsync.sandbox.entra_problems import EntraRefusal, transient
 from graphsync.sandbox.faults import FaultRule
-from graphsync.sandbox.graph import Request, answer, fault_refusal, refuse
+from graphsync.sandbox.graph import Request, answer, fault_refusal, identify, refuse
 from graphsync.sandbox.identity import Entra
 from graphsync.sandbox.problems import Refusal, bad_request, method_not_allowed
 from graphsync.sandbox.request_log import Record
@@ -116,6 +116,7 @@ class SandboxApp:
         result = batch_answer(tenant, caller, body, origin, record)
         if rule is not None:
             raise fault_refusal(rule)
+        identify(result, request)
         record.status = result.status
         return result
 

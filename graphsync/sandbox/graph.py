@@ -72,6 +72,11 @@ def refuse(tenant: Tenant, refusal: Refusal, request: Request, record: Record) -
     return result
 
 
+def identify(result: Answer, request: Request) -> None:
+    """Puts on a ``$batch`` answer what every answer carries: its items have ids of their own."""
+    result.headers.update(_common_headers(request, str(uuid4())))
+
+
 def fault_refusal(rule: FaultRule) -> Refusal:
     """The refusal a fault rule stands for."""
     if rule.kind == "claims":
