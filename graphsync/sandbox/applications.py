@@ -35,6 +35,16 @@ def get_application_by_app_id(call: Call) -> Answer:
     return _one(call, _applications, "application", "applications", "appId")
 
 
+def find_application(call: Call) -> dict[str, Any]:
+    """The application with the object id, or the appId, that the path names; 404 for none."""
+    key = call.keys[0].lower()
+    name = "appId" if "applications(appid=" in call.here.lower() else "id"
+    for row in _applications(call.tenant):
+        if row[name] == key:
+            return row
+    raise not_found(call.keys[0])
+
+
 def list_principals(call: Call) -> Answer:
     """200 and a page of the service principals, Microsoft Graph's among them."""
     return _listed(call, _principals, "servicePrincipal", "servicePrincipals")

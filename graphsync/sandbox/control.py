@@ -113,7 +113,7 @@ class Control:
             return _mistake("no such user", 404)
         try:
             changes = msgspec.json.decode(await request.body(), type=dict[str, Any])
-            check_properties(changes, "user", "User")
+            check_properties(changes, "user", "User", self._tenant.extensions.of("user"))
         except Refusal as refusal:
             return _mistake(refusal.message)
         except msgspec.MsgspecError as error:

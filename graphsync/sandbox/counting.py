@@ -21,7 +21,9 @@ def count_of(listing: Handler) -> Handler:
         if not call.query.advanced:
             raise bad_request("$count is not currently supported.")
         kept = {name: text for name, text in call.query.options.items() if name in _COUNT}
-        query = Query({**kept, "count": "true", "top": "1", "select": "id"}, advanced=True)
+        query = Query(
+            {**kept, "count": "true", "top": "1", "select": "id"}, True, call.query.extensions
+        )
         page = listing(replace(call, query=query))
         return Answer(200, str(page.body["@odata.count"]))
 

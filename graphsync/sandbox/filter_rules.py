@@ -73,6 +73,8 @@ FILTERS: dict[str, dict[str, dict[str, str]]] = {
     "unifiedRoleDefinition": _rules({"displayName id": "eq:D in:D startswith:D"}),
     "directoryRole": _rules({"roleTemplateId displayName": "eq:D"}),
 }
+# Graph docs "user-list": extensions take eq, ne and eq null; "in" works wherever eq does.
+EXTENSION = {"eq": "D", "in": "D", "ne": "A", "null": "A"}
 # A mixed collection is filtered by what its users have.
 FILTERS["directoryObject"] = FILTERS["user"]
 FILTERS["servicePrincipal"] = FILTERS["application"]

@@ -5,10 +5,10 @@ The grammar is the subset that directory objects take: and, or, not, parentheses
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from graphsync.sandbox.filter_rules import FILTERS
+from graphsync.sandbox.filter_rules import EXTENSION, FILTERS
 from graphsync.sandbox.problems import Refusal, bad_request, unsupported_query
 
 Properties = dict[str, Any]
@@ -33,9 +33,16 @@ class _Token(NamedTuple):
     text: str
 
 
-def compile_filter(text: str, type_name: str, *, counted: bool) -> Predicate:
-    """A predicate for the filter text; ``counted``: the advanced header and $count are there."""
-    return _Parser(_tokens(text), type_name, counted=counted).whole()
+def compile_filter(
+    text: str, type_name: str, *, counted: bool, extensions: Iterable[str] = ()
+) -> Predicate:
+    """A predicate for the filter text.
+
+    counted     the advanced header and $count are there
+    extensions  names of directory extensions that the type has
+    """
+    rules = {**FILTERS[type_name], **dict.fromkeys(extensions, EXTENSION)}
+    return _Parser(_tokens(text), type_name, rules, counted=counted).whole()
 
 
 def _syntax_error() -> Refusal:
@@ -56,10 +63,17 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Parser:
-    def __init__(self, tokens: list[_Token], type_name: str, *, counted: bool) -> None:
+    def __init__(
+        self,
+        tokens: list[_Token],
+        type_name: str,
+        rules: dict[str, dict[str, str]],
+        *,
+        counted: bool,
+    ) -> None:
         self._tokens = tokens
         self._at = 0
-        self._rules = FILTERS[type_name]
+        self._rules = rules
         self._resource = type_name[0].upper() + type_name[1:]
         self._counted = counted
         self._depth = 0

@@ -20,7 +20,7 @@ from graphsync.sandbox.metadata_levels import with_level
 from graphsync.sandbox.paths import route
 from graphsync.sandbox.permissions import check_operation
 from graphsync.sandbox.problems import Refusal, bad_token
-from graphsync.sandbox.query import parse_query
+from graphsync.sandbox.query import Extended, parse_query
 from graphsync.sandbox.request_log import Record
 from graphsync.sandbox.tenant import Tenant
 from graphsync.sandbox.tokens import Caller
@@ -113,7 +113,7 @@ def _faulty(tenant: Tenant, caller: Caller, request: Request, origin: str) -> An
 
 def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> Answer:
     operation, keys = route(request.method, request.path)
-    query = parse_query(request.query, request.headers)
+    query = parse_query(request.query, request.headers, _extended(tenant))
     run_due(tenant)
     check_expand(operation, query)
     told = tenant.throttle.charge(
@@ -140,6 +140,10 @@ def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> A
         raise
     result.headers.update(told)
     return result
+
+
+def _extended(tenant: Tenant) -> Extended:
+    return {kind: tenant.extensions.of(kind) for kind in ("user", "group")}
 
 
 def _refused(tenant: Tenant, refusal: Refusal, request: Request, request_id: str) -> Answer:

@@ -9,6 +9,7 @@ from graphsync.sandbox import (
     company,
     deleted_items,
     directory_objects,
+    extension_properties,
     group_licences,
     groups,
     licences,
@@ -37,6 +38,8 @@ def _groups_delta(call: Call) -> Answer:
 
 _UNITS = "/directory/administrativeunits"
 _PASSES = "/users/{id}/authentication/temporaryaccesspassmethods"
+_EXTENSIONS = "/applications/{id}/extensionproperties"
+_BY_APP_ID = "/applications(appid={id})"
 _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /users": users.list_users,
     "POST /users": users.create_user,
@@ -139,6 +142,15 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /applications": applications.list_applications,
     "GET /applications/{id}": applications.get_application,
     "GET /applications(appid={id})": applications.get_application_by_app_id,
+    f"POST {_EXTENSIONS}": extension_properties.create_extension,
+    f"GET {_EXTENSIONS}": extension_properties.list_extensions,
+    f"GET {_EXTENSIONS}/{{id}}": extension_properties.get_extension,
+    f"DELETE {_EXTENSIONS}/{{id}}": extension_properties.delete_extension,
+    f"POST {_BY_APP_ID}/extensionproperties": extension_properties.create_extension,
+    f"GET {_BY_APP_ID}/extensionproperties": extension_properties.list_extensions,
+    "POST /directoryobjects/getavailableextensionproperties": (
+        extension_properties.available_extensions
+    ),
     "GET /serviceprincipals": applications.list_principals,
     "GET /serviceprincipals/{id}": applications.get_principal,
     "GET /serviceprincipals(appid={id})": applications.get_principal_by_app_id,

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.extensions import PREFIX
 from graphsync.sandbox.filters import Predicate, compile_filter
 from graphsync.sandbox.objects import ACTIVE, Entry
 from graphsync.sandbox.presenting import context, shape
@@ -99,7 +100,9 @@ def list_answer(
 
 def selected(query: Query, type_name: str) -> tuple[str, ...] | None:
     """``$select``; in a mixed collection it may name what any of the types has."""
-    return query.select("user", _DERIVED) if type_name == MIXED else query.select(type_name)
+    if type_name != MIXED:
+        return query.select(type_name)
+    return query.select("user", _DERIVED | query.extensions.get("group", {}).keys())
 
 
 def marked(
@@ -108,7 +111,7 @@ def marked(
     """An object of a mixed collection, with its type and what of ``$select`` the type has."""
     if select is not None:
         known = properties(kind)
-        select = tuple(name for name in select if name in known)
+        select = tuple(name for name in select if name in known or name.startswith(PREFIX))
     return {"@odata.type": f"#microsoft.graph.{kind}", **shape(kind, select)(key, held)}
 
 
@@ -126,7 +129,7 @@ def _resumed(call: Call) -> tuple[Query, dict[str, Any] | None]:
             "Directory_ExpiredPageToken",
         )
     # Graph docs "paging": headers are not carried to the next page, they must be sent again.
-    return Query(state["options"], call.query.advanced), state
+    return Query(state["options"], call.query.advanced, call.query.extensions), state
 
 
 def _collection(here: str) -> str:
@@ -144,7 +147,8 @@ def _matching(query: Query, candidates: Iterable[Candidate], type_name: str) -> 
     tests: list[Predicate] = []
     text = query.options.get("filter")
     if text is not None:
-        tests.append(compile_filter(text, type_name, counted=query.counted))
+        extensions = query.extensions.get("user" if type_name == MIXED else type_name, ())
+        tests.append(compile_filter(text, type_name, counted=query.counted, extensions=extensions))
     search = query.options.get("search")
     if search is not None:
         tests.append(compile_search(search, type_name, advanced=query.advanced))

@@ -123,6 +123,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     POST   /directoryobjects/{id}/getmembergroups
     POST   /directoryobjects/{id}/getmemberobjects
     POST   /directoryobjects/getbyids
+    POST   /directoryobjects/getavailableextensionproperties
     POST   /directoryobjects/validateproperties
     GET    /directory/deleteditems/graph.user
     GET    /directory/deleteditems/graph.user/$count      ..
@@ -154,6 +155,12 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /applications/$count                           ..
     GET    /applications/{id}
     GET    /applications(appid={id})                      /applications/{id}
+    POST   /applications/{id}/extensionproperties
+    GET    /applications/{id}/extensionproperties
+    GET    /applications/{id}/extensionproperties/{id}
+    DELETE /applications/{id}/extensionproperties/{id}
+    POST   /applications(appid={id})/extensionproperties  /applications/{id}/extensionproperties
+    GET    /applications(appid={id})/extensionproperties  /applications/{id}/extensionproperties
     GET    /serviceprincipals
     GET    /serviceprincipals/$count                      ..
     GET    /serviceprincipals/{id}

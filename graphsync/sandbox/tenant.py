@@ -8,6 +8,7 @@ from graphsync.sandbox.apps import Apps
 from graphsync.sandbox.audit import MOST_KEPT, AuditLog
 from graphsync.sandbox.clock import SandboxClock
 from graphsync.sandbox.directory import Directory
+from graphsync.sandbox.extensions import Extensions
 from graphsync.sandbox.faults import Faults
 from graphsync.sandbox.objects import DELETED, GONE
 from graphsync.sandbox.paging import Handles
@@ -38,6 +39,7 @@ class Tenant:
         self.skus: dict[str, SkuSeed] = {row["sku_id"]: _sku(row) for row in storage.fact("skus")}
         self.roles: tuple[DirectoryRole, ...] = roles_from_rows(storage.fact("roles"))
         self.apps = Apps(storage.fact("apps"))
+        self.extensions = Extensions(storage.fact("extensions") or [])
         self.outbox: list[dict[str, Any]] = storage.fact("outbox") or []
         self.clock = SandboxClock(storage.fact("clock") or 0.0)
         self.timeline = Timeline(storage.fact("commits") or 0)
@@ -111,6 +113,7 @@ class Tenant:
     def _facts(self) -> dict[str, Any]:
         return {
             "apps": self.apps.rows(),
+            "extensions": self.extensions.rows(),
             "outbox": list(self.outbox),
             "clock": self.clock.offset_seconds,
             "jobs": list(self.jobs),

@@ -30,7 +30,7 @@ EVERYTHING = (
     "Directory.Read.All",
     "Organization.Read.All",
     "Domain.Read.All",
-    "Application.Read.All",
+    "Application.ReadWrite.All",
     "AuditLog.Read.All",
     "UserAuthenticationMethod.ReadWrite.All",
     "MailboxSettings.ReadWrite",
