@@ -23,6 +23,7 @@ _READS = {
     "/users/{id}/licensedetails": 2,
     "/users/{id}/memberof": 2,
     "/users/{id}/transitivememberof": 2,
+    "/users/{id}/ownedobjects": 2,
     "/groups/{id}/members": 3,
     "/groups/{id}/transitivemembers": 5,
     "/groups/{id}/memberof": 2,

@@ -62,6 +62,8 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     DELETE /users/{id}/manager/$ref                       /users/{id}/manager
     GET    /users/{id}/directreports
     GET    /users/{id}/directreports/$count               ..
+    GET    /users/{id}/ownedobjects
+    GET    /users/{id}/ownedobjects/graph.group           /users/{id}/ownedobjects
     POST   /users/{id}/sendmail
     GET    /users/{id}/mailboxsettings
     PATCH  /users/{id}/mailboxsettings
@@ -149,6 +151,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /directory/administrativeunits/{id}/scopedrolemembers
     POST   /directory/administrativeunits/{id}/scopedrolemembers
     GET    /directory/administrativeunits/{id}/scopedrolemembers/{id}
+    DELETE /directory/administrativeunits/{id}/scopedrolemembers/{id}
     GET    /auditlogs/directoryaudits
     GET    /auditlogs/directoryaudits/{id}
     GET    /applications

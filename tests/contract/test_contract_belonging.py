@@ -276,6 +276,30 @@ UNITED = [
         {},
         permissions=("AdministrativeUnit.ReadWrite.All",),
     ),
+    Row(
+        "scoped role given",
+        "administrativeunit-post-scopedrolemembers",
+        f"POST {UNITS}/{{unit}}/scopedRoleMembers",
+        201,
+        body={"roleId": "{1.value/0/id}", "roleMemberInfo": {"id": "{user}"}},
+        shape={"id": str, "roleId": str, "roleMemberInfo": {"id": str, "displayName": str}},
+        before=("GET /directoryRoles",),
+    ),
+    Row(
+        "scoped role taken away",
+        "administrativeunit-delete-scopedrolemembers",
+        f"GET {UNITS}/{{unit}}/scopedRoleMembers",
+        200,
+        shape={"value": []},
+        before=(
+            "GET /directoryRoles",
+            (
+                f"POST {UNITS}/{{unit}}/scopedRoleMembers",
+                {"roleId": "{1.value/0/id}", "roleMemberInfo": {"id": "{user}"}},
+            ),
+            f"DELETE {UNITS}/{{unit}}/scopedRoleMembers/{{2.id}}",
+        ),
+    ),
 ]
 
 ROWS = [*BELONGING, *OBJECTS, *UNITED]

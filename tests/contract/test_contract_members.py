@@ -285,6 +285,22 @@ OWNING = [
         exact("The group must have at least one owner, hence this owner cannot be removed."),
         before=((f"POST {OWNERS}/$ref", reference("{user}")),),
     ),
+    Row(
+        "owned by a user",
+        "user-list-ownedobjects",
+        "GET /users/{user}/ownedObjects?$select=id",
+        200,
+        shape={"value": [{"@odata.type": "#microsoft.graph.group", "id": str}]},
+        before=((f"POST {OWNERS}/$ref", reference("{user}")),),
+    ),
+    Row(
+        "owned groups",
+        "user-list-ownedobjects",
+        "GET /users/{user}/ownedObjects/microsoft.graph.group?$select=displayName",
+        200,
+        shape={"value": [{"displayName": str}]},
+        before=((f"POST {OWNERS}/$ref", reference("{user}")),),
+    ),
 ]
 
 ROWS = [*FILLING, *OWNING]

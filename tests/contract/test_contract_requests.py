@@ -145,6 +145,7 @@ COSTS = [
     costs("GET /applications", 2),
     costs("GET /users/{user}/transitiveMemberOf", 2),
     costs("GET /users/{user}/directReports", 1),
+    costs("GET /users/{user}/ownedObjects", 2),
     costs("GET /users/{user}/memberOf/microsoft.graph.group", 2),
     costs("POST /users/{user}/getMemberGroups", 2, {"securityEnabledOnly": False}),
     costs("POST /users/{user}/checkMemberGroups", 4, {"groupIds": []}),
