@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from contract_rows import BAD, DENIED, GONE, NO_RIGHT, Row, new_user
+from contract_rows import BAD, DENIED, EVENTUAL, GONE, NO_RIGHT, Row, new_user
 
 TAP = "/users/{user}/authentication/temporaryAccessPassMethods"
 
@@ -95,6 +95,32 @@ PASSES = [
         201,
         body={},
         permissions=("UserAuthMethod-TAP.ReadWrite.All",),
+    ),
+    Row(
+        "longer than the policy is refused",
+        "howto-authentication-temporary-access-pass",
+        f"POST {TAP}",
+        400,
+        BAD,
+        "",
+        {"lifetimeInMinutes": 481},
+    ),
+    Row(
+        "once only when asked",
+        "authentication-post-temporaryaccesspassmethods",
+        f"POST {TAP}",
+        201,
+        body={"isUsableOnce": True},
+        shape={"isUsableOnce": True},
+    ),
+    Row(
+        "for an unknown user",
+        "recorded",
+        "POST /users/{missing}/authentication/temporaryAccessPassMethods",
+        404,
+        GONE,
+        "",
+        {},
     ),
 ]
 
@@ -208,6 +234,55 @@ DELETING = [
         GONE,
         "does not exist",
         before=("DELETE /users/{user}", f"POST {BIN}/{{user}}/restore"),
+    ),
+    Row(
+        "the bin is sorted by name",
+        "directory-deleteditems-list",
+        f"GET {BIN}/microsoft.graph.user?$orderby=displayName&$top=1",
+        200,
+        shape={"value": list},
+    ),
+    Row(
+        "by date only with the header",
+        "directory-deleteditems-list",
+        f"GET {BIN}/microsoft.graph.user?$orderby=deletedDateTime",
+        400,
+        "Request_UnsupportedQuery",
+        "",
+    ),
+    Row(
+        "by date with it",
+        "directory-deleteditems-list",
+        f"GET {BIN}/graph.user?$orderby=deletedDateTime desc&$count=true&$top=1&$select=id",
+        200,
+        headers=EVENTUAL,
+        shape={"@odata.count": int, "value": [{"id": str}]},
+        before=("DELETE /users/{user}",),
+    ),
+    Row(
+        "addresses taken meanwhile are dropped when asked",
+        "Restore-EntraDeletedDirectoryObject",
+        f"POST {BIN}/{{1.id}}/restore",
+        200,
+        body={"autoReconcileProxyConflict": True},
+        before=(
+            ("POST /users", new_user(mail="{n}.r@{domain}")),
+            "DELETE /users/{1.id}",
+            ("POST /users", new_user(mail="{n}.r@{domain}", userPrincipalName="{n}b@{domain}")),
+        ),
+    ),
+    Row(
+        "and hinder otherwise",
+        "Restore-EntraDeletedDirectoryObject",
+        f"POST {BIN}/{{1.id}}/restore",
+        400,
+        BAD,
+        "conflicting object",
+        before=(
+            ("POST /users", new_user(mail="{n}.r@{domain}")),
+            "DELETE /users/{1.id}",
+            ("POST /users", new_user(mail="{n}.r@{domain}", userPrincipalName="{n}b@{domain}")),
+        ),
     ),
 ]
 

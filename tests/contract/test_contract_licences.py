@@ -7,6 +7,8 @@ from contract_rows import ABSENT, BAD, DENIED, Row, exact, reference
 
 STUDENT = "314c4481-f395-4525-be8b-2ec4bb1e9d91"
 FACULTY = "94763226-9b3c-4e75-a931-5c89701abe66"
+SHAREPOINT = "0a4983bb-d3e5-4a09-95d8-b2d0127b3df5"
+OFFICE_ONLINE = "e03c7e47-402c-463c-ab25-949079bedb21"
 TEAMS = "57ff2da0-773e-42df-b2af-ffb7a2317929"
 STRANGE = "18250162-5d87-4436-a834-d795c15c80f3"  # not bought
 ASSIGN = "POST /users/{user}/assignLicense"
@@ -302,6 +304,19 @@ ROWS = [
         DENIED,
         "",
         permissions=("LicenseAssignment.ReadWrite.All",),
+    ),
+    Row(
+        "plan that another one needs",
+        "licensing-groups-resolve-problems",
+        ASSIGN,
+        400,
+        BAD,
+        exact(
+            f"License assignment failed because service plan {OFFICE_ONLINE} depends on the "
+            f"service plan(s) {SHAREPOINT}"
+        ),
+        wish(STUDENT, disabled=[SHAREPOINT]),
+        before=(LIVES_HERE,),
     ),
 ]
 

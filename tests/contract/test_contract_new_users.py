@@ -208,6 +208,11 @@ VALUES = [
         status=403,
         aboutMe="x",
     ),
+    invalid("mail", RESOURCE, "zoë@school.example"),
+    invalid("otherMails", RESOURCE, ["zoë@home.example"]),
+    invalid("accountEnabled", "v1.0 schema", 1),
+    invalid("otherMails", "v1.0 schema", "a@b.example"),
+    bad("open extension made with its user", "known-issues", "extensions", extensions=[]),
 ]
 PASSWORDS = [
     bad(name, "concept-sspr-policy", exact(WEAK), passwordProfile={"password": password})

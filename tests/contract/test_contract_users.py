@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from contract_rows import ABSENT, BAD, DENIED, GONE, NO_RIGHT, Row, exact, reference
+from contract_rows import ABSENT, BAD, DENIED, GONE, NO_RIGHT, Row, exact, new_user, reference
 
 NOT_THERE = (
     "^Resource '{}' does not exist or one of its queried reference-property objects are not "
@@ -67,6 +67,40 @@ READING = [
         "GET /users?$select=mailboxSettings",
         501,
         "NotImplemented",
+    ),
+    Row(
+        "UPN with a dollar needs quotes",
+        "known-issues",
+        "GET /users/${n}@{domain}",
+        400,
+        "BadRequest",
+        "segment",
+        before=(("POST /users", new_user(userPrincipalName="${n}@{domain}")),),
+    ),
+    Row(
+        "and is found in them",
+        "known-issues",
+        "GET /users('${n}@{domain}')",
+        200,
+        shape={"id": str},
+        before=(("POST /users", new_user(userPrincipalName="${n}@{domain}")),),
+    ),
+    Row(
+        "leave date is read",
+        "user resource",
+        "GET /users/{user}?$select=employeeLeaveDateTime",
+        200,
+        shape={"employeeLeaveDateTime": "2027-07-20T00:00:00Z"},
+        before=(("PATCH /users/{user}", {"employeeLeaveDateTime": "2027-07-20T00:00:00Z"}),),
+    ),
+    Row(
+        "leave date has a permission to be read",
+        "user resource",
+        "GET /users/{user}?$select=employeeLeaveDateTime",
+        403,
+        DENIED,
+        NO_RIGHT,
+        permissions=("User.ReadWrite.All",),
     ),
 ]
 
