@@ -98,6 +98,22 @@ PATHS = [
         exact("Specified HTTP method is not allowed for the request target."),
         {},
     ),
+    *(
+        Row(
+            f"spoken by Graph, not here: {path}",
+            "OData URL conventions",
+            f"GET {path}",
+            501,
+            "NotImplemented",
+        )
+        for path in (
+            "/groups/{group}/members/microsoft.graph.device",
+            "/groups/{group}/members/$ref",
+            "/users/{user}/displayName",
+            "/users/{user}/drive",
+            "/teams",
+        )
+    ),
 ]
 
 ROWS = [*PATHS]
