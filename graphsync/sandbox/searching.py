@@ -104,7 +104,7 @@ class _Parser:
 
     def _test(self, clause: str) -> Predicate:
         match = _CLAUSE.fullmatch(clause)
-        if match is None:
+        if match is None or not match[2].strip():
             raise _malformed()
         given = match[1].lower()
         name = next((each for each in self._rules if each.lower() == given), None)

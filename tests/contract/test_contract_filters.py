@@ -173,6 +173,14 @@ SEARCHES = [
         headers=EVENTUAL,
     ),
     Row(
+        "search of no text",
+        "query-parameters",
+        'GET /users?$search="displayName:"',
+        400,
+        UNSUPPORTED,
+        headers=EVENTUAL,
+    ),
+    Row(
         "search of no property",
         "query-parameters",
         'GET /users?$search="x"',
