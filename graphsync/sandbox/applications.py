@@ -4,8 +4,10 @@ Graph docs: application-list, -get; serviceprincipal-list, -get, -list-approleas
 secrets and certificates themselves are never told.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
 from graphsync.sandbox.app_roles import app_role_id
@@ -17,6 +19,7 @@ from graphsync.sandbox.problems import not_found
 from graphsync.sandbox.tenant import Tenant
 
 _GRAPH_APP = "00000003-0000-0000-c000-000000000000"
+_BY_APP_ID = re.compile(r"applications\(\s*appid\s*=", re.IGNORECASE)
 _Rows = Callable[[Tenant], list[dict[str, Any]]]
 
 
@@ -38,7 +41,7 @@ def get_application_by_app_id(call: Call) -> Answer:
 def find_application(call: Call) -> dict[str, Any]:
     """The application with the object id, or the appId, that the path names; 404 for none."""
     key = call.keys[0].lower()
-    name = "appId" if "applications(appid=" in call.here.lower() else "id"
+    name = "appId" if _BY_APP_ID.search(unquote(call.here)) else "id"
     for row in _applications(call.tenant):
         if row[name] == key:
             return row
