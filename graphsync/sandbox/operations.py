@@ -55,6 +55,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     PUT    /users/{id}/manager/$ref                       /users/{id}/manager
     DELETE /users/{id}/manager/$ref                       /users/{id}/manager
     GET    /users/{id}/directreports
+    GET    /users/{id}/approleassignments
     POST   /users/{id}/sendmail
     GET    /users/{id}/mailboxsettings
     PATCH  /users/{id}/mailboxsettings
@@ -97,6 +98,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /groups/{id}/owners/graph.user                 /groups/{id}/owners
     POST   /groups/{id}/owners/$ref                       /groups/{id}/owners
     DELETE /groups/{id}/owners/{id}/$ref                  /groups/{id}/owners/{id}
+    GET    /groups/{id}/approleassignments
     POST   /groups/{id}/checkmembergroups
     POST   /groups/{id}/checkmemberobjects
     POST   /groups/{id}/getmembergroups
@@ -134,6 +136,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /serviceprincipals/{id}
     GET    /serviceprincipals(appid={id})                 /serviceprincipals/{id}
     GET    /serviceprincipals/{id}/approleassignments
+    GET    /serviceprincipals/{id}/approleassignedto
     GET    /subscribedskus
     GET    /subscribedskus/{id}
     GET    /organization

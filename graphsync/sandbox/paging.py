@@ -1,4 +1,7 @@
-"""Opaque tokens: a ``$skiptoken`` or ``$deltatoken`` is a handle for what the server holds."""
+"""Opaque tokens: a ``$skiptoken`` or ``$deltatoken`` is a handle for what the server holds.
+
+So are authorization codes, refresh tokens and the session cookie of the sign-in page.
+"""
 
 import secrets
 from collections import OrderedDict
@@ -7,6 +10,7 @@ from typing import Any
 
 DELTA_LIFE_SECONDS = 7 * 24 * 3600  # Graph docs "delta-query-overview": directory objects
 _FORGET_AFTER_SECONDS = 30 * 24 * 3600
+_FORGET_GRANTS_AFTER_SECONDS = 90 * 24 * 3600  # a refresh token's life
 _PAGES_HELD = 20_000
 
 
@@ -31,6 +35,12 @@ class Handles:
         """When the token was made and what it stands for; None for one that was never issued."""
         return self._held.get(token)
 
+    def rewrite(self, token: str, state: dict[str, Any]) -> None:
+        """Lets a token that was issued stand for something else from now on."""
+        made, _ = self._held[token]
+        self._held[token] = (made, state)
+        self.unsaved.append((token, made, state))
+
     def saved(self) -> None:
         """Storage has written ``unsaved`` and ``dead``."""
         self.unsaved.clear()
@@ -45,6 +55,8 @@ class Handles:
 
     def _old(self, now: float, excess: int) -> Iterable[str]:
         for token, (made, state) in list(self._held.items()):
-            if now - made > _FORGET_AFTER_SECONDS or (excess > 0 and state["use"] == "page"):
+            grant = state["use"] == "refresh"
+            life = _FORGET_GRANTS_AFTER_SECONDS if grant else _FORGET_AFTER_SECONDS
+            if now - made > life or (excess > 0 and state["use"] == "page"):
                 excess -= 1
                 yield token

@@ -38,6 +38,7 @@ class Tenant:
         self.skus: dict[str, SkuSeed] = {row["sku_id"]: _sku(row) for row in storage.fact("skus")}
         self.roles: tuple[DirectoryRole, ...] = roles_from_rows(storage.fact("roles"))
         self.apps = Apps(storage.fact("apps"))
+        self.retired_keys: list[dict[str, Any]] = storage.fact("retired_keys") or []
         self.outbox: list[dict[str, Any]] = storage.fact("outbox") or []
         self.clock = SandboxClock(storage.fact("clock") or 0.0)
         self.timeline = Timeline(storage.fact("commits") or 0)
@@ -110,6 +111,7 @@ class Tenant:
     def _facts(self) -> dict[str, Any]:
         return {
             "apps": self.apps.rows(),
+            "retired_keys": list(self.retired_keys),
             "outbox": list(self.outbox),
             "clock": self.clock.offset_seconds,
             "jobs": list(self.jobs),
