@@ -12,7 +12,7 @@ from graphsync.sandbox.app_role_assignments import graph_principal
 from graphsync.sandbox.app_roles import app_role_id
 from graphsync.sandbox.apps import App
 from graphsync.sandbox.calls import Answer, Call
-from graphsync.sandbox.listing import Candidate, fixed_source, list_answer
+from graphsync.sandbox.listing import MIXED, Candidate, fixed_source, list_answer
 from graphsync.sandbox.presenting import context, shape
 from graphsync.sandbox.problems import not_found
 from graphsync.sandbox.registrations import PUBLIC, SPA, WEB
@@ -50,6 +50,22 @@ def get_principal(call: Call) -> Answer:
 def get_principal_by_app_id(call: Call) -> Answer:
     """200 and the service principal with this appId, an alternate key (CSDL)."""
     return _one(call, _principals, "servicePrincipal", "servicePrincipals", "appId")
+
+
+def list_application_owners(call: Call) -> Answer:
+    """200 and nobody: the apps were registered by hand, and no owner was named."""
+    return _owners(call, _applications)
+
+
+def list_principal_owners(call: Call) -> Answer:
+    """200 and nobody, as for the application."""
+    return _owners(call, _principals)
+
+
+def _owners(call: Call, rows: _Rows) -> Answer:
+    if all(row["id"] != call.keys[0].lower() for row in rows(call.tenant)):
+        raise not_found(call.keys[0])
+    return list_answer(call, fixed_source(()), MIXED, "directoryObjects")
 
 
 def _listed(call: Call, rows: _Rows, kind: str, path: str) -> Answer:

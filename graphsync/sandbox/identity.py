@@ -24,10 +24,12 @@ from graphsync.sandbox.grants import redeem_code, redeem_refresh_token
 from graphsync.sandbox.registrations import WEB
 from graphsync.sandbox.resource_manager import RESOURCE_MANAGER
 from graphsync.sandbox.scopes import GRAPH_APP, resource_of
-from graphsync.sandbox.sign_in_problems import repeated
+from graphsync.sandbox.sign_in_problems import repeated, single_tenant
 from graphsync.sandbox.tenant import Tenant
 from graphsync.sandbox.tokens import LIFE_SECONDS, Tokens
 from graphsync.sandbox.user_tokens import app_token, token_response
+
+_OF_ALL = frozenset({"common", "organizations"})
 
 
 class Entra:
@@ -38,8 +40,13 @@ class Entra:
         self._tokens = tokens
 
     def configuration(self, name: str, origin: str) -> dict[str, Any]:
-        """The discovery document; the issuer is the GUID form even if asked by domain."""
-        self.check_tenant(name)
+        """The discovery document; the issuer is the GUID form even if asked by domain.
+
+        ``common`` and ``organizations`` have one as well, whose issuer is a pattern; no app here is
+        of many tenants, so nothing else answers there.
+        """
+        self.check_known(name)
+        issuer = "{tenantid}" if name.lower() in _OF_ALL else self._tenant.id
         base = f"{origin}/{name}"
         return {
             "token_endpoint": f"{base}/oauth2/v2.0/token",
@@ -54,7 +61,7 @@ class Entra:
             "id_token_signing_alg_values_supported": ["RS256"],
             "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
-            "issuer": f"{origin}/{self._tenant.id}/v2.0",
+            "issuer": f"{origin}/{issuer}/v2.0",
             "request_uri_parameter_supported": False,
             "userinfo_endpoint": "https://graph.microsoft.com/oidc/userinfo",
             "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
@@ -70,7 +77,7 @@ class Entra:
 
     def keys(self, name: str) -> dict[str, Any]:
         """The keys that sign tokens, or did and whose tokens still live."""
-        self.check_tenant(name)
+        self.check_known(name)
         return self._tokens.ring.jwks(self._tenant.clock.seconds())
 
     def token(
@@ -101,8 +108,15 @@ class Entra:
         granted = redeem(self._tenant, app, request, origin)
         return token_response(self._tenant, self._tokens, granted, origin), app.client_id
 
+    def check_known(self, name: str) -> None:
+        """As ``check_tenant``, but the names that stand for all tenants pass."""
+        if name.lower() not in _OF_ALL:
+            self.check_tenant(name)
+
     def check_tenant(self, name: str) -> None:
         """Raises the refusal for a name that is neither the tenant's id nor a domain of it."""
+        if name.lower() in _OF_ALL:
+            raise single_tenant(name)
         known = {self._tenant.id, *(domain.lower() for domain in self._tenant.domains)}
         if name.lower() not in known:
             raise unknown_tenant(name)

@@ -9,7 +9,7 @@ from typing import Any
 
 from graphsync.sandbox.calls import GRAPH, Answer, Call
 from graphsync.sandbox.listing import MIXED, Candidate, fixed_source, list_answer, listed
-from graphsync.sandbox.lookups import find_group, find_user
+from graphsync.sandbox.lookups import find_group, find_object, find_user
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.problems import bad_request, invalid_value, required_value, unknown_property
 from graphsync.sandbox.schema import check_value
@@ -113,8 +113,13 @@ def _walk(start: Entry, neighbours: Callable[[Entry], list[Entry]]) -> list[Entr
 
 
 def _subject(call: Call) -> Entry:
-    finding = find_user if "/users" in call.here.lower() else find_group
-    return finding(call, call.keys[0])
+    """The user, group or unknown object that the path names; ``/me`` is a user."""
+    collection = call.here.lower().partition("/v1.0")[2].lstrip("/")
+    if collection.startswith("groups"):
+        return find_group(call, call.keys[0])
+    if collection.startswith("directoryobjects"):
+        return find_object(call, call.keys[0])
+    return find_user(call, call.keys[0])
 
 
 def _rows(call: Call, entries: Iterable[Entry]) -> Iterable[Candidate]:

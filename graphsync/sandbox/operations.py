@@ -105,6 +105,10 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     POST   /groups/{id}/getmemberobjects
     POST   /groups/{id}/validateproperties
     GET    /directoryobjects/{id}
+    POST   /directoryobjects/{id}/checkmembergroups
+    POST   /directoryobjects/{id}/checkmemberobjects
+    POST   /directoryobjects/{id}/getmembergroups
+    POST   /directoryobjects/{id}/getmemberobjects
     POST   /directoryobjects/getbyids
     POST   /directoryobjects/validateproperties
     GET    /directory/deleteditems/graph.user
@@ -132,11 +136,13 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /applications
     GET    /applications/{id}
     GET    /applications(appid={id})                      /applications/{id}
+    GET    /applications/{id}/owners
     GET    /serviceprincipals
     GET    /serviceprincipals/{id}
     GET    /serviceprincipals(appid={id})                 /serviceprincipals/{id}
     GET    /serviceprincipals/{id}/approleassignments
     GET    /serviceprincipals/{id}/approleassignedto
+    GET    /serviceprincipals/{id}/owners
     GET    /subscribedskus
     GET    /subscribedskus/{id}
     GET    /organization

@@ -21,7 +21,12 @@ _CALLED = re.compile(r"([^()]+)\((.*)\)")
 _ALTERNATE = re.compile(r"\s*(\w+)\s*=\s*(.+)")
 _KEYED = re.compile(r"\(")
 _CASTS = ("graph.user", "graph.group", "graph.administrativeunit")
-_LINKED_TYPES = {"users": "user", "groups": "group"}
+_LINKED_TYPES = {
+    "users": "user",
+    "groups": "group",
+    "applications": "application",
+    "serviceprincipals": "servicePrincipal",
+}
 
 
 class Route(NamedTuple):

@@ -77,7 +77,7 @@ class SignIn:
         record = self._record(request)
         end_session(self._tenant, request.cookies.get(SESSION_COOKIE))
         try:
-            self._entra.check_tenant(request.path_params["name"])
+            self._entra.check_known(request.path_params["name"])
             fields = read_form(await _text(request))
         except EntraRefusal as refusal:
             return self._problem(record, refusal)

@@ -26,6 +26,16 @@ def repeated(name: str) -> EntraRefusal:
     )
 
 
+def single_tenant(name: str) -> EntraRefusal:
+    """The endpoint of all tenants, for an app of one."""
+    return refused_request(
+        50194,
+        "The application is not configured as a multi-tenant application. Usage of the "
+        f"/{name} endpoint is not supported for such apps created after '10/15/2018'. Use a "
+        "tenant-specific endpoint or configure the application to be multi-tenant.",
+    )
+
+
 def unregistered_redirect(uri: str, client_id: str) -> EntraRefusal:
     """The redirect URI is not the app's."""
     return refused_request(
