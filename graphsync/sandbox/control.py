@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from graphsync.sandbox.app_wishes import AppWish, register
+from graphsync.sandbox.key_ring import KeyRing
 from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.page import page
@@ -20,8 +22,9 @@ from graphsync.sandbox.tenant import Tenant
 class Control:
     """The control endpoints of one tenant."""
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, ring: KeyRing) -> None:
         self._tenant = tenant
+        self._ring = ring
 
     def routes(self) -> list[Route]:
         """For Starlette."""
@@ -33,6 +36,7 @@ class Control:
             Route("/_sandbox/clock", self.clock, methods=["GET", "POST"]),
             Route("/_sandbox/outbox", self.outbox, methods=["GET", "DELETE"]),
             Route("/_sandbox/apps", self.apps, methods=["POST"]),
+            Route("/_sandbox/keys/rotate", self.rotate_keys, methods=["POST"]),
             Route("/_sandbox/users/{key}", self.user, methods=["POST"]),
         ]
 
@@ -92,15 +96,16 @@ class Control:
         return _json({"items": self._tenant.outbox})
 
     async def apps(self, request: Request) -> Response:
-        """POST {clientId?, name, permissions, secret?} adds or changes an app; answers its ids."""
+        """POST adds or changes an app (see ``AppWish``); answers its ids and its secret."""
         try:
-            wish = msgspec.json.decode(await request.body(), type=_AppWish)
-        except msgspec.MsgspecError as error:
+            app = register(self._tenant, msgspec.json.decode(await request.body(), type=AppWish))
+        except (msgspec.MsgspecError, ValueError) as error:
             return _mistake(str(error))
-        app = self._tenant.apps.add(
-            wish.name, wish.permissions, client_id=wish.client_id, secret=wish.secret
-        )
         return _json({"clientId": app.client_id, "id": app.object_id, "secret": app.secret})
+
+    async def rotate_keys(self, _request: Request) -> Response:
+        """A new key signs from now on; answers its ``kid``."""
+        return _json({"kid": self._ring.rotate(self._tenant.clock.seconds())})
 
     async def user(self, request: Request) -> Response:
         """An administrator at work by hand: sets properties, whatever apps may do.
@@ -124,13 +129,6 @@ class Control:
     def _find(self, key: str) -> Entry | None:
         entry = self._tenant.directory.entries.get(key.lower())
         return entry or self._tenant.directory.named("userPrincipalName", key)
-
-
-class _AppWish(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    name: str
-    permissions: tuple[str, ...]
-    client_id: str | None = None
-    secret: str | None = None
 
 
 def _json(document: Any) -> Response:

@@ -12,13 +12,13 @@ from uuid import uuid4
 from graphsync.sandbox.audit_reading import note
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.costs import cost_of
+from graphsync.sandbox.delegated import own_path, roles_for
 from graphsync.sandbox.expanding import check_expand
 from graphsync.sandbox.faults import FaultRule
 from graphsync.sandbox.handlers import HANDLERS
 from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.metadata_levels import with_level
 from graphsync.sandbox.paths import route
-from graphsync.sandbox.permissions import check_operation
 from graphsync.sandbox.problems import Refusal, bad_token
 from graphsync.sandbox.query import Extended, parse_query
 from graphsync.sandbox.request_log import Record
@@ -112,7 +112,7 @@ def _faulty(tenant: Tenant, caller: Caller, request: Request, origin: str) -> An
 
 
 def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> Answer:
-    operation, keys = route(request.method, request.path)
+    operation, keys = route(request.method, own_path(request.path, caller))
     query = parse_query(request.query, request.headers, _extended(tenant))
     run_due(tenant)
     check_expand(operation, query)
@@ -130,7 +130,7 @@ def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> A
         here=f"{origin}/v1.0{request.path}",
     )
     try:
-        check_operation(operation, caller.roles)
+        call.roles = roles_for(operation, keys, caller)
         before = tenant.timeline.latest
         result = HANDLERS[operation](call)
         if operation.method != "GET":

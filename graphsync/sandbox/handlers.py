@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from graphsync.sandbox import administrative_units as units
 from graphsync.sandbox import (
+    app_role_assignments,
     applications,
     audit_reading,
     company,
@@ -154,10 +155,15 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "POST /directoryobjects/getavailableextensionproperties": (
         extension_properties.available_extensions
     ),
+    "GET /applications/{id}/owners": applications.list_application_owners,
     "GET /serviceprincipals": applications.list_principals,
     "GET /serviceprincipals/{id}": applications.get_principal,
     "GET /serviceprincipals(appid={id})": applications.get_principal_by_app_id,
-    "GET /serviceprincipals/{id}/approleassignments": applications.list_app_role_assignments,
+    "GET /serviceprincipals/{id}/approleassignments": app_role_assignments.list_granted,
+    "GET /serviceprincipals/{id}/approleassignedto": app_role_assignments.list_assigned_to,
+    "GET /serviceprincipals/{id}/owners": applications.list_principal_owners,
+    "GET /users/{id}/approleassignments": app_role_assignments.list_user_roles,
+    "GET /groups/{id}/approleassignments": app_role_assignments.list_group_roles,
     "GET /subscribedskus": licences.list_skus,
     "GET /subscribedskus/{id}": licences.get_sku,
     "GET /organization": company.list_organizations,

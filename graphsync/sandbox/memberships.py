@@ -131,10 +131,13 @@ def _walk(start: Entry, neighbours: Callable[[Entry], list[Entry]]) -> list[Entr
 
 
 def _subject(call: Call) -> Entry:
-    """The object of the path: a user, a group, or any object by id."""
-    root = call.here.lower().partition("/v1.0/")[2].lstrip("/").partition("/")[0]
-    finding = {"users": find_user, "groups": find_group}.get(root.partition("(")[0], find_object)
-    return finding(call, call.keys[0])
+    """The user, group or unknown object that the path names; ``/me`` is a user."""
+    collection = call.here.lower().partition("/v1.0")[2].lstrip("/")
+    if collection.startswith("groups"):
+        return find_group(call, call.keys[0])
+    if collection.startswith("directoryobjects"):
+        return find_object(call, call.keys[0])
+    return find_user(call, call.keys[0])
 
 
 def _rows(call: Call, entries: Iterable[Entry]) -> Iterable[Candidate]:

@@ -64,6 +64,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /users/{id}/directreports/$count               ..
     GET    /users/{id}/ownedobjects
     GET    /users/{id}/ownedobjects/graph.group           /users/{id}/ownedobjects
+    GET    /users/{id}/approleassignments
     POST   /users/{id}/sendmail
     GET    /users/{id}/mailboxsettings
     PATCH  /users/{id}/mailboxsettings
@@ -114,6 +115,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /groups/{id}/owners/graph.user                 /groups/{id}/owners
     POST   /groups/{id}/owners/$ref                       /groups/{id}/owners
     DELETE /groups/{id}/owners/{id}/$ref                  /groups/{id}/owners/{id}
+    GET    /groups/{id}/approleassignments
     POST   /groups/{id}/checkmembergroups
     POST   /groups/{id}/checkmemberobjects
     POST   /groups/{id}/getmembergroups
@@ -164,11 +166,14 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     DELETE /applications/{id}/extensionproperties/{id}
     POST   /applications(appid={id})/extensionproperties  /applications/{id}/extensionproperties
     GET    /applications(appid={id})/extensionproperties  /applications/{id}/extensionproperties
+    GET    /applications/{id}/owners
     GET    /serviceprincipals
     GET    /serviceprincipals/$count                      ..
     GET    /serviceprincipals/{id}
     GET    /serviceprincipals(appid={id})                 /serviceprincipals/{id}
     GET    /serviceprincipals/{id}/approleassignments
+    GET    /serviceprincipals/{id}/approleassignedto
+    GET    /serviceprincipals/{id}/owners
     GET    /subscribedskus
     GET    /subscribedskus/{id}
     GET    /organization

@@ -3,6 +3,7 @@
 The page tokens of one listing form a chain. Graph docs "paging" lets a client ask again with the
 token it used when a connection broke, so a token lives until the one after it is used: then the
 client has proved that its page arrived, and the token is spent.
+So are authorization codes, refresh tokens and the session cookie of the sign-in page.
 """
 
 import secrets
@@ -14,6 +15,7 @@ DELTA_LIFE_SECONDS = 7 * 24 * 3600  # Graph docs "delta-query-overview": directo
 # Page tokens expire "within minutes" (msgraph-sdk-dotnet issue 2254); how many is unverified.
 PAGE_LIFE_SECONDS = 15 * 60
 _FORGET_AFTER_SECONDS = 30 * 24 * 3600
+_FORGET_GRANTS_AFTER_SECONDS = 90 * 24 * 3600  # a refresh token's life
 _PAGES_HELD = 20_000
 
 
@@ -61,6 +63,12 @@ class Handles:
                 self._drop(other)
         return dict(state)
 
+    def rewrite(self, token: str, state: dict[str, Any]) -> None:
+        """Lets a token that was issued stand for something else from now on."""
+        made, _ = self._held[token]
+        self._held[token] = (made, state)
+        self.unsaved.append((token, made, state))
+
     def saved(self) -> None:
         """Storage has written ``unsaved`` and ``dead``."""
         self.unsaved.clear()
@@ -87,7 +95,9 @@ class Handles:
 
     def _old(self, now: float, excess: int) -> Iterable[str]:
         for token, (made, state) in list(self._held.items()):
-            if now - made > _FORGET_AFTER_SECONDS or (excess > 0 and state["use"] == "page"):
+            grant = state["use"] == "refresh"
+            life = _FORGET_GRANTS_AFTER_SECONDS if grant else _FORGET_AFTER_SECONDS
+            if now - made > life or (excess > 0 and state["use"] == "page"):
                 excess -= 1
                 yield token
 

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 from graphsync.sandbox.operations import OPERATIONS, Operation
 from graphsync.sandbox.problems import (
     Refusal,
-    bad_request,
     method_not_allowed,
     not_implemented,
     unknown_segment,
@@ -27,7 +26,12 @@ _MODELLED = frozenset(
     {"graph.application", "graph.device", "graph.orgcontact", "graph.serviceprincipal"}
     | {"$count", "$ref", "$value"}
 )
-_LINKED_TYPES = {"users": "user", "groups": "group"}
+_LINKED_TYPES = {
+    "users": "user",
+    "groups": "group",
+    "applications": "application",
+    "serviceprincipals": "servicePrincipal",
+}
 
 
 class Route(NamedTuple):
@@ -134,11 +138,6 @@ def _unquoted(literal: str) -> str:
 
 def _refusal(walked: list[str], name: str) -> Refusal:
     lower = name.lower()
-    if not walked and lower == "me":
-        # Recorded for tokens of applications; this tenant issues no others to Graph.
-        return bad_request(
-            "/me request is only valid with delegated authentication flow.", "BadRequest"
-        )
     if not walked:
         return not_implemented() if lower in ROOT_SEGMENTS else unknown_segment(name)
     linked = _LINKED_TYPES.get(walked[0])

@@ -82,6 +82,10 @@ _PLAIN: dict[str, Callable[[object], bool]] = {
 }
 
 
+# Graph docs "user-sendmail" and "user-post-messages" write the members of bodyType like this.
+_ALSO_SPELLED = {"bodyType": ("Text", "HTML")}
+
+
 def check_value(value: Any, type_name: str, name: str, resource: str) -> None:
     """Raises 400 when the value is not of the schema's type; ``name`` and ``resource`` are told."""
     if value is None and not type_name.endswith("!"):
@@ -101,7 +105,7 @@ def check_value(value: Any, type_name: str, name: str, resource: str) -> None:
 def _check_structured(value: Any, type_name: str, name: str, resource: str) -> None:
     members = _TABLES["enums"].get(type_name)
     if members is not None:
-        if value not in members:
+        if value not in members and value not in _ALSO_SPELLED.get(type_name, ()):
             raise invalid_value(name, resource)
         return
     if not isinstance(value, dict):
@@ -123,7 +127,8 @@ def check_properties(
         if declared is not None:
             check_value(value, declared, name, resource)
         elif name == "@odata.type":
-            if value != f"#microsoft.graph.{type_name}":
+            # Clients in use write ``User`` for ``user``; that Graph takes it is unverified.
+            if str(value).lower() != f"#microsoft.graph.{type_name}".lower():
                 raise invalid_value(name, resource)
         else:
             raise unknown_property(name)

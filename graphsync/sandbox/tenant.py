@@ -40,6 +40,7 @@ class Tenant:
         self.roles: tuple[DirectoryRole, ...] = roles_from_rows(storage.fact("roles"))
         self.apps = Apps(storage.fact("apps"))
         self.extensions = Extensions(storage.fact("extensions") or [])
+        self.retired_keys: list[dict[str, Any]] = storage.fact("retired_keys") or []
         self.outbox: list[dict[str, Any]] = storage.fact("outbox") or []
         self.clock = SandboxClock(storage.fact("clock") or 0.0)
         self.timeline = Timeline(storage.fact("commits") or 0)
@@ -114,6 +115,7 @@ class Tenant:
         return {
             "apps": self.apps.rows(),
             "extensions": self.extensions.rows(),
+            "retired_keys": list(self.retired_keys),
             "outbox": list(self.outbox),
             "clock": self.clock.offset_seconds,
             "jobs": list(self.jobs),
