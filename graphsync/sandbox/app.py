@@ -15,12 +15,14 @@ from graphsync.sandbox.calls import Answer
 from graphsync.sandbox.control import Control
 from graphsync.sandbox.entra_problems import EntraRefusal, only_posts, transient
 from graphsync.sandbox.faults import FaultRule
-from graphsync.sandbox.graph import Request, answer, fault_refusal, refuse
+from graphsync.sandbox.graph import Request, answer, fault_refusal, identify, refuse
 from graphsync.sandbox.identity import Entra
 from graphsync.sandbox.payloads import decoded
 from graphsync.sandbox.problems import Refusal, bad_request, method_not_allowed, not_implemented
 from graphsync.sandbox.replies import encoded, send_answer
 from graphsync.sandbox.request_log import Record
+from graphsync.sandbox.resource_manager import ResourceManager
+from graphsync.sandbox.sign_in import SignIn
 from graphsync.sandbox.tenant import Tenant
 from graphsync.sandbox.tokens import Caller, Tokens
 
@@ -36,14 +38,18 @@ class SandboxApp:
         self._tenant = tenant
         self._tokens = tokens
         self._entra = Entra(tenant, tokens)
+        azure = ResourceManager(tenant, tokens)
         self._starlette = Starlette(
             routes=[
-                *Control(tenant).routes(),
+                *Control(tenant, tokens.ring).routes(),
+                *SignIn(tenant, self._entra).routes(),
                 Mount("/v1.0", self._graph),
                 Mount("/beta", self._no_beta),
                 Route("/{name}/v2.0/.well-known/openid-configuration", self._configuration),
                 Route("/{name}/discovery/v2.0/keys", self._keys),
                 Route("/{name}/oauth2/v2.0/token", self._token, methods=["POST"]),
+                Route("/subscriptions", azure.subscriptions),
+                Route("/metadata/endpoints", azure.metadata),
             ],
             exception_handlers={404: self._nowhere, 405: self._wrong_method},
         )
@@ -112,6 +118,7 @@ class SandboxApp:
         result = batch_answer(tenant, caller, body, origin, record)
         if rule is not None:
             raise fault_refusal(rule)
+        identify(result, request)
         record.status = result.status
         return result
 
@@ -160,12 +167,13 @@ class SandboxApp:
                 request.path_params["name"],
                 _origin(request),
                 form,
-                request.headers.get("authorization"),
+                request.headers,
             )
         except EntraRefusal as refusal:
             return self._refused(record, refusal)
         record.status = 200
-        return JSONResponse(document, headers={"Cache-Control": "no-store, no-cache"})
+        headers = {"Cache-Control": "no-store, no-cache", "Access-Control-Allow-Origin": "*"}
+        return JSONResponse(document, headers=headers)
 
     def _identity(self, request: HttpRequest, make: Callable[[], dict[str, Any]]) -> Response:
         record = self._record(request)
@@ -178,7 +186,9 @@ class SandboxApp:
 
     def _refused(self, record: Record, refusal: EntraRefusal) -> Response:
         record.status, record.code = refusal.status, f"AADSTS{refusal.number}"
-        return JSONResponse(refusal.body(self._tenant.clock.now()), refusal.status)
+        # Scripts of single-page applications read what is refused as well as what is given.
+        headers = {"Access-Control-Allow-Origin": "*"}
+        return JSONResponse(refusal.body(self._tenant.clock.now()), refusal.status, headers)
 
     def _record(self, request: HttpRequest) -> Record:
         return self._tenant.log.open(self._tenant.clock.stamp(), request.method, request.url.path)

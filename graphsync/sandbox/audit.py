@@ -63,6 +63,7 @@ ACTIVITIES = _activities("""
     POST /directory/administrativeunits/{id}/members | Add group | GroupManagement | Add
     DELETE /directory/administrativeunits/{id}/members/{id}/$ref | Remove member from administrative unit | AdministrativeUnit | Unassign
     POST /directory/administrativeunits/{id}/scopedrolemembers | Add scoped member to role | RoleManagement | Assign
+    DELETE /directory/administrativeunits/{id}/scopedrolemembers/{id} | Remove scoped member from role | RoleManagement | Unassign
 """)  # noqa: E501 - one activity a line
 
 RESTORING = {

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from graphsync.sandbox.app_wishes import AppWish, register
+from graphsync.sandbox.key_ring import KeyRing
 from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.page import page
@@ -25,8 +27,9 @@ _IN_ROWS = {"assignedLicenses": {"skuId"}, "licenseAssignmentStates": {"skuId", 
 class Control:
     """The control endpoints of one tenant."""
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, ring: KeyRing) -> None:
         self._tenant = tenant
+        self._ring = ring
 
     def routes(self) -> list[Route]:
         """For Starlette."""
@@ -38,6 +41,7 @@ class Control:
             Route("/_sandbox/clock", self.clock, methods=["GET", "POST"]),
             Route("/_sandbox/outbox", self.outbox, methods=["GET", "DELETE"]),
             Route("/_sandbox/apps", self.apps, methods=["POST"]),
+            Route("/_sandbox/keys/rotate", self.rotate_keys, methods=["POST"]),
             Route("/_sandbox/users/{key}", self.user, methods=["POST"]),
         ]
 
@@ -97,15 +101,17 @@ class Control:
         return _json({"items": self._tenant.outbox})
 
     async def apps(self, request: Request) -> Response:
-        """POST {clientId?, name, permissions, secret?} adds or changes an app; answers its ids."""
+        """POST adds or changes an app (see ``AppWish``); answers its ids and its secret."""
         try:
-            wish = msgspec.convert(decoded(await request.body()), _AppWish)
-        except (Refusal, msgspec.MsgspecError) as error:
+            wish = msgspec.convert(decoded(await request.body()), AppWish)
+            app = register(self._tenant, wish)
+        except (Refusal, msgspec.MsgspecError, ValueError) as error:
             return _mistake(str(error))
-        app = self._tenant.apps.add(
-            wish.name, wish.permissions, client_id=wish.client_id, secret=wish.secret
-        )
         return _json({"clientId": app.client_id, "id": app.object_id, "secret": app.secret})
+
+    async def rotate_keys(self, _request: Request) -> Response:
+        """A new key signs from now on; answers its ``kid``."""
+        return _json({"kid": self._ring.rotate(self._tenant.clock.seconds())})
 
     async def user(self, request: Request) -> Response:
         """An administrator at work by hand: sets properties, whatever apps may do.
@@ -118,7 +124,7 @@ class Control:
             return _mistake("no such user", 404)
         try:
             changes = msgspec.convert(decoded(await request.body()), dict[str, Any])
-            check_properties(changes, "user", "User")
+            check_properties(changes, "user", "User", self._tenant.extensions.of("user"))
         except (Refusal, msgspec.MsgspecError) as error:
             return _mistake(str(error))
         if (reason := _unfit(changes)) is not None:
@@ -141,13 +147,6 @@ def _unfit(changes: dict[str, Any]) -> str | None:
         if not all(row.keys() >= needed and row["skuId"] for row in changes.get(name) or ()):
             return f"rows of {name} need {', '.join(sorted(needed))}"
     return None
-
-
-class _AppWish(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    name: str
-    permissions: tuple[str, ...]
-    client_id: str | None = None
-    secret: str | None = None
 
 
 def _json(document: Any) -> Response:

@@ -8,10 +8,10 @@ characters plainly, a URL of 2,048 characters as an advanced query.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from graphsync.sandbox.filter_rules import FILTERS
+from graphsync.sandbox.filter_rules import EXTENSION, FILTERS
 from graphsync.sandbox.problems import Refusal, bad_request, unsupported_query
 from graphsync.sandbox.schema import properties, type_names
 
@@ -43,9 +43,16 @@ class _Token(NamedTuple):
     text: str
 
 
-def compile_filter(text: str, type_name: str, *, counted: bool) -> Predicate:
-    """A predicate for the filter text; ``counted``: the advanced header and $count are there."""
-    return _Parser(text, type_name, counted=counted).whole()
+def compile_filter(
+    text: str, type_name: str, *, counted: bool, extensions: Iterable[str] = ()
+) -> Predicate:
+    """A predicate for the filter text.
+
+    counted     the advanced header and $count are there
+    extensions  names of directory extensions that the type has
+    """
+    rules = {**FILTERS[type_name], **dict.fromkeys(extensions, EXTENSION)}
+    return _Parser(text, type_name, rules, counted=counted).whole()
 
 
 def _syntax_error() -> Refusal:
@@ -66,12 +73,14 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Parser:
-    def __init__(self, text: str, type_name: str, *, counted: bool) -> None:
+    def __init__(
+        self, text: str, type_name: str, rules: dict[str, dict[str, str]], *, counted: bool
+    ) -> None:
         if counted and len(text) > _LONGEST_ADVANCED:  # the text of the refusal is unverified
             raise unsupported_query("The $filter is longer than advanced queries take.")
         self._tokens = _tokens(text)
         self._at = 0
-        self._rules = FILTERS[type_name]
+        self._rules = rules
         self._resource = type_name[0].upper() + type_name[1:]
         self._known = properties(type_name if type_name in type_names else "user")
         self._counted = counted

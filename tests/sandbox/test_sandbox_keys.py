@@ -1,0 +1,98 @@
+"""The keys that sign tokens change, and nobody who was signed in notices."""
+
+import ssl
+
+import jwt
+import pytest
+from browsing import Browser
+from jwt import PyJWKClient
+from running_sandbox import refused
+
+GRAPH = "https://graph.microsoft.com"
+
+
+def key_set(sandbox, **options) -> PyJWKClient:
+    """The real client of the key set that discovery names."""
+    base = f"{sandbox.authority}/{sandbox.tenant}"
+    document = sandbox.http.get(f"{base}/v2.0/.well-known/openid-configuration").json()
+    context = ssl.create_default_context(cafile=sandbox.settings["CA_FILE"])
+    return PyJWKClient(document["jwks_uri"], ssl_context=context, **options)
+
+
+def verified(sandbox, keys: PyJWKClient, token: str, audience: str = GRAPH):
+    key = keys.get_signing_key_from_jwt(token)
+    # The sandbox's clock may be ahead of the test's.
+    options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
+    return jwt.decode(token, key, algorithms=["RS256"], audience=audience, options=options)
+
+
+def kids(sandbox) -> list[str]:
+    return [key.key_id for key in key_set(sandbox).get_signing_keys()]
+
+
+def rotated(sandbox) -> str:
+    return sandbox.control("POST", "keys/rotate")["kid"]
+
+
+def token_of(sandbox) -> str:
+    return sandbox.token_request().json()["access_token"]
+
+
+def test_after_a_rotation_tokens_of_both_keys_verify(sandbox):
+    keys = key_set(sandbox, cooldown_duration=0)  # PyJWT looks again after 30 s otherwise
+    before = token_of(sandbox)
+    verified(sandbox, keys, before)
+    kid = rotated(sandbox)
+    after = token_of(sandbox)
+    assert jwt.get_unverified_header(after)["kid"] == kid
+    assert jwt.get_unverified_header(before)["kid"] != kid
+    for token in (before, after):  # the client knew the old set, and looks again for the new key
+        assert verified(sandbox, keys, token)["tid"] == sandbox.tenant
+        assert sandbox.get("/users?$top=1", token=token).status_code == 200
+
+
+def test_an_id_token_is_signed_by_the_key_of_the_day(sandbox):
+    upn = sandbox.get(f"/users/{sandbox.user()}").json()["userPrincipalName"]
+    with Browser(sandbox) as browser:
+        refresh = browser.tokens(upn)["refresh_token"]
+        kid = rotated(sandbox)
+        token = browser.refresh(refresh).json()["id_token"]
+    assert jwt.get_unverified_header(token)["kid"] == kid
+    verified(sandbox, key_set(sandbox), token, sandbox.settings["CLIENT_ID"])
+
+
+def test_a_retired_key_goes_when_its_last_token_is_dead(moved_on):
+    moved_on.later(0)
+    (first,) = kids(moved_on)
+    second = rotated(moved_on)
+    assert kids(moved_on) == [second, first]
+    last = moved_on.token
+    moved_on.control("POST", "clock", {"advance_seconds": 1800})
+    third = rotated(moved_on)
+    assert kids(moved_on) == [third, first, second]
+    moved_on.control("POST", "clock", {"advance_seconds": 1801})
+    assert kids(moved_on) == [third, second]
+    refused(moved_on.get("/users", token=last), 401, "InvalidAuthenticationToken")
+    with pytest.raises(jwt.PyJWKClientError, match="Unable to find a signing key"):
+        verified(moved_on, key_set(moved_on), last)
+    moved_on.later(3600)
+    assert kids(moved_on) == [third]
+
+
+def test_keys_old_and_new_outlive_a_restart_and_a_kill(start_sandbox):
+    first = start_sandbox()
+    old = token_of(first)
+    rotated(first)
+    new = token_of(first)
+    before = kids(first)
+    first.stop(kill=True)
+    second = start_sandbox()
+    assert kids(second) == before
+    assert jwt.get_unverified_header(token_of(second))["kid"] == before[0]
+    for token in (old, new):
+        assert second.get("/users?$top=1", token=token).status_code == 200
+
+
+def test_a_token_of_no_key_of_ours_is_refused(sandbox):
+    forged = jwt.encode({"aud": GRAPH}, "x" * 40, algorithm="HS256", headers={"kid": "nobody"})
+    refused(sandbox.get("/users", token=forged), 401, "InvalidAuthenticationToken")
