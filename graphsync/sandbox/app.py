@@ -17,6 +17,7 @@ from graphsync.sandbox.calls import Answer
 from graphsync.sandbox.control import Control
 from graphsync.sandbox.entra_problems import EntraRefusal, transient
 from graphsync.sandbox.faults import FaultRule
+from graphsync.sandbox.form_bodies import form_text
 from graphsync.sandbox.graph import Request, answer, fault_refusal, refuse
 from graphsync.sandbox.identity import Entra
 from graphsync.sandbox.problems import Refusal, bad_request, method_not_allowed
@@ -141,7 +142,6 @@ class SandboxApp:
         return self._identity(request, lambda: self._entra.keys(name))
 
     async def _token(self, request: HttpRequest) -> Response:
-        form = (await request.body()).decode("utf-8", "replace")
         record = self._record(request)
         rule = self._tenant.faults.hit("POST", request.url.path)
         if rule is not None:
@@ -150,7 +150,7 @@ class SandboxApp:
             document, record.app = self._entra.token(
                 request.path_params["name"],
                 _origin(request),
-                form,
+                await form_text(request),
                 request.headers,
             )
         except EntraRefusal as refusal:

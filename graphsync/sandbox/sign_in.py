@@ -20,6 +20,7 @@ from graphsync.sandbox.authorizing import (
     reply_to,
 )
 from graphsync.sandbox.entra_problems import EntraRefusal
+from graphsync.sandbox.form_bodies import form_text
 from graphsync.sandbox.grants import new_code
 from graphsync.sandbox.identity import Entra, read_form
 from graphsync.sandbox.objects import Entry
@@ -201,7 +202,7 @@ def _page(text: str, status: int = 200) -> Response:
 async def _text(request: Request) -> str:
     """The query, or the urlencoded body of a POST (OpenID Connect Core 3.1.2.1)."""
     if request.method == "POST":
-        return (await request.body()).decode("utf-8", "replace")
+        return await form_text(request)
     return request.url.query
 
 

@@ -8,6 +8,8 @@ from browsing import Browser
 from jwt import PyJWKClient
 from running_sandbox import refused
 
+from graphsync.sandbox.key_ring import KeyRing
+
 GRAPH = "https://graph.microsoft.com"
 
 
@@ -82,15 +84,27 @@ def test_a_retired_key_goes_when_its_last_token_is_dead(moved_on):
 def test_keys_old_and_new_outlive_a_restart_and_a_kill(start_sandbox):
     first = start_sandbox()
     old = token_of(first)
-    rotated(first)
-    new = token_of(first)
-    before = kids(first)
-    first.stop(kill=True)
+    kid = rotated(first)
+    first.stop(kill=True)  # sooner than the next writing behind
     second = start_sandbox()
-    assert kids(second) == before
-    assert jwt.get_unverified_header(token_of(second))["kid"] == before[0]
-    for token in (old, new):
-        assert second.get("/users?$top=1", token=token).status_code == 200
+    assert kids(second) == [kid, jwt.get_unverified_header(old)["kid"]]
+    assert jwt.get_unverified_header(token_of(second))["kid"] == kid
+    assert second.get("/users?$top=1", token=old).status_code == 200
+
+
+def test_the_old_key_is_kept_before_the_new_one_takes_its_place(tmp_path):
+    path, retired, kept = tmp_path / "token.key", [], []
+    ring = KeyRing(path, retired, lambda: kept.append((path.read_bytes(), [*retired])))
+    before = path.read_bytes()
+    first, second = ring.kid, ring.rotate(1000)
+    ((on_disk, rows),) = kept
+    assert on_disk == before != path.read_bytes()
+    assert [(row["kid"], row["until"]) for row in rows] == [(first, 4600)]
+    assert "PRIVATE" not in rows[0]["pem"]
+    assert path.stat().st_mode & 0o777 == 0o600
+    again = KeyRing(path, retired, list)
+    assert [key["kid"] for key in again.jwks(4599)["keys"]] == [second, first]
+    assert [key["kid"] for key in again.jwks(4600)["keys"]] == [second]
 
 
 def test_a_token_of_no_key_of_ours_is_refused(sandbox):

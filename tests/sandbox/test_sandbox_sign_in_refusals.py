@@ -41,6 +41,8 @@ def upn_of(sandbox, key):
         ({"redirect_uri": "http://127.0.0.1:8000/sign-in/callback"}, 50011),
         ({"redirect_uri": "http://localhost:8000/Sign-In/callback"}, 50011),
         ({"redirect_uri": "http://[/sign-in/callback"}, 50011),
+        ({"redirect_uri": "http://localhost:8000/sign-in/call\nback"}, 50011),
+        ({"redirect_uri": "http://localhost:8000/sign-in/callback#"}, 50011),
         ({"redirect_uri": None}, 900971),
         ({"client_id": None}, 900144),
         ({"client_id": "8d5a1d5c-0000-0000-0000-000000000000"}, 700016),
@@ -98,6 +100,13 @@ def test_implicit_grants_are_switched_off(browser, kind, number):
 def test_a_parameter_that_comes_twice_is_refused(browser):
     url = f"{browser.base}/oauth2/v2.0/authorize?client_id=a&client_id=b"
     assert number_of(browser.http.get(url).text) == 9000411
+
+
+@pytest.mark.parametrize("path", ["token", "authorize"])
+def test_a_huge_form_is_refused_unread(browser, path):
+    answer = browser.http.post(f"{browser.base}/oauth2/v2.0/{path}", content=b"a" * 3_000_000)
+    assert answer.status_code == 400
+    assert number_of(answer.text) == 9002313
 
 
 def test_a_forged_choice_is_checked_like_a_request(browser, person):
