@@ -12,6 +12,11 @@ from browsing import (
     told,
 )
 
+from graphsync.sandbox.apps import App
+from graphsync.sandbox.client_authentication import TokenRequest
+from graphsync.sandbox.grants import Granted
+from graphsync.sandbox.objects import Entry, Version
+
 NATIVE = "http://localhost/native"
 PAGE = "https://spa.example/"
 SCRIPT = {"Origin": "https://spa.example"}
@@ -233,6 +238,19 @@ def test_a_native_app_keeps_no_secret(sandbox, person):
         assert refusal(browser.redeem(code, **shown)) == ("invalid_client", 700025)
         token = browser.redeem(code, **{**shown, "client_secret": None}).json()["refresh_token"]
         assert browser.refresh(token, client_secret=None).status_code == 200
+
+
+def test_nothing_that_is_held_in_passing_prints_a_secret():
+    form = {"client_id": "an app", "client_secret": "hush", "code": "hush"}
+    request = TokenRequest("https://localhost/x", form, ("an app", "hush"), None)
+    granted = Granted(App("an app", "", "", (), "hush"), a_person(), None, "1", None, "hush", False)
+    for shown in (repr(request), repr(granted)):
+        assert "hush" not in shown
+        assert "an app" in shown
+
+
+def a_person():
+    return Entry("a key", "user", Version(1, "active", {"displayName": "hush"}))
 
 
 def test_a_secret_is_refused_from_a_browsers_script(sandbox, browser, person):
