@@ -40,31 +40,33 @@ def token_of(sandbox) -> str:
     return sandbox.token_request().json()["access_token"]
 
 
-def test_after_a_rotation_tokens_of_both_keys_verify(sandbox):
-    keys = key_set(sandbox, cooldown_duration=0)  # PyJWT looks again after 30 s otherwise
-    before = token_of(sandbox)
-    verified(sandbox, keys, before)
-    kid = rotated(sandbox)
-    after = token_of(sandbox)
+def test_after_a_rotation_tokens_of_both_keys_verify(moved_on):
+    moved_on.sign_in()
+    keys = key_set(moved_on, cooldown_duration=0)  # PyJWT looks again after 30 s otherwise
+    before = token_of(moved_on)
+    verified(moved_on, keys, before)
+    kid = rotated(moved_on)
+    after = token_of(moved_on)
     assert jwt.get_unverified_header(after)["kid"] == kid
     assert jwt.get_unverified_header(before)["kid"] != kid
     for token in (before, after):  # the client knew the old set, and looks again for the new key
-        assert verified(sandbox, keys, token)["tid"] == sandbox.tenant
-        assert sandbox.get("/users?$top=1", token=token).status_code == 200
+        assert verified(moved_on, keys, token)["tid"] == moved_on.tenant
+        assert moved_on.get("/users?$top=1", token=token).status_code == 200
 
 
-def test_an_id_token_is_signed_by_the_key_of_the_day(sandbox):
-    upn = sandbox.get(f"/users/{sandbox.user()}").json()["userPrincipalName"]
-    with Browser(sandbox) as browser:
+def test_an_id_token_is_signed_by_the_key_of_the_day(moved_on):
+    moved_on.sign_in()
+    upn = moved_on.get(f"/users/{moved_on.user()}").json()["userPrincipalName"]
+    with Browser(moved_on) as browser:
         refresh = browser.tokens(upn)["refresh_token"]
-        kid = rotated(sandbox)
+        kid = rotated(moved_on)
         token = browser.refresh(refresh).json()["id_token"]
     assert jwt.get_unverified_header(token)["kid"] == kid
-    verified(sandbox, key_set(sandbox), token, sandbox.settings["CLIENT_ID"])
+    verified(moved_on, key_set(moved_on), token, moved_on.settings["CLIENT_ID"])
 
 
 def test_a_retired_key_goes_when_its_last_token_is_dead(moved_on):
-    moved_on.later(0)
+    moved_on.later(3601)  # those that other tests retired are gone
     (first,) = kids(moved_on)
     second = rotated(moved_on)
     assert kids(moved_on) == [second, first]
