@@ -157,7 +157,6 @@ class SandboxApp:
         return self._identity(request, lambda: self._entra.keys(name))
 
     async def _token(self, request: HttpRequest) -> Response:
-        form = (await request.body()).decode("utf-8", "replace")
         record = self._record(request)
         rule = self._tenant.faults.hit("POST", request.url.path)
         if rule is not None:
@@ -166,7 +165,7 @@ class SandboxApp:
             document, record.app = self._entra.token(
                 request.path_params["name"],
                 _origin(request),
-                form,
+                (await request.body()).decode("utf-8", "replace"),
                 request.headers,
             )
         except EntraRefusal as refusal:

@@ -59,6 +59,7 @@ class Apps:
     def __init__(self, rows: list[dict[str, Any]]) -> None:
         apps = (msgspec.convert(row, App) for row in rows)
         self._by_id = {app.client_id: app for app in apps}
+        self._rows = [asdict(app) for app in self._by_id.values()]
 
     def find(self, client_id: str) -> App | None:
         """The app with this client id, or None."""
@@ -103,7 +104,8 @@ class Apps:
     def put(self, app: App) -> None:
         """Registers the app, in the place of one with the same client id."""
         self._by_id[app.client_id] = app
+        self._rows = [asdict(each) for each in self._by_id.values()]
 
     def rows(self) -> list[dict[str, Any]]:
-        """As plain data, for storage."""
-        return [asdict(app) for app in self._by_id.values()]
+        """As plain data, for storage; the same list until an app changes."""
+        return self._rows

@@ -5,7 +5,7 @@ be trusted is answered with a page; any other error goes to the app.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from graphsync.sandbox.apps import App
@@ -56,7 +56,7 @@ class AuthorizeRequest:
     challenge: str | None
     method: str
     prompt: str
-    login_hint: str | None
+    login_hint: str | None = field(repr=False)
     client_info: bool
 
 

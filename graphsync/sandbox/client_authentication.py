@@ -44,6 +44,9 @@ class TokenRequest(NamedTuple):
     basic: tuple[str, str] | None
     script: str | None
 
+    def __repr__(self) -> str:
+        return f"TokenRequest({self.client_id!r})"
+
     @property
     def client_id(self) -> str | None:
         """As the header or the form says."""

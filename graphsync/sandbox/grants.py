@@ -55,6 +55,9 @@ class Granted(NamedTuple):
     refresh: str | None
     client_info: bool
 
+    def __repr__(self) -> str:
+        return f"Granted({self.app!r}, {self.user.id!r})"
+
 
 def new_code(tenant: Tenant, request: AuthorizeRequest, user: Entry) -> str:
     """A code for the app that asked."""

@@ -109,6 +109,7 @@ def _without_port(uri: str) -> tuple[str, str, str] | None:
         known = parts.hostname == "localhost" and (parts.port is None or parts.port >= 0)
     except ValueError:
         return None
-    if not known or parts.username is not None or parts.fragment:
+    plain = uri.isascii() and uri.isprintable() and not {" ", "\\"} & set(uri)
+    if not (known and plain) or parts.username is not None or "#" in uri:
         return None
     return parts.scheme, parts.path, parts.query

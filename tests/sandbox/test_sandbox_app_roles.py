@@ -37,7 +37,21 @@ def test_roles_come_by_groups_but_not_by_nested_ones(sandbox, person):
     wish = {"redirectUris": [BACK], "appRoles": ROLES}
     app = an_app(sandbox, **wish, assignments={outer: ["ITManager"], inner: ["Viewer"]})
     assert roles_told(sandbox, app, upn) == "Viewer"
+    assert sandbox.delete(f"/groups/{inner}/members/{key}/$ref").status_code == 204
+    assert roles_told(sandbox, app, upn) == "none"
+    sandbox.post(f"/groups/{inner}/members/$ref", {"@odata.id": ref(key)})
+    assert roles_told(sandbox, app, upn) == "Viewer"
     assert sandbox.delete(f"/groups/{inner}").status_code == 204
+    assert roles_told(sandbox, app, upn) == "none"
+
+
+def test_a_group_in_the_recycle_bin_gives_no_roles(sandbox, person):
+    key, upn = person
+    team = sandbox.group(groupTypes=["Unified"], mailEnabled=True)
+    sandbox.post(f"/groups/{team}/members/$ref", {"@odata.id": ref(key)})
+    app = an_app(sandbox, redirectUris=[BACK], appRoles=ROLES, assignments={team: ["Viewer"]})
+    assert roles_told(sandbox, app, upn) == "Viewer"
+    assert sandbox.delete(f"/groups/{team}").status_code == 204
     assert roles_told(sandbox, app, upn) == "none"
 
 
@@ -91,6 +105,9 @@ def test_graph_shows_assignments_from_every_side(sandbox, reader, person):
     assert rows(f"/groups/{group}/appRoleAssignments") == [
         row for row in whole if row["principalId"] == group
     ]
+    sandbox.delete(f"/groups/{group}/members/{key}/$ref")
+    own = rows(f"/users/{upn}/appRoleAssignments")
+    assert [row["principalId"] for row in own] == [key]
     sandbox.delete(f"/users/{key}")
     left = rows(f"/servicePrincipals/{app['id']}/appRoleAssignedTo")
     assert [row["principalId"] for row in left] == [group]

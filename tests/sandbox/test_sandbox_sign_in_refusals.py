@@ -12,6 +12,11 @@ from browsing import (
     told,
 )
 
+from graphsync.sandbox.apps import App
+from graphsync.sandbox.client_authentication import TokenRequest
+from graphsync.sandbox.grants import Granted
+from graphsync.sandbox.objects import Entry, Version
+
 NATIVE = "http://localhost/native"
 PAGE = "https://spa.example/"
 SCRIPT = {"Origin": "https://spa.example"}
@@ -41,6 +46,8 @@ def upn_of(sandbox, key):
         ({"redirect_uri": "http://127.0.0.1:8000/sign-in/callback"}, 50011),
         ({"redirect_uri": "http://localhost:8000/Sign-In/callback"}, 50011),
         ({"redirect_uri": "http://[/sign-in/callback"}, 50011),
+        ({"redirect_uri": "http://localhost:8000/sign-in/call\nback"}, 50011),
+        ({"redirect_uri": "http://localhost:8000/sign-in/callback#"}, 50011),
         ({"redirect_uri": None}, 900971),
         ({"client_id": None}, 900144),
         ({"client_id": "8d5a1d5c-0000-0000-0000-000000000000"}, 700016),
@@ -98,6 +105,13 @@ def test_implicit_grants_are_switched_off(browser, kind, number):
 def test_a_parameter_that_comes_twice_is_refused(browser):
     url = f"{browser.base}/oauth2/v2.0/authorize?client_id=a&client_id=b"
     assert number_of(browser.http.get(url).text) == 9000411
+
+
+@pytest.mark.parametrize("path", ["token", "authorize"])
+def test_a_huge_form_is_refused_unread(browser, path):
+    answer = browser.http.post(f"{browser.base}/oauth2/v2.0/{path}", content=b"a" * 3_000_000)
+    assert answer.status_code == 400
+    assert number_of(answer.text) == 9002313
 
 
 def test_a_forged_choice_is_checked_like_a_request(browser, person):
@@ -224,6 +238,19 @@ def test_a_native_app_keeps_no_secret(sandbox, person):
         assert refusal(browser.redeem(code, **shown)) == ("invalid_client", 700025)
         token = browser.redeem(code, **{**shown, "client_secret": None}).json()["refresh_token"]
         assert browser.refresh(token, client_secret=None).status_code == 200
+
+
+def test_nothing_that_is_held_in_passing_prints_a_secret():
+    form = {"client_id": "an app", "client_secret": "hush", "code": "hush"}
+    request = TokenRequest("https://localhost/x", form, ("an app", "hush"), None)
+    granted = Granted(App("an app", "", "", (), "hush"), a_person(), None, "1", None, "hush", False)
+    for shown in (repr(request), repr(granted)):
+        assert "hush" not in shown
+        assert "an app" in shown
+
+
+def a_person():
+    return Entry("a key", "user", Version(1, "active", {"displayName": "hush"}))
 
 
 def test_a_secret_is_refused_from_a_browsers_script(sandbox, browser, person):
