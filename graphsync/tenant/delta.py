@@ -9,9 +9,12 @@ from graphsync.tenant.problems import (
     missing_permission,
 )
 
+# Recorded: the code of a page's link that waited too long, or was spent.
+PAGE_EXPIRED = "Directory_ExpiredPageToken"
+
 
 class Expired(Exception):
-    """A delta link that Graph no longer takes: everything has to be listed again."""
+    """A delta or page link that Graph no longer takes: everything has to be listed again."""
 
 
 async def latest(door: Door, path: str) -> str:
@@ -40,9 +43,14 @@ def current(page: Answer) -> Answer:
 
 
 def demanded(answer: Answer, path: str = "") -> Answer:
-    """The answer when it is a success; a refused item of a batch raises what a GET would."""
+    """The answer when it is a success; a refused item of a batch raises what a GET would.
+
+    Raises Expired for the page of a list whose link ran out.
+    """
     if answer.succeeded:
         return answer
+    if answer.code == PAGE_EXPIRED:
+        raise Expired
     if answer.status == 403:
         raise missing_permission(path)
     raise TenantUnreachable(

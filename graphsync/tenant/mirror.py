@@ -56,6 +56,9 @@ class Refreshed(Struct):
     full: bool
 
 
+LISTINGS = 2  # the first, and once more when its links ran out
+
+
 async def refresh(
     door: Door,
     mirror: Mirror | None,
@@ -74,11 +77,13 @@ async def refresh(
             return _compared(mirror, fresh, full=False)
         except Expired:
             pass
-    try:
-        fresh = await _from_lists(door, settings.stamp, today, managed)
-    except Expired:
-        raise TenantUnreachable("Graph does not take the delta link that it just gave") from None
-    return _compared(mirror, fresh, full=True)
+    for _ in range(LISTINGS):
+        try:
+            fresh = await _from_lists(door, settings.stamp, today, managed)
+        except Expired:
+            continue
+        return _compared(mirror, fresh, full=True)
+    raise TenantUnreachable("Graph does not take the links that it just gave: try again later")
 
 
 def _usable(door: Door, mirror: Mirror, settings: TenantSettings) -> bool:

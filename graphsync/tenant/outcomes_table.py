@@ -87,6 +87,12 @@ OUTSIDE = (
         source="Graph delta query overview: synchronization reset",
     ),
     Outside(
+        id="page-expired",
+        what="400 Directory_ExpiredPageToken to the link of a list's next page",
+        done="everything is listed again, once",
+        source="recorded: links of pages live for minutes",
+    ),
+    Outside(
         id="throttled-too-long",
         what="a Retry-After of more than 10 minutes",
         done="the items are *not tried* and the run ends",

@@ -469,6 +469,19 @@ async def test_an_expired_delta_link_lists_everything_again(case):
     assert "/v1.0/users" in reads
 
 
+@shows("page-expired")
+async def test_a_page_link_that_ran_out_lists_everything_again_but_not_for_ever(case):
+    spent = error("Directory_ExpiredPageToken")
+    relist = {"kind": "status", "method": "GET", "path": "/users/delta", "status": 410}
+    once = Instead("GET", r"^/users\?", 400, spent)
+    ended = await case.apply(a_create(), instead=[once], faults=[relist])
+    assert (ended.outcomes, once.count) == (["done"], 0)
+    twice = Instead("GET", r"^/users\?", 400, spent, count=2)
+    ended = await case.apply(a_create(), instead=[twice], faults=[relist])
+    assert "does not take the links" in str(ended.problem)
+    assert twice.count == 0
+
+
 @shows("throttled-too-long")
 @pytest.mark.parametrize("rest", ["315360000", "Fri, 31 Dec 9999 23:59:59 GMT"])
 async def test_a_rest_of_ten_years_ends_the_run_and_nothing_was_tried(case, rest):
