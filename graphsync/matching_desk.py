@@ -5,6 +5,7 @@ a file are checked before the first is kept.
 """
 
 import csv
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -66,19 +67,21 @@ def proposals(bench: Bench, school: str | None = None) -> tuple[ProposalLine, ..
     people: dict[PersonKey, Person] = {}
     for one in {proposal.person.school for proposal in found}:
         people |= people_of(bench, one)
+    rivals = Counter([*(one.person for one in found), *(one.object_id for one in found)])
     return tuple(
-        _line(one, people.get(one.person), accounts.get(one.object_id), found) for one in found
+        _line(
+            one,
+            people.get(one.person),
+            accounts.get(one.object_id),
+            rivals[one.person] + rivals[one.object_id] - 2,  # itself, on either side
+        )
+        for one in found
     )
 
 
 def _line(
-    one: Proposal, person: Person | None, account: Account | None, others: Sequence[Proposal]
+    one: Proposal, person: Person | None, account: Account | None, rivals: int
 ) -> ProposalLine:
-    rivals = sum(
-        1
-        for other in others
-        if other is not one and (other.person == one.person or other.object_id == one.object_id)
-    )
     return ProposalLine(
         person=str(one.person),
         name=f"{person.given_name} {person.surname}" if person else "",
@@ -176,7 +179,7 @@ def _adopted_link(bench: Bench, person: PersonKey) -> Link:
 
 
 def _decide(bench: Bench, person: PersonKey, account: str, state: str) -> None:
-    found = _find(_accounts(bench), account)
+    found = _Book(_accounts(bench)).find(account)
     object_id = found.id if found else account
     word = msgspec.convert(state, type=Proposal.__annotations__["state"])
     with bench.store.transaction():
@@ -185,22 +188,25 @@ def _decide(bench: Bench, person: PersonKey, account: str, state: str) -> None:
 
 
 def _adopt(bench: Bench, pairs: Sequence[tuple[PersonKey, str, str]]) -> Accepted:
-    accounts = _accounts(bench)
     mirror = bench.store.mirror.load(bench.tenant.tenant_id)
+    book = _Book(mirror.accounts if mirror else {})
     protected = mirror.protected if mirror else frozenset()
     taken = bench.store.links.all_object_ids()
+    linked = frozenset(taken.values())
     people: dict[str, dict[PersonKey, Person]] = {}
     faults: list[str] = []
     chosen: dict[PersonKey, _Pair] = {}
+    used: set[str] = set()
     for key, named, where in pairs:
         known = people.setdefault(key.school, people_of(bench, key.school))
-        account = _find(accounts, named)
-        if fault := _fault(key, known.get(key), account, taken, protected):
+        account = book.find(named)
+        if fault := _fault(key, known.get(key), account, taken, linked, protected):
             faults.append(f"{where}: {fault}")
-        elif key in chosen or account in [pair.account for pair in chosen.values()]:
+        elif account is not None and (key in chosen or account.id in used):
             faults.append(f"{where}: the person or the account is named twice")
         elif account is not None:
             chosen[key] = _Pair(known[key], account)
+            used.add(account.id)
     if faults:
         raise Refusal("nothing was adopted. " + "; ".join(faults))
     _keep(bench, chosen)
@@ -212,6 +218,7 @@ def _fault(
     person: Person | None,
     account: Account | None,
     taken: dict[str, PersonKey],
+    linked: frozenset[PersonKey],
     protected: frozenset[str],
 ) -> str:
     if person is None:
@@ -222,7 +229,7 @@ def _fault(
         return "the account holds a directory role: it is never adopted"
     if account.id in taken:
         return f"the account is linked to {taken[account.id]}"
-    if key in taken.values():
+    if key in linked:
         return f"{key} is linked to another account"
     return ""
 
@@ -267,13 +274,17 @@ def _accounts(bench: Bench) -> dict[str, Account]:
     return mirror.accounts if mirror else {}
 
 
-def _find(accounts: dict[str, Account], named: str) -> Account | None:
-    wanted = named.strip().casefold()
-    if wanted in accounts:
-        return accounts[wanted]
-    return next(
-        (one for one in accounts.values() if one.user_principal_name.casefold() == wanted), None
-    )
+class _Book:
+    """Accounts by object id and by sign-in name."""
+
+    def __init__(self, accounts: dict[str, Account]) -> None:
+        self._by_id = accounts
+        self._by_name = {one.user_principal_name.casefold(): one for one in accounts.values()}
+
+    def find(self, named: str) -> Account | None:
+        """The account of this object id or sign-in name."""
+        wanted = named.strip().casefold()
+        return self._by_id.get(wanted) or self._by_name.get(wanted)
 
 
 def people_of(bench: Bench, school: str) -> dict[PersonKey, Person]:
