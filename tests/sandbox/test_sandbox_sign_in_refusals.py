@@ -110,7 +110,7 @@ def test_a_parameter_that_comes_twice_is_refused(browser):
 @pytest.mark.parametrize("path", ["token", "authorize"])
 def test_a_huge_form_is_refused_unread(browser, path):
     answer = browser.http.post(f"{browser.base}/oauth2/v2.0/{path}", content=b"a" * 3_000_000)
-    assert answer.status_code == 400
+    assert answer.status_code == 413
     assert number_of(answer.text) == 9002313
 
 
