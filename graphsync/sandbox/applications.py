@@ -159,7 +159,7 @@ def _secret(tenant: Tenant, app: App) -> dict[str, Any]:
         "keyId": str(uuid5(NAMESPACE_URL, f"secret:{app.client_id}")),
         "secretText": None,
         "startDateTime": tenant.created,
-        "endDateTime": None,
+        "endDateTime": app.secret_ends,
     }
 
 

@@ -16,6 +16,7 @@ PRODUCT_PERMISSIONS = (
     "RoleManagement.Read.Directory",
     "Organization.Read.All",
     "Domain.Read.All",
+    "Application.Read.All",
     "Mail.Send",
 )
 READER_PERMISSIONS = (
@@ -35,6 +36,7 @@ class App:
 
     thumbprints  base64url SHA-1 and SHA-256 digests of its certificates, without padding
     certificates PEM of the same, to check assertions with
+    secret_ends  when the secret ends, ISO 8601 with Z; None for never
     """
 
     client_id: str
@@ -43,6 +45,7 @@ class App:
     permissions: tuple[str, ...]
     secret: str
     certificates: tuple[str, ...] = ()
+    secret_ends: str | None = None
 
     def __repr__(self) -> str:
         return f"App({self.client_id!r}, {self.name!r})"
@@ -89,11 +92,18 @@ class Apps:
         client_id: str | None = None,
         secret: str | None = None,
         certificates: tuple[str, ...] = (),
+        secret_ends: str | None = None,
     ) -> App:
         """Registers an app, or changes the one with this client id."""
         known = self.find(client_id) if client_id else None
         if known is not None:
-            app = replace(known, name=name, permissions=permissions, secret=secret or known.secret)
+            app = replace(
+                known,
+                name=name,
+                permissions=permissions,
+                secret=secret or known.secret,
+                secret_ends=secret_ends or known.secret_ends,
+            )
         else:
             app = App(
                 client_id=(client_id or str(uuid4())).lower(),
@@ -102,6 +112,7 @@ class Apps:
                 permissions=permissions,
                 secret=secret or secrets.token_urlsafe(30),
                 certificates=certificates,
+                secret_ends=secret_ends,
             )
         self._by_id[app.client_id] = app
         return app

@@ -92,13 +92,20 @@ class Control:
         return _json({"items": self._tenant.outbox})
 
     async def apps(self, request: Request) -> Response:
-        """POST {clientId?, name, permissions, secret?} adds or changes an app; answers its ids."""
+        """POST {clientId?, name, permissions, secret?, secretEnds?} adds or changes an app.
+
+        The answer tells its ids and secret.
+        """
         try:
             wish = msgspec.json.decode(await request.body(), type=_AppWish)
         except msgspec.MsgspecError as error:
             return _mistake(str(error))
         app = self._tenant.apps.add(
-            wish.name, wish.permissions, client_id=wish.client_id, secret=wish.secret
+            wish.name,
+            wish.permissions,
+            client_id=wish.client_id,
+            secret=wish.secret,
+            secret_ends=wish.secret_ends,
         )
         return _json({"clientId": app.client_id, "id": app.object_id, "secret": app.secret})
 
@@ -131,6 +138,7 @@ class _AppWish(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     permissions: tuple[str, ...]
     client_id: str | None = None
     secret: str | None = None
+    secret_ends: str | None = None
 
 
 def _json(document: Any) -> Response:

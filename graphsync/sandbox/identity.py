@@ -18,6 +18,7 @@ from graphsync.sandbox.entra_problems import (
     EntraRefusal,
     bad_assertion,
     bad_scope,
+    expired_secret,
     missing_parameter,
     no_credential,
     unknown_app,
@@ -129,6 +130,8 @@ class Entra:
             raise no_credential()
         if not hmac.compare_digest(secret.encode(), app.secret.encode()):
             raise wrong_secret(app.client_id)
+        if app.secret_ends and app.secret_ends <= self._tenant.clock.stamp():
+            raise expired_secret(app.client_id)
 
     def _check_scope(self, scope: str | None) -> None:
         if not scope:
