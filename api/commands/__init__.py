@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from api.commands import audit, demo, doctor, hold, match, person, plan, roster, runs, sandbox
+from api.commands import audit, demo, doctor, hold, init, match, person, plan, roster, runs, sandbox
 from api.usage import Commands
 
 COMMANDS: tuple[Callable[[Commands], None], ...] = (
     demo.declare,
     sandbox.declare,
+    init.declare,
     doctor.declare,
     roster.declare,
     plan.declare,
