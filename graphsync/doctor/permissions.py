@@ -19,10 +19,9 @@ REMOVE = "remove it in Entra under App registrations, API permissions"
 PROBES = {
     "User.ReadWrite.All": "/users?$top=1&$select=id",
     "Group.ReadWrite.All": "/groups?$top=1&$select=id",
-    "LicenseAssignment.ReadWrite.All": "/subscribedSkus?$select=id",
     "RoleManagement.Read.Directory": "/directoryRoles?$select=id",
     "Domain.Read.All": "/domains?$select=id",
-    "Organization.Read.All": "/organization?$select=id",
+    "Organization.Read.All": "/subscribedSkus?$select=id",
 }
 
 
@@ -58,7 +57,12 @@ def _has(grants: Grants, wanted: Permission) -> bool:
 
 def _too_many(grants: Grants) -> Iterator[Finding]:
     for name in sorted(grants.names):
-        if name not in BY_NAME:
+        lacking = [one for one in ASKED_FOR if one.name not in grants.names]
+        stands_for = [one.name for one in lacking if name in one.instead]
+        if name not in BY_NAME and stands_for:
+            found = f"{name} is granted in place of {listed(stands_for)}, which allows less"
+            yield warning(CHECK, found, f"grant the one asked for, then {REMOVE}")
+        elif name not in BY_NAME:
             yield warning(CHECK, f"{name} is granted, and graphsync does not ask for it", REMOVE)
         elif BY_NAME[name].use is Use.LATER:
             mend = f"{REMOVE} until a version asks for it"

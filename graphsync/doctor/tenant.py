@@ -24,6 +24,7 @@ from graphsync.tenant.registration import secret_ends
 SIGN_IN_SECONDS = 5.0
 CLOCK_SECONDS = 300  # Entra refuses assertions that are five minutes off (AADSTS700024)
 SECRETS = "look under App registrations, your app, Certificates & secrets"
+LATER = "run doctor again later; outages are told at status.cloud.microsoft"
 RENEW = "make a new client secret, or better use a certificate"
 
 
@@ -48,7 +49,7 @@ def not_signed_in(error: Exception) -> Finding:
             f"check the network, {PREFIX}AUTHORITY and {PREFIX}GRAPH_URL",
         )
     what, mend = apart(str(error), ": ")
-    return broken("sign-in", what, mend)
+    return broken("sign-in", what, mend or LATER)
 
 
 def entered() -> Finding:
@@ -169,7 +170,8 @@ async def alone(name: str, check: Check, case: Case, door: Door, seconds: float)
     except PermissionMissing as problem:
         return [_not_allowed(name, problem)]
     except TenantProblem as problem:
-        return [broken(name, *apart(str(problem), ": ", "; "))]
+        what, mend = apart(str(problem), ": ", "; ")
+        return [broken(name, what, mend or LATER)]
     except Exception as error:  # noqa: BLE001 - whatever one check meets hides no other
         return [failed(name, error)]
 

@@ -113,16 +113,18 @@ async def _told(
     answer: Answer | None,
     moment: Callable[[Subject], datetime | None],
 ) -> Finding:
-    if answer is not None and not answer.succeeded:
+    if answer is not None and 400 <= answer.status < 500:
         return _refused(check, operation, answer)
     if await requests.seen_later(door, before, moment, SEEN_SECONDS):
         return ok(check, "done on the test account and seen there")
-    said = "the answer was lost" if answer is None else "accepted"
+    said = "accepted" if answer is not None and answer.succeeded else "the answer was lost"
     found = f"{said}, and not seen within {SEEN_SECONDS:.0f} seconds"
     return warning(check, found, "run doctor again: the tenant's replicas may be late")
 
 
 def _refused(check: str, operation: str, answer: Answer) -> Finding:
+    if answer.status == 429:
+        return warning(check, "not tried: Graph is throttling", "run doctor again later")
     if answer.status != 403:
         return broken(check, judge(operation, answer).text, "see what the account is in Entra")
     needed = BY_OPERATION.get(operation, PASSWORD_PERMISSION)
