@@ -15,13 +15,14 @@ from graphsync.tenant.registration import Grants, granted
 
 CHECK = "permissions"
 REMOVE = "remove it in Entra under App registrations, API permissions"
+MAIL = "Mail.Send"
 # A read that any one of the permissions allows, and writes nothing.
 PROBES = {
     "User.ReadWrite.All": "/users?$top=1&$select=id",
     "Group.ReadWrite.All": "/groups?$top=1&$select=id",
     "RoleManagement.Read.Directory": "/directoryRoles?$select=id",
     "Domain.Read.All": "/domains?$select=id",
-    "Organization.Read.All": "/subscribedSkus?$select=id",
+    "LicenseAssignment.Read.All": "/subscribedSkus?$select=id",
 }
 
 
@@ -39,28 +40,44 @@ async def permissions(case: Case, door: Door) -> list[Finding]:
 
 
 def compared(grants: Grants, *, sends_mail: bool) -> Iterator[Finding]:
-    """What is granted against what is asked for."""
-    lacking = [one for one in ASKED_FOR if not _has(grants, one)]
+    """What is granted against what is asked for.
+
+    An app that may write nothing is one of a school that looks on: it lacks only what a plan reads.
+    """
+    nightly = [one for one in ASKED_FOR if one.use is Use.NIGHT]
+    looks_on = not any(one.writes and _has(grants, one) for one in nightly)
+    lacking = [one for one in nightly if not _has(grants, one, looks_on=looks_on)]
     for one in lacking:
-        if one.use is Use.NIGHT:
-            yield broken(CHECK, f"{one.name} is missing. It is {one.why}", CONSENT)
-        elif one.use is Use.SOME and (one.name != "Mail.Send" or sends_mail):
+        name = one.looking[0] if looks_on and one.looking else one.name
+        yield broken(CHECK, f"{name} is missing. It is {one.why}", CONSENT)
+    for one in ASKED_FOR:
+        needed = one.use is Use.SOME and (one.name != MAIL or sends_mail)
+        if needed and not _has(grants, one):
             yield warning(CHECK, f"{one.name} is missing. It is {one.why}", CONSENT)
-    yield from _too_many(grants)
-    if not any(one.use is Use.NIGHT for one in lacking):
+    yield from _too_many(grants, looks_on=looks_on)
+    if looks_on:
+        names = listed((one.name for one in nightly if one.writes), most=9)
+        found = "the app may only read: plans can be drafted, sync could write nothing"
+        yield warning(CHECK, found, f"once plans are right, grant {names}")
+    elif not lacking:
         yield ok(CHECK, "every permission that a night needs is granted")
 
 
-def _has(grants: Grants, wanted: Permission) -> bool:
-    return not grants.names.isdisjoint((wanted.name, *wanted.instead))
+def _has(grants: Grants, wanted: Permission, *, looks_on: bool = False) -> bool:
+    if not grants.names.isdisjoint((wanted.name, *wanted.instead)):
+        return True
+    if not (looks_on and wanted.writes):
+        return False
+    return not wanted.looking or not grants.names.isdisjoint(wanted.looking)
 
 
-def _too_many(grants: Grants) -> Iterator[Finding]:
-    for name in sorted(grants.names):
-        lacking = [one for one in ASKED_FOR if one.name not in grants.names]
+def _too_many(grants: Grants, *, looks_on: bool) -> Iterator[Finding]:
+    lacking = [one for one in ASKED_FOR if one.name not in grants.names]
+    looking = {name for one in ASKED_FOR for name in one.looking} if looks_on else set()
+    for name in sorted(grants.names - looking):
         stands_for = [one.name for one in lacking if name in one.instead]
         if name not in BY_NAME and stands_for:
-            found = f"{name} is granted in place of {listed(stands_for)}, which allows less"
+            found = f"{name} is granted in place of {listed(stands_for)}"
             yield warning(CHECK, found, f"grant the one asked for, then {REMOVE}")
         elif name not in BY_NAME:
             yield warning(CHECK, f"{name} is granted, and graphsync does not ask for it", REMOVE)
@@ -87,7 +104,8 @@ def _told_by_probes(refused: list[Permission]) -> Iterator[Finding]:
         yield make(
             CHECK, f"{one.name} (or one that reads the same) is missing. It is {one.why}", CONSENT
         )
-    unknown = [one.name for one in ASKED_FOR if one.use is not Use.LATER and one.name not in PROBES]
+    needed = [one.name for one in ASKED_FOR if one.use in {Use.NIGHT, Use.SOME}]
+    unknown = [name for name in needed if name not in PROBES]
     yield warning(
         CHECK,
         f"reads were tried ({len(PROBES) - len(refused)} of {len(PROBES)} allowed); unknown are "

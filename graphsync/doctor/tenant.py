@@ -1,20 +1,17 @@
 """What only the tenant can tell. Each check is alone: one that fails or is late hides no other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 
 from graphsync.doctor.findings import Case, Finding, apart, broken, counted, ok, warning
 from graphsync.doctor.house import lasting
+from graphsync.doctor.marks import stamps
 from graphsync.doctor.permissions import permissions
 from graphsync.doctor.supply import domains, licences, mailbox
 from graphsync.settings import PREFIX
-from graphsync.stamps import PREFIX as STAMP_PREFIX
-from graphsync.stamps import stamp
-from graphsync.tenant import reading
 from graphsync.tenant.answers import Answer, Request
-from graphsync.tenant.delta import demanded
 from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.memberships import role_holders
 from graphsync.tenant.permissions import BY_NAME, Use
@@ -94,44 +91,6 @@ async def protected(_: Case, door: Door) -> list[Finding]:
             f"directory roles can be read; {counted(len(holders), 'account')} left alone for one",
         )
     ]
-
-
-async def stamps(case: Case, door: Door) -> list[Finding]:
-    """Whether somebody else uses the attribute that carries our mark."""
-    attribute = case.loaded.values.stamp
-    extra = reading.ON_PREMISES_ATTRIBUTES if reading.nested_attribute(attribute) else attribute
-    ours, others = set[str](), 0
-    async for page in door.pages(f"/users?$select=id,{extra}&$top={reading.PAGE}"):
-        for changed in reading.accounts(demanded(page).body, attribute):
-            value = (changed.account.stamp if changed.account else None) or ""
-            if value.startswith(STAMP_PREFIX):
-                ours.add(value)
-            else:
-                others += bool(value)
-    return [*_foreign(attribute, others), *_unlinked_stamps(case, ours)] or [
-        ok("stamp", f"nobody else uses {attribute}; our mark is on {counted(len(ours), 'account')}")
-    ]
-
-
-def _foreign(attribute: str, others: int) -> Iterator[Finding]:
-    if others:
-        yield warning(
-            "stamp",
-            f"{attribute} holds something else on {counted(others, 'account')}",
-            f"they are left as they are; if another system writes it, set {PREFIX}STAMP to"
-            " extensionAttribute1 … 15 before the first sync",
-        )
-
-
-def _unlinked_stamps(case: Case, seen: set[str]) -> Iterator[Finding]:
-    links = case.store.links.all_object_ids().values() if case.store else ()
-    strange = seen - {stamp(person) for person in links}
-    if strange:
-        yield warning(
-            "stamp",
-            f"our mark is on {counted(len(strange), 'account')} that this database does not know",
-            "if the database was lost, restore its backup; otherwise another graphsync works here",
-        )
 
 
 Check = Callable[[Case, Door], Awaitable[list[Finding]]]

@@ -11,6 +11,7 @@ PRODUCT_PERMISSIONS = (
     "User.RevokeSessions.All",
     "User.DeleteRestore.All",
     "LicenseAssignment.ReadWrite.All",
+    "LicenseAssignment.Read.All",
     "Group.ReadWrite.All",
     "GroupMember.ReadWrite.All",
     "RoleManagement.Read.Directory",

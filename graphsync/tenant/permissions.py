@@ -14,6 +14,7 @@ class Use(StrEnum):
 
     NIGHT = "night"  # no night goes through without it
     SOME = "some"  # only for what its reason says
+    FIRST = "first"  # only for `graphsync init`; nobody misses it later
     LATER = "later"  # by no command of this version
 
 
@@ -21,7 +22,8 @@ class Permission(Struct, frozen=True, kw_only=True):
     """One application permission.
 
     `calls` are the Graph operations that it is for, `operations` the kinds of change among them.
-    `instead` are permissions that allow all of those as well; they are broader.
+    `instead` are permissions that allow all of those as well; most are broader. `looking` are those
+    that allow what a plan reads of it, for a school that only looks at first, the least one first.
     """
 
     name: str
@@ -30,6 +32,12 @@ class Permission(Struct, frozen=True, kw_only=True):
     calls: tuple[str, ...]
     operations: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    looking: tuple[str, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything in the tenant can be changed with it."""
+        return any(not call.startswith("GET ") for call in self.calls)
 
 
 ASKED_FOR: tuple[Permission, ...] = (
@@ -39,6 +47,7 @@ ASKED_FOR: tuple[Permission, ...] = (
         why="to read accounts, make them, keep their names true, enable and disable them",
         calls=("GET /users", "GET /users/delta", "POST /users", "PATCH /users/{id}"),
         operations=("create_user", "update_user", "enable_user", "disable_user"),
+        looking=("User.Read.All", "Directory.Read.All"),
     ),
     Permission(
         name="User.RevokeSessions.All",
@@ -55,6 +64,7 @@ ASKED_FOR: tuple[Permission, ...] = (
         calls=("GET /groups", "GET /groups/delta", "POST /groups", "PATCH /groups/{id}"),
         operations=("create_group", "update_group"),
         instead=("Directory.ReadWrite.All",),
+        looking=("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"),
     ),
     Permission(
         name="GroupMember.ReadWrite.All",
@@ -80,12 +90,12 @@ ASKED_FOR: tuple[Permission, ...] = (
         instead=("RoleManagement.ReadWrite.Directory", "Directory.Read.All"),
     ),
     Permission(
-        name="Organization.Read.All",
+        name="LicenseAssignment.Read.All",
         use=Use.NIGHT,
         why="to see which licences the tenant has and how many are left",
         calls=("GET /subscribedskus",),
         instead=(
-            "LicenseAssignment.Read.All",
+            "Organization.Read.All",
             "Organization.ReadWrite.All",
             "Directory.Read.All",
             "Directory.ReadWrite.All",
@@ -114,6 +124,13 @@ ASKED_FOR: tuple[Permission, ...] = (
             "GET /serviceprincipals/{id}/approleassignments",
         ),
         instead=("Directory.Read.All",),
+    ),
+    Permission(
+        name="Organization.Read.All",
+        use=Use.FIRST,
+        why="for graphsync init to see whether Active Directory masters accounts here",
+        calls=("GET /organization",),
+        instead=("User.Read.All", "Organization.ReadWrite.All", "Directory.Read.All"),
     ),
     Permission(
         name="Mail.Send",

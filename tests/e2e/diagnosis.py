@@ -12,7 +12,7 @@ NIGHTLY = (
     "GroupMember.ReadWrite.All",
     "LicenseAssignment.ReadWrite.All",
     "RoleManagement.Read.Directory",
-    "Organization.Read.All",
+    "LicenseAssignment.Read.All",
 )
 ASKED_FOR = (
     *NIGHTLY,

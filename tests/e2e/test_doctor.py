@@ -154,11 +154,25 @@ def test_a_permission_too_many_is_a_warning_by_name(school: School):
     ]
 
 
+def test_an_app_that_may_only_read_is_right_for_a_school_that_looks_on(school: School):
+    reading = ["User.Read.All", "GroupMember.Read.All", "LicenseAssignment.Read.All"]
+    reading += ["RoleManagement.Read.Directory", "Domain.Read.All", "Application.Read.All"]
+    use_app(school, *reading)
+    told = diagnosis(school)
+    assert told.ended.code == 0
+    found = [one for one in told.of("permissions") if "may only read" in one["found"]]
+    assert "User.ReadWrite.All" in found[0]["mend"]
+    assert not any("User.Read.All is granted" in one["found"] for one in told.of("permissions"))
+    assert school.json("plan").code == 0
+    use_app(school, *reading[1:])
+    assert "User.Read.All is missing" in diagnosis(school).one("permissions", "broken")["found"]
+
+
 def test_a_permission_that_stands_in_for_another_is_not_simply_taken_away(school: School):
-    asked = [one for one in ASKED_FOR if one != "Organization.Read.All"]
-    use_app(school, *asked, "LicenseAssignment.Read.All")
+    asked = [one for one in ASKED_FOR if one != "LicenseAssignment.Read.All"]
+    use_app(school, *asked, "Directory.Read.All")
     found = diagnosis(school).one("permissions", "warning")
-    assert "in place of Organization.Read.All" in found["found"]
+    assert "in place of LicenseAssignment.Read.All" in found["found"]
     assert found["mend"].startswith("grant the one asked for")
 
 

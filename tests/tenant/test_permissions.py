@@ -30,6 +30,14 @@ def test_microsofts_map_allows_its_calls_with_it_and_with_what_may_stand_instead
 
 
 @each
+def test_whoever_looks_on_may_read_what_a_plan_reads(permission: Permission) -> None:
+    read = [call for call in permission.calls if call.startswith("GET ")]
+    assert bool(permission.looking) == bool(read and permission.writes)
+    for call in read:
+        assert all(name in ALLOWED[row(call)] for name in permission.looking)
+
+
+@each
 def test_it_has_a_reason_that_people_can_read(permission: Permission) -> None:
     assert permission.why.startswith(("to ", "for "))
 
