@@ -46,11 +46,13 @@ def examined(loaded: "Loaded", account: str | None = None) -> "Sequence[Finding]
     """What doctor finds of an installation with these settings."""
     import asyncio
 
-    from api.wiring import utc_now
+    from api.wiring import account_name, utc_now
     from graphsync.doctor.examination import examine, opened
+    from graphsync.doctor.trial import Wish
 
+    wish = Wish(account, account_name(), _new_password) if account else None
     with opened(loaded, utc_now) as case:
-        return asyncio.run(examine(case, account, _new_password))
+        return asyncio.run(examine(case, wish))
 
 
 def exit_code(findings: "Sequence[Finding]") -> Exit:

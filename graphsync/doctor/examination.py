@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 
 from graphsync.doctor import house, records, tenant
 from graphsync.doctor.findings import Case, Finding, broken, warning
-from graphsync.doctor.trial import CHECK, trial
+from graphsync.doctor.trial import CHECK, Wish, trial
 from graphsync.settings import Loaded, Need
 from graphsync.store.health import existing_store
 from graphsync.store.problems import StoreProblem
@@ -60,15 +61,10 @@ def opened(
         yield case
 
 
-async def examine(
-    case: Case, account: str | None = None, new_password: Callable[[], str] | None = None
-) -> list[Finding]:
-    """What every check finds, in a fixed order.
-
-    With `account`, password reset and revocation are tried on it (see `trial`).
-    """
+async def examine(case: Case, wish: Wish | None = None) -> list[Finding]:
+    """What every check finds, in a fixed order; with a wish, what `trial` finds as well."""
     at_home, there = await asyncio.gather(
-        asyncio.to_thread(_at_home, case), _in_the_tenant(case, account, new_password)
+        asyncio.to_thread(_at_home, case), _in_the_tenant(case, wish)
     )
     order = ("settings", "clock", "sign-in", "certificate", "client secret")
     found = [*at_home, *there]
@@ -88,9 +84,7 @@ def _alone(name: str, check: Callable[[Case], Iterator[Finding]], case: Case) ->
         yield tenant.failed(name, error)
 
 
-async def _in_the_tenant(
-    case: Case, account: str | None, new_password: Callable[[], str] | None
-) -> list[Finding]:
+async def _in_the_tenant(case: Case, wish: Wish | None) -> list[Finding]:
     if case.loaded.problems(Need.TENANT):
         unset = warning("sign-in", "not tried, since its settings are not right", "mend those")
         return [unset, *tenant.not_looked_at()]
@@ -98,7 +92,7 @@ async def _in_the_tenant(
         async with tenant.signed_in(case) as (door, first):
             checks, tried = await asyncio.gather(
                 tenant.all_checks(case, door, TENANT_SECONDS),
-                _tried(case, door, account, new_password),
+                _tried(case, door, wish),
             )
             return [tenant.clock(case, first), tenant.entered(), *checks, *tried]
     except (TenantProblem, TimeoutError) as error:
@@ -107,13 +101,11 @@ async def _in_the_tenant(
         return [tenant.failed("sign-in", error), *tenant.not_looked_at()]
 
 
-async def _tried(
-    case: Case, door: Door, account: str | None, new_password: Callable[[], str] | None
-) -> list[Finding]:
-    if account is None or new_password is None:
+async def _tried(case: Case, door: Door, wish: Wish | None) -> list[Finding]:
+    if wish is None:
         return []
+    return await tenant.alone(CHECK, partial(_trial, wish), case, door, TRIAL_SECONDS)
 
-    async def tried(case: Case, door: Door) -> list[Finding]:
-        return await trial(case, door, account, new_password)
 
-    return await tenant.alone(CHECK, tried, case, door, TRIAL_SECONDS)
+async def _trial(wish: Wish, case: Case, door: Door) -> list[Finding]:
+    return await trial(case, door, wish)

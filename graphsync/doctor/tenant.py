@@ -1,6 +1,7 @@
 """What only the tenant can tell. Each check is alone: one that fails or is late hides no other."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,8 @@ from graphsync.tenant.memberships import role_holders
 from graphsync.tenant.permissions import BY_NAME, Use
 from graphsync.tenant.problems import PermissionMissing, TenantProblem
 from graphsync.tenant.registration import secret_ends
+
+_log = logging.getLogger(__name__)
 
 SIGN_IN_SECONDS = 5.0
 CLOCK_SECONDS = 300  # Entra refuses assertions that are five minutes off (AADSTS700024)
@@ -144,6 +147,7 @@ def _not_allowed(check: str, problem: PermissionMissing) -> Finding:
 
 def failed(check: str, error: Exception) -> Finding:
     """For a check that met an error it does not know; its message may hold personal data."""
+    _log.error("the check %s failed", check, exc_info=error)  # shown with --trace alone
     return broken(
         check,
         f"the check itself failed ({type(error).__name__})",

@@ -5,6 +5,7 @@ beyond doubt: only a try tells. The new password is random, is shown to nobody a
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from graphsync.doctor.findings import Case, Finding, broken, ok, warning
@@ -26,14 +27,21 @@ PASSWORD_PERMISSION = "User-PasswordProfile.ReadWrite.All"  # noqa: S105 - the n
 ROLE = "give the app's enterprise application the directory role User Administrator as well"
 
 
-async def trial(
-    case: Case, door: Door, name: str, new_password: Callable[[], str]
-) -> list[Finding]:
-    """Both tried and read back, or why this account is not used; raises TenantProblem.
+@dataclass(frozen=True)
+class Wish:
+    """The account that somebody named, who it was, and where a password for it comes from.
 
-    `new_password` gives a random password that Entra takes.
+    `new_password` gives a random one that Entra takes.
     """
-    account = await requests.subject(door, name)
+
+    account: str
+    requester: str
+    new_password: Callable[[], str]
+
+
+async def trial(case: Case, door: Door, wish: Wish) -> list[Finding]:
+    """Both tried and read back, or why this account is not used; raises TenantProblem."""
+    account = await requests.subject(door, wish.account)
     if account is None:
         return [broken(CHECK, "the tenant has no such account", "give its sign-in name in full")]
     store = case.store
@@ -43,8 +51,8 @@ async def trial(
         return [broken(CHECK, f"not tried: {why}", mend)]
     # A reset ends sessions as well, so the revocation goes first and is read back by itself.
     return [
-        await _sessions(store, door, account),
-        await _password(store, door, account, new_password()),
+        await _sessions(store, door, account, wish),
+        await _password(store, door, account, wish),
     ]
 
 
@@ -75,9 +83,9 @@ async def _role_refusal(door: Door, account: Subject) -> str:
     return f"the account holds a directory role{alone}"
 
 
-async def _password(store: Store, door: Door, account: Subject, password: str) -> Finding:
-    _journal(store, account, "trial_set_password", "begun")
-    answer = await requests.set_password(door, account, password)
+async def _password(store: Store, door: Door, account: Subject, wish: Wish) -> Finding:
+    _journal(store, account, "trial_set_password", "begun", wish)
+    answer = await requests.set_password(door, account, wish.new_password())
     finding = await _told(
         door,
         account,
@@ -86,12 +94,12 @@ async def _password(store: Store, door: Door, account: Subject, password: str) -
         answer,
         lambda one: one.last_password_change_date_time,
     )
-    _journal(store, account, "trial_set_password", str(finding.state))
+    _journal(store, account, "trial_set_password", str(finding.state), wish)
     return finding
 
 
-async def _sessions(store: Store, door: Door, account: Subject) -> Finding:
-    _journal(store, account, "trial_revoke_sessions", "begun")
+async def _sessions(store: Store, door: Door, account: Subject, wish: Wish) -> Finding:
+    _journal(store, account, "trial_revoke_sessions", "begun", wish)
     answer = await requests.revoke_sessions(door, account)
     finding = await _told(
         door,
@@ -101,7 +109,7 @@ async def _sessions(store: Store, door: Door, account: Subject) -> Finding:
         answer,
         lambda one: one.sign_in_sessions_valid_from_date_time,
     )
-    _journal(store, account, "trial_revoke_sessions", str(finding.state))
+    _journal(store, account, "trial_revoke_sessions", str(finding.state), wish)
     return finding
 
 
@@ -134,7 +142,7 @@ def _refused(check: str, operation: str, answer: Answer) -> Finding:
     return broken(check, "the app may not do this", mend)
 
 
-def _journal(store: Store, account: Subject, operation: str, result: str) -> None:
+def _journal(store: Store, account: Subject, operation: str, result: str, wish: Wish) -> None:
     store.journal.append(
         [
             Entry(
@@ -145,6 +153,7 @@ def _journal(store: Store, account: Subject, operation: str, result: str) -> Non
                 operation=operation,
                 object_id=account.id,
                 result=result,
+                after={"requester": wish.requester},
             )
         ]
     )

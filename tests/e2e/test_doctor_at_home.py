@@ -248,3 +248,13 @@ def test_claims_of_the_dead_are_told_from_those_of_the_living(away: School):
         diagnosis(away).one(check, state)
         change(away, "DELETE FROM claims")
     assert "none was left" in diagnosis(away).one("claims", "ok")["found"]
+
+
+def test_a_check_that_fails_itself_hides_no_other_and_keeps_its_message_back(away: School):
+    planned(away)
+    change(away, "DROP TABLE claims")
+    told = diagnosis(away)
+    found = told.one("claims", "broken")
+    assert found["found"] == "the check itself failed (OperationalError)"
+    assert "no such table" not in told.ended.out + told.ended.err
+    assert {f"roster {away.id}", "database", "journal"} <= told.all("ok")
