@@ -1,5 +1,6 @@
 """`graphsync doctor`: what would go wrong in a night, and how to mend it."""
 
+import os
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,7 +73,7 @@ def _settings() -> "Loaded":
     try:
         return load_settings()
     except Broken as unreadable:
-        return replace(load_settings(Path("/dev/null")), notes=(str(unreadable),))
+        return replace(load_settings(Path(os.devnull)), notes=(str(unreadable),))
 
 
 def _new_password() -> str:

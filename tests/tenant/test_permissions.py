@@ -1,5 +1,7 @@
 """The one list of permissions: it names what exists, asks for the least, and is whole."""
 
+from pathlib import Path
+
 import pytest
 
 from graphsync.changes import ORDER
@@ -50,3 +52,15 @@ def test_no_name_stands_twice_and_every_kind_of_change_has_one() -> None:
 
 def test_the_sandbox_gives_the_products_app_exactly_these() -> None:
     assert set(PRODUCT_PERMISSIONS) == BY_NAME.keys()
+
+
+def test_the_page_has_a_row_for_each_with_its_reason() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "doctor.md").read_text("utf-8")
+    needed = {
+        Use.NIGHT: "every night",
+        Use.SOME: "for some things",
+        Use.FIRST: "on the first day",
+        Use.LATER: "not yet",
+    }
+    rows = [f"| `{one.name}` | {needed[one.use]} | {one.why} |" for one in ASKED_FOR]
+    assert [line for line in page.splitlines() if line.startswith("| `")] == rows
