@@ -2,12 +2,28 @@
 
 from collections.abc import Callable
 
-from api.commands import audit, demo, fixes, hold, match, pause, person, plan, roster, runs, sandbox
+from api.commands import (
+    audit,
+    demo,
+    doctor,
+    fixes,
+    hold,
+    init,
+    match,
+    pause,
+    person,
+    plan,
+    roster,
+    runs,
+    sandbox,
+)
 from api.usage import Commands
 
 COMMANDS: tuple[Callable[[Commands], None], ...] = (
     demo.declare,
     sandbox.declare,
+    init.declare,
+    doctor.declare,
     roster.declare,
     plan.declare,
     runs.declare,
