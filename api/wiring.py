@@ -77,4 +77,6 @@ def open_bench(
             choose=secrets.choice,
             digit=secrets.randbelow,
             progress=progress,
+            mail_from=settings.values.mail_from or "",
+            ping_url=settings.values.ping_url or "",
         )

@@ -26,7 +26,9 @@ class Bench:
     """Store, packs, tenant, clock and chance. `requester` is who asks, by the operating system.
 
     `sealer` is None where no seal key is set; a plan that creates accounts then refuses.
-    `choose` and `digit` draw at random, for initial passwords; `new_id` gives hexadecimal text.
+    `mail_from` is the mailbox that the night's mail goes out from, `ping_url` what is called at the
+    end of a night; empty for neither. `choose` and `digit` draw at random, for initial passwords;
+    `new_id` gives hexadecimal text.
     """
 
     store: Store
@@ -40,3 +42,5 @@ class Bench:
     choose: Callable[[Sequence[str]], str]
     digit: Callable[[int], int]
     progress: Progress
+    mail_from: str = ""
+    ping_url: str = ""

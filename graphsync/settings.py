@@ -62,7 +62,7 @@ NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not 
         "verify_wait",
     ),
     Need.SEAL: ("seal_key",),
-    Need.MAIL: ("mail_from",),
+    Need.MAIL: ("mail_from", "ping_url"),
 }
 REQUIRED = frozenset({"tenant_id", "client_id", "seal_key"})
 
@@ -145,6 +145,7 @@ class Settings(BaseSettings):
     write_quota: Annotated[str, AfterValidator(_quota)] = "3000/150s"
     verify_wait: PositiveFloat = 120.0
     mail_from: Annotated[str, AfterValidator(_mailbox)] | None = None
+    ping_url: Annotated[str, AfterValidator(_address)] | None = None
 
 
 @dataclass(frozen=True)

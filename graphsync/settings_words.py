@@ -1,7 +1,7 @@
 """What each setting should be and where a person finds it: the words of every settings message."""
 
 # Accepted already, so that one `.env` serves a later release as well.
-LATER = frozenset({"MANAGEMENT_URL", "PING_URL"})
+LATER = frozenset({"MANAGEMENT_URL"})
 
 MAKE_A_KEY = (
     'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
@@ -75,5 +75,9 @@ EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
     "mail_from": (
         "the address of a mailbox of the tenant, such as ict-office@school.example",
         "leave it out to send no mail",
+    ),
+    "ping_url": (
+        "an https address that is called after every night, /fail behind it after a broken one",
+        "a watching service gives you one; it tells you when a night was missed",
     ),
 }

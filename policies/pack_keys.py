@@ -207,6 +207,7 @@ _OBJECT_ID = _matching(
     "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "an object id in lower case; copy the group's from the Entra console",
 )
+_ADDRESS = _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "a mail address")
 _SKU = _matching("[A-Za-z0-9_]{3,64}", "a part number; write one such as STANDARDWOFFPACK_FACULTY")
 _PLAN = _matching("[A-Za-z0-9_]{3,64}", "a service plan's name; write one such as YAMMER_EDU")
 _COUNTRY = _matching("[A-Z]{2}", "a country of two capital letters; write one such as GB")
@@ -263,6 +264,7 @@ _TABLE: tuple[Key, ...] = (
     Key("password.slip_valid_days", _number(1, 90), Order.LOWER, required=True),
     Key("protected.accounts", _several(_text), Order.UNION, required=True),
     Key("protected.groups", _several(_text), Order.UNION, required=True),
+    Key("notify.nightly", _several(_ADDRESS), Order.UNION, required=True),
     Key("roster.max_age_hours", _number(1, 8_760), Order.LOWER, required=True),
     # False is the stricter and the lower: a partial source never ends anyone.
     Key("roster.complete", _yes_or_no, Order.LOWER, required=True),

@@ -243,6 +243,7 @@ def _rules(layers: _Layers) -> Rules:
         absence=AbsenceRules(**_section(layers, "absence", AbsenceRules)),
         password=PasswordRules(**_section(layers, "password", PasswordRules)),
         protected=ProtectedRules(**_section(layers, "protected", ProtectedRules)),
+        notify=tuple(value("notify.nightly")),
         roster=RosterRules(**_section(layers, "roster", RosterRules)),
         roll_over=_whole(layers, "roll_over", RollOver),
         waiver=_whole(layers, "approval.small_school_waiver", SmallSchoolWaiver),

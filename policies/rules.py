@@ -164,6 +164,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     absence: AbsenceRules
     password: PasswordRules
     protected: ProtectedRules
+    notify: tuple[str, ...]
     roster: RosterRules
     roll_over: RollOver | None
     waiver: SmallSchoolWaiver | None

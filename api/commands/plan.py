@@ -89,15 +89,20 @@ def run_plan(args: Namespace) -> int:
 def run_sync(args: Namespace) -> int:
     """The whole night; the exit code of the document."""
     import asyncio
+    import sys
 
     from api.answer import answer_run
     from api.wiring import open_bench, settings_with_notes
-    from graphsync.run import sync
+    from graphsync.notices import told_night
     from graphsync.settings import Need
 
     settings = settings_with_notes()
-    with open_bench(settings, Need.PACKS, Need.TENANT, Need.SEAL) as bench:
-        document = asyncio.run(sync(bench, _sources(args, settings), _scope(args)))
+    needs = (Need.PACKS, Need.TENANT, Need.SEAL, Need.MAIL)
+    with open_bench(settings, *needs) as bench:
+        night = told_night(bench, _sources(args, settings), _scope(args))
+        document, unheard = asyncio.run(night)
+    for problem in unheard:
+        sys.stderr.write(f"note: {problem}\n")
     answer_run(args, document)
     return document.exit_code
 

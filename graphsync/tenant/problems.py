@@ -197,7 +197,7 @@ class Reading(Struct, frozen=True):
 # Graph permissions reference, application permissions, least privileged first.
 READINGS = (
     Reading("/users", "read users", ("User.Read.All",)),
-    Reading("/groups", "read groups", ("Group.Read.All",)),
+    Reading("/groups", "read groups", ("GroupMember.Read.All",)),
     Reading(
         "/subscribedSkus",
         "read the licences of the tenant",

@@ -82,7 +82,7 @@ class Wire:
         self._asking = asyncio.Lock()  # four requests at once need one token, not four
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(ssl=_trust(self._settings), limit=8)
+        connector = aiohttp.TCPConnector(ssl=trusted(self._settings), limit=8)
         self._session = aiohttp.ClientSession(
             connector=connector,
             timeout=aiohttp.ClientTimeout(
@@ -190,7 +190,7 @@ class Wire:
         return await self._token(claims)
 
 
-def _trust(settings: TenantSettings) -> ssl.SSLContext:
+def trusted(settings: TenantSettings) -> ssl.SSLContext:
     """The authorities trusted: those of `ca_file`, or the system's."""
     try:
         return ssl.create_default_context(cafile=settings.ca_file)

@@ -48,7 +48,7 @@ def test_an_unreachable_tenant_is_named(school: School):
 @pytest.mark.parametrize(
     ("lacking", "named"),
     [
-        ("Group.Read.All", "Group.Read.All"),
+        ("Group.Read.All", "GroupMember.Read.All"),
         ("User.Read.All", "User.Read.All"),
         ("RoleManagement.Read.Directory", "RoleManagement.Read.Directory"),
     ],

@@ -117,6 +117,7 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
         ("a@oak.example", "b@oak.example"),
     ),
     ("protected.groups", ["x"], ["x"], ("x",)),
+    ("notify.nightly", ["a@b.example"], ["c@d.example"], ("a@b.example", "c@d.example")),
     ("sync.mode", "observe", "apply", "observe"),
     ("sync.mode", "apply", "observe", "observe"),
     ("sync.mode", None, "observe", "observe"),
@@ -149,6 +150,8 @@ def effective(rules: Rules, path: str) -> Any:
         return rules.naming.display[Kind(path.removeprefix("naming.display."))]
     section, _, rest = path.partition(".")
     match section:
+        case "notify":
+            return rules.notify
         case "sync":
             return rules.mode
         case "home":

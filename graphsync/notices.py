@@ -1,0 +1,146 @@
+"""Someone hears of every night: one mail to those whom the packs name, and a ping.
+
+The mail holds no personal data: schools, states, counts, the reasons why a plan waits. The ping is
+a dead man's handle: whoever watches the address notices a night that did not end, or did not begin.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from graphsync.bench import Bench
+from graphsync.drafting import Scope
+from graphsync.report import Exit, RunDocument, RunReport, RunState
+from graphsync.run import Sources, sync
+from graphsync.tenant.door import open_door
+from graphsync.tenant.mailing import ping, send_mail
+from graphsync.tenant.problems import TenantProblem
+from policies.pack_loading import PackRefused, load_rules
+
+ENDINGS = {
+    RunState.APPLIED: "done",
+    RunState.DRAFTED: "nothing to change",
+    RunState.OBSERVED: "observed",
+    RunState.PARKED: "parked",
+    RunState.REFUSED: "refused",
+    RunState.PARTLY: "partly done",
+    RunState.BROKEN: "broken off",
+}
+ENDED_WELL = frozenset({Exit.DONE, Exit.REFUSED, Exit.PARTLY})
+FAILED = "/fail"  # what watching services take for a night that broke
+
+
+class Notice(Struct, frozen=True):
+    """A mail to be sent."""
+
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+
+
+async def told_night(
+    bench: Bench, sources: Sources, scope: Scope
+) -> tuple[RunDocument, tuple[str, ...]]:
+    """A sync of which those hear who should; its document, and a sentence for each who did not."""
+    try:
+        document = await sync(bench, sources, scope)
+    except Exception:
+        await _ping(bench, well=False)  # it broke off before it had anything to say
+        raise
+    failed = await _mail(bench, document.runs)
+    failed += await _ping(bench, well=document.exit_code in ENDED_WELL)
+    return document, tuple(failed)
+
+
+async def _ping(bench: Bench, *, well: bool) -> list[str]:
+    if not bench.ping_url:
+        return []
+    problem = await ping(bench.ping_url + ("" if well else FAILED), bench.tenant)
+    return [f"GRAPHSYNC_PING_URL was called: {problem}"] if problem else []
+
+
+async def _mail(bench: Bench, runs: Sequence[RunReport]) -> list[str]:
+    wanted = notices(runs, {run.school: _recipients(bench, run.school) for run in runs})
+    if not bench.mail_from or not wanted:
+        return []
+    failed = []
+    try:
+        async with open_door(bench.tenant, bench.now, bench.sleep) as door:
+            for one in wanted:
+                problem = await send_mail(
+                    door, bench.mail_from, one.recipients, one.subject, one.text
+                )
+                if problem:
+                    failed.append(f"the night's mail was not sent: {problem}")
+    except TenantProblem as problem:
+        failed.append(f"the night's mail was not sent: {problem}")
+    return failed
+
+
+def _recipients(bench: Bench, school: str) -> tuple[str, ...]:
+    try:
+        return load_rules(bench.packs_dir, school).notify
+    except PackRefused:
+        return ()
+
+
+def notices(
+    runs: Iterable[RunReport], recipients: dict[str, tuple[str, ...]]
+) -> tuple[Notice, ...]:
+    """One mail for all who hear of the same schools; nobody hears of a school twice.
+
+    `recipients` gives the addresses by school. A school whose pack cannot be read is told to
+    everyone who hears of any.
+    """
+    told: defaultdict[str, list[RunReport]] = defaultdict(list)
+    everyone = {address for each in recipients.values() for address in each}
+    for run in sorted(runs, key=lambda one: one.school):
+        for address in recipients.get(run.school) or everyone:
+            told[address].append(run)
+    groups: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for address, heard in told.items():
+        groups[tuple(run.school for run in heard)].append(address)
+    return tuple(
+        Notice(tuple(sorted(to)), _subject(told[to[0]]), _text(told[to[0]]))
+        for to in groups.values()
+    )
+
+
+def _subject(runs: Sequence[RunReport]) -> str:
+    """`graphsync: 2 done, 1 parked`."""
+    counts = Counter(_ending(run) for run in runs)
+    return "graphsync: " + ", ".join(f"{number} {word}" for word, number in counts.items())
+
+
+def _text(runs: Sequence[RunReport]) -> str:
+    return "\n\n".join(_paragraph(run) for run in runs) + "\n"
+
+
+def _paragraph(run: RunReport) -> str:
+    lines = [f"{run.name or run.school} ({run.school}): {_ending(run)}, run {run.run}"]
+    if run.error:
+        lines.append("  It broke off; the next night settles what was begun.")
+    if run.outcomes is not None:
+        lines.append("  " + _listed(msgspec.structs.asdict(run.outcomes)))
+    elif run.changes:
+        lines.append("  " + _listed(run.counts))
+    lines += [f"  {reason.text}" for reason in run.verdict.reasons]
+    if held := Counter(one.reason for one in run.held):
+        lines.append(f"  held: {_listed(held)}")
+    if run.problems:
+        remarks = f"{len(run.problems)} remarks on the files"
+        lines.append(f"  {remarks}: graphsync fixes --school {run.school}")
+    if run.state == RunState.PARKED:
+        lines.append(f"  To look and to approve: graphsync run {run.run}")
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    """`create user 12, add to group 40`."""
+    return ", ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in counts.items() if n)
+
+
+def _ending(run: RunReport) -> str:
+    return ENDINGS.get(run.state, run.state)
