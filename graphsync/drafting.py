@@ -18,6 +18,7 @@ from graphsync.planning import narrowed, plan_changes
 from graphsync.scene import Link, Scene
 from graphsync.store.links import Link as StoredLink
 from graphsync.store.proposals import Proposal
+from graphsync.worklist import Comparison, ad_attribute, compare
 from policies.desired import Desired, Records, desired_state
 from policies.holds import Hold, HoldMode
 from policies.lifecycle import Known, Sighting, Stage
@@ -51,6 +52,7 @@ class Draft(Struct, frozen=True):
     intake: Intake
     plan: Plan
     verdict: Verdict
+    worklist: Comparison
 
 
 class Linked(Struct):
@@ -81,26 +83,33 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     links = _keep_links(bench, snapshot, desired, links, matching)
     linked.holders.update((account, key) for key, account in matching.by_stamp.items())
     _keep_proposals(bench, school, matching)
-    plan = plan_changes(
-        Scene(
-            school=school,
-            day=intake.day,
-            roster_sha256=intake.sha256,
-            desired=desired,
-            rules=rules,
-            snapshot=snapshot,
-            links={key: _link(link) for key, link in links.items()},
-            linked_elsewhere=linked.holders.keys(),
-            matching=matching,
-            user_name=names.name,
-            first=not bench.store.runs.ever_applied(school),
-        )
+    scene = Scene(
+        school=school,
+        day=intake.day,
+        roster_sha256=intake.sha256,
+        desired=desired,
+        rules=rules,
+        snapshot=snapshot,
+        links={key: _link(link) for key, link in links.items()},
+        linked_elsewhere=linked.holders.keys(),
+        matching=matching,
+        user_name=names.name,
+        first=not bench.store.runs.ever_applied(school),
     )
+    in_scope = _in_scope(scope, intake.roster.people)
+    plan = plan_changes(scene)
     if scope:
-        plan = narrowed(plan, _in_scope(scope, intake.roster.people))
+        plan = narrowed(plan, in_scope)
+    rows = compare(
+        scene,
+        plan,
+        bench.store.worklist.open(school),
+        mark=ad_attribute(bench.tenant.stamp),
+        in_scope=in_scope,
+    )
     bench.store.names.reserve(rules.domain, names.given, bench.now())
     recent = _recent(bench, school, intake) if counted(plan.changes) else {}
-    return Draft(intake, plan, judge(plan, rules, recent))
+    return Draft(intake, plan, judge(plan, rules, recent), rows)
 
 
 def _desired(
@@ -236,6 +245,8 @@ def _link(link: StoredLink) -> Link:
 
 
 def _in_scope(scope: Scope, people: Iterable[Person]) -> Callable[[PersonKey], bool]:
+    if not scope:
+        return lambda _: True
     chosen = scope.only | {person.key for person in people if person.year in scope.years}
     return chosen.__contains__
 
