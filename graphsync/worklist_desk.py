@@ -54,7 +54,12 @@ def keep(bench: Bench, made: Draft, run_id: str) -> WorklistReport | None:
 
 
 def listing(bench: Bench, school: str | None, *, overdue_only: bool) -> tuple[WorkLine, ...]:
-    """What is still to be done in Active Directory, the most urgent first."""
+    """What is still to be done in Active Directory, the most urgent first.
+
+    Raises PackRefused for a school that has no pack.
+    """
+    if school is not None:
+        load_rules(bench.packs_dir, school)
     today = school_day(bench.now())
     rows = bench.store.worklist.open(school)
     return tuple(_line(row, today) for row in rows if row.overdue(today) or not overdue_only)

@@ -3,7 +3,7 @@
 Nothing in it changes anything until it is run with `-Apply`: every command is given `-WhatIf`. A
 row in doubt is a comment. Values come from rosters, so none may end its quotes: they stand in
 single quotes, where PowerShell expands nothing, and every character that is not plain ASCII is
-written by its number, because PowerShell takes ‘ ’ ‚ ‛ as quotes too (PowerShell docs:
+written by its number, because PowerShell takes U+2018 to U+201B as quotes too (PowerShell docs:
 about_Quoting_Rules) and Windows PowerShell may read a file in another encoding than it was
 written in (about_Character_Encoding).
 """
@@ -38,7 +38,7 @@ param([switch] $Apply)
 
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
-$WhatIf = -not $Apply
+$dry = -not $Apply
 $failed = 0
 
 function Invoke-Row([string] $Row, [scriptblock] $Work) {{
@@ -119,7 +119,7 @@ def _comment(text: str) -> str:
 
 
 def _commands(line: WorkLine) -> list[str]:
-    identity = f"-Identity {quoted(line.sid)} -WhatIf:$WhatIf"
+    identity = f"-Identity {quoted(line.sid)} -WhatIf:$dry"
     match line.task:
         case Task.CREATE:
             return _create(line)
@@ -134,7 +134,7 @@ def _commands(line: WorkLine) -> list[str]:
             # Move-ADObject takes a name or a GUID, no security identifier.
             return [
                 f"$account = Get-ADUser -Identity {quoted(line.sid)}",
-                f"Move-ADObject -Identity $account.ObjectGUID -TargetPath {unit} -WhatIf:$WhatIf",
+                f"Move-ADObject -Identity $account.ObjectGUID -TargetPath {unit} -WhatIf:$dry",
             ]
         case _:
             return _password(line, identity)
@@ -143,7 +143,7 @@ def _commands(line: WorkLine) -> list[str]:
 def _create(line: WorkLine) -> list[str]:
     """A person at the keyboard gives the first password; it is to be changed at once."""
     name = quoted(line.wanted[LOGON_NAME])
-    new = f"New-ADUser -Name {name}{_parameters(line.wanted)} -WhatIf:$WhatIf"
+    new = f"New-ADUser -Name {name}{_parameters(line.wanted)} -WhatIf:$dry"
     return [
         "if ($Apply) {",
         f"    $password = Read-NewPassword {name}",

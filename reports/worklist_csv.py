@@ -11,7 +11,8 @@ from reports.listing import said
 from reports.words import clean
 
 # A cell that begins so is a formula to a spreadsheet (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Tabs and line ends, which may come before one, are no longer there: `clean` takes them out.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _OF_THE_ROW = (
     "row",
     "task",

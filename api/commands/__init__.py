@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from api.commands import audit, demo, hold, match, person, plan, roster, runs, sandbox
+from api.commands import audit, demo, hold, match, person, plan, roster, runs, sandbox, worklist
 from api.usage import Commands
 
 COMMANDS: tuple[Callable[[Commands], None], ...] = (
@@ -14,5 +14,6 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     person.declare,
     match.declare,
     hold.declare,
+    worklist.declare,
     audit.declare,
 )
