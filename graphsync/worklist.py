@@ -30,6 +30,7 @@ SEEN = "seen in the tenant"
 WITHDRAWN = "no longer asked for"
 UNIT = "ou"
 LAST_DAY = "lastDay"
+LAST_CHANGE = "lastPasswordChange"
 LOGON_NAME = "sAMAccountName"
 LONGEST_LOGON_NAME = 20  # sAMAccountName of a user ("User Naming Attributes", Windows docs)
 NO_SID = "the tenant does not show which object of Active Directory it is"
@@ -277,9 +278,16 @@ def _moved(account: Account | None, row: Row) -> bool:
 
 
 def _new_password(account: Account | None, row: Row) -> bool:
-    """Graph: lastPasswordChangeDateTime follows AD's pwdLastSet; unverified for every set-up."""
+    """Whether the password was changed since it was asked for, and since we last had looked.
+
+    Graph's lastPasswordChangeDateTime follows AD's pwdLastSet where password hashes are
+    synchronised; unverified for other set-ups, where the row stands until it is withdrawn. Two
+    looks, because Graph's clock is not ours.
+    """
     changed = account.last_password_change_date_time if account else None
-    return changed is not None and changed > row.created_at
+    if changed is None or changed.isoformat() == row.wanted.get(LAST_CHANGE):
+        return False
+    return changed > row.created_at
 
 
 _SHOWN: Mapping[Task, Callable[[Account | None, Row], bool]] = {

@@ -13,7 +13,17 @@ from graphsync.store.journal import Entry
 from graphsync.store.links import Link
 from graphsync.store.worklist import Row, Task
 from graphsync.trouble import Refusal
-from graphsync.worklist import LAST_DAY, NO_SID, SEEN, Asked, Closed, Comparison, due, named
+from graphsync.worklist import (
+    LAST_CHANGE,
+    LAST_DAY,
+    NO_SID,
+    SEEN,
+    Asked,
+    Closed,
+    Comparison,
+    due,
+    named,
+)
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
 from policies.school_days import school_day
@@ -81,11 +91,13 @@ def ask_password(bench: Bench, key: PersonKey, reason: str) -> Row:
     if any(row.task is Task.PASSWORD for row in standing):
         raise Refusal(f"a new password for {key} is asked for already; `graphsync worklist`")
     today = school_day(bench.now())
+    changed = account.last_password_change_date_time
     asked = Asked(
         person=key,
         task=Task.PASSWORD,
         why=reason,
         account=account,
+        wanted={LAST_CHANGE: changed.isoformat()} if changed else {},
         doubt="" if account.on_premises_security_identifier else NO_SID,
     )
     rules = load_rules(bench.packs_dir, key.school).worklist

@@ -73,8 +73,8 @@ def quoted(value: str) -> str:
         _literal("".join(letters)) if plain else " + ".join(map(_numbered, letters))
         for plain, letters in groupby(value, _is_plain)
     ]
-    if len(parts) == 1 and parts[0].startswith("'"):
-        return parts[0]
+    if all(part.startswith("'") for part in parts):
+        return "".join(parts) or _literal("")
     # An empty text comes first: two [char] alone would be added as numbers.
     return f"({' + '.join([_literal(''), *parts])})"
 

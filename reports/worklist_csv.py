@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from graphsync.worklist import LAST_DAY, LOGON_NAME, UNIT
+from graphsync.worklist import LAST_CHANGE, LAST_DAY, LOGON_NAME, UNIT
 from graphsync.worklist_desk import WorkLine
 from reports.listing import said
 from reports.words import clean
@@ -35,6 +35,7 @@ _WANTED = {  # column -> the wanted value in it
     "new_department": "department",
     "new_ou": UNIT,
     "last_day": LAST_DAY,
+    "last_password_change": LAST_CHANGE,
 }
 MARK, MARK_VALUE = "mark_attribute", "mark_value"
 COLUMNS = (*_OF_THE_ROW, *_WANTED, MARK, MARK_VALUE)

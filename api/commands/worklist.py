@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from graphsync.worklist_desk import WorkLine
 
-COLUMNS = ("row", "task", "person", "due", "overdue", "sign_in_name", "why", "doubt")
-
 
 def declare(commands: Commands) -> None:
     """Add the command."""
@@ -58,7 +56,7 @@ def run_worklist(args: Namespace) -> int:
             ask_password(bench, args.ask_password, args.reason)
         lines = listing(bench, args.school, overdue_only=args.overdue)
         _write(args, lines, bench.now())
-    answer_items(args, lines, "Nothing is to be done in Active Directory.", COLUMNS)
+    answer_items(args, lines, "Nothing is to be done in Active Directory.")
     return 0
 
 
