@@ -20,6 +20,7 @@ MADE = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 SINGLE = "'\u2018\u2019\u201a\u201b"
 DOUBLE = '"\u201c\u201d\u201e'
 NEXT = re.compile(rf"[{SINGLE}]|(?<=\n)#")
+TEXT = r"'(?:[^']|'')*'"
 HOSTILE = st.text(
     st.sampled_from([*SINGLE, *DOUBLE, *"a$`(){};#@\\|&<> \n\r\t\x00\x85\u2028", "\U0001f600", "é"])
     | st.characters(),
@@ -148,9 +149,7 @@ def code_of(line: WorkLine) -> str:
         ("enable", [f"Enable-ADAccount {DRY}"]),
         (
             "rename",
-            [
-                f"Set-ADUser -Identity '{SID}' -WhatIf:$dry -DisplayName 'Amy Jones' -Surname 'Jones'"
-            ],
+            [f"Set-ADUser {DRY} -DisplayName 'Amy Jones' -Surname 'Jones'"],
         ),
         (
             "move",
