@@ -75,6 +75,16 @@ class Comparison(Struct, frozen=True):
     renewed: tuple[Row, ...] = ()
     closed: tuple[Closed, ...] = ()
 
+    def not_yet_done(self, rows: Sequence[Row]) -> "Comparison":
+        """What is left of it when these rows stand now: another process may have been quicker."""
+        ids = {row.id for row in rows}
+        tasks = {(row.person, row.task) for row in rows}
+        return Comparison(
+            tuple(one for one in self.opened if (one.person, one.task) not in tasks),
+            tuple(row for row in self.renewed if row.id in ids),
+            tuple(one for one in self.closed if one.row.id in ids),
+        )
+
 
 def compare(
     scene: Scene,
@@ -150,7 +160,7 @@ def _task(held: Held, wanted: Desired, scene: Scene, mark: str | None) -> Iterat
             values = {name: value for name, value in found.items() if value}
             if values:
                 yield _of(wanted, account, Task.RENAME, "the roster says otherwise", values)
-        case _:
+        case "move_user":
             unit = _unit(wanted, scene)
             yield _of(wanted, account, Task.MOVE, "belongs in another unit", {UNIT: unit})
 

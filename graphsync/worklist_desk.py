@@ -52,13 +52,14 @@ def keep(bench: Bench, made: Draft, run_id: str) -> WorklistReport | None:
     A plan of another day (`--as-of`) changes no row: nobody is disabled in advance. Inside one
     transaction of the store.
     """
-    day = made.plan.as_of
+    school, day = made.plan.school, made.plan.as_of
     found = made.worklist if day == school_day(bench.now()) else Comparison()
+    found = found.not_yet_done(bench.store.worklist.locked(school))
     opened = [_row(bench, one, made) for one in found.opened]
     bench.store.worklist.put([*opened, *found.renewed])
     _close(bench, found.closed)
     _journal(bench, run_id, opened, found.closed)
-    standing = bench.store.worklist.open(made.plan.school)
+    standing = bench.store.worklist.open(school)
     report = _report(standing, day, len(opened), len(found.closed))
     return None if report == WorklistReport() else report
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from graphsync.store import tables
-from graphsync.store.database import AnySelect, Database, upsert
+from graphsync.store.database import AnySelect, Database, lock_table, upsert
 from policies.people import PersonKey
 
 _WORKLIST = tables.worklist
@@ -78,6 +78,12 @@ class Worklist:
         """What is still to be done, in one school or in all; the most urgent first."""
         query = select(_WORKLIST).where(_WORKLIST.c.closed_at.is_(None))
         return self._rows(query if school is None else query.where(_WORKLIST.c.school == school))
+
+    def locked(self, school: str) -> tuple[Row, ...]:
+        """The open rows of a school, which nobody else changes until the transaction ends."""
+        with self._database.writing() as connection:
+            lock_table(connection, _WORKLIST)
+            return self.open(school)
 
     def of(self, person: PersonKey) -> tuple[Row, ...]:
         """Every row of one person."""

@@ -359,6 +359,20 @@ def test_a_disabling_is_due_the_same_day_and_other_rows_within_five():
     assert due(Task.DISABLE, DAY, slow) == DAY + timedelta(days=2)
 
 
+def test_of_two_plannings_at_once_the_second_opens_renews_and_ends_nothing_again():
+    school = in_ad().person("50", leaves=YESTERDAY)
+    found = compared(school)
+    row = a_row(found.opened[0])
+    assert found.not_yet_done(()) == found
+    assert found.not_yet_done([row]) == Comparison()
+    school.alter("50", account_enabled=False)
+    seen = compared(school, [row])
+    assert seen.not_yet_done([row]) == seen
+    assert seen.not_yet_done(()) == Comparison()
+    renewed = Comparison(renewed=(row,))
+    assert renewed.not_yet_done(()) == Comparison(), "a row that has ended is not opened again"
+
+
 @law
 @given(nights())
 def test_everything_held_for_ad_is_one_row_and_nothing_else_is(school: School):

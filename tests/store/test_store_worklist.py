@@ -65,6 +65,12 @@ def test_rows_are_part_of_the_open_transaction(store):
     assert store.worklist.open("pb") == ()
 
 
+def test_locked_rows_are_the_open_ones(store):
+    store.worklist.put([a_row("w-1"), a_row("w-2", BEN, closed_at=NOON)])
+    with store.transaction():
+        assert [row.id for row in store.worklist.locked("pb")] == ["w-1"]
+
+
 def test_a_row_is_late_on_the_day_after_it_is_due_and_never_once_closed():
     row = a_row("w-1")
     assert not row.overdue(DAY)
