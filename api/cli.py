@@ -10,12 +10,14 @@ from collections.abc import Sequence
 
 from api.commands import COMMANDS
 from api.failures import silence_libraries, told
+from api.stopping import heed_termination
 from api.usage import Commands, Parser
 
 ENDING = """\
 exit codes:
   0 done · 2 refused or parked, nothing written · 3 partly done, or something unverified
   1 broken settings, tenant or store · 64 wrong usage
+  130 stopped by Ctrl-C, 143 by SIGTERM: the next run settles what was begun
 
 example:
   graphsync demo"""
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out the command; the exit code. Without arguments this is the whole process."""
     if arguments is not None:
         return carried_out(parser().parse_args(arguments))
+    heed_termination()
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
     try:
         return carried_out(parser().parse_args())

@@ -3,10 +3,9 @@
 import sys
 import traceback
 
+from api import stopping
 from graphsync.report import Exit
 from graphsync.trouble import Broken, Refusal, Usage
-
-INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 # Errors of ours by name, so that telling them apart imports nothing: class -> exit code.
 CODES = {
@@ -51,7 +50,7 @@ def told(error: BaseException, *, trace: bool) -> int:
 
 def _judged(error: BaseException) -> tuple[int, str]:
     if isinstance(error, KeyboardInterrupt):
-        return INTERRUPTED, "stopped. The next run settles whatever was begun."
+        return stopping.exit_code(), "stopped. The next run settles whatever was begun."
     for kind in type(error).__mro__:
         if kind.__name__ in CODES and kind.__module__.startswith(OURS):
             return CODES[kind.__name__], str(error)

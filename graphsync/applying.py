@@ -5,6 +5,7 @@ blocks, groups, accounts and properties; then sessions, memberships and licences
 taken away and who may come back in (a mover joins the new group before leaving the old one).
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
@@ -50,7 +51,7 @@ class Applied(Struct, frozen=True):
     """How every change ended; `problem` is what broke the applying off, if anything did."""
 
     results: dict[Ref, Result]
-    problem: TenantProblem | None = None
+    problem: TenantProblem | asyncio.CancelledError | None = None
 
 
 async def apply_plans(
@@ -67,15 +68,16 @@ async def apply_plans(
 
     `runs` gives each school's run id; `still_ours` raises when a claim was lost. What Graph
     accepted but does not show within the verify wait is *unverified* and stays laid over the mirror
-    (decisions 13, 17, 19, 22).
+    (decisions 13, 17, 19, 22). A cancellation is a `problem` too, so that the end can be recorded:
+    whoever calls raises it again.
     """
     work = _Work(bench, door, cleared, runs, passwords, still_ours, watch)
-    problem = None
+    problem: TenantProblem | asyncio.CancelledError | None = None
     try:
         for number, wave in enumerate(WAVES, 1):
             await work.wave(number, wave)
         await work.verify()
-    except TenantProblem as broken_off:
+    except (TenantProblem, asyncio.CancelledError) as broken_off:
         work.recorder.leave_open()
         problem = broken_off
     return Applied(work.recorder.results, problem)

@@ -24,6 +24,7 @@ class Origin(StrEnum):
     RULE = "rule"
     HOLD = "hold"
     DRIFT = "drift"
+    UNDO = "undo"
 
 
 # The properties that make a change one of names: the guard counts those by themselves.
@@ -300,6 +301,8 @@ class Reason(StrEnum):
     NO_NAME = "no_name"
     NO_LICENCE_LEFT = "no_licence_left"
     GROUP_NOT_OURS = "group_not_ours"
+    PAUSED = "paused"
+    NOT_UNDONE = "not_undone"
 
 
 class Held(Struct, frozen=True, kw_only=True):

@@ -14,15 +14,16 @@ from graphsync.guard import Recent, Verdict, counted, judge
 from graphsync.intake import Intake
 from graphsync.matching import Matching, Settled, match
 from graphsync.names import NameBook
+from graphsync.pausing import paused
 from graphsync.planning import narrowed, plan_changes
 from graphsync.scene import Link, Scene
 from graphsync.store.links import Link as StoredLink
 from graphsync.store.proposals import Proposal
-from graphsync.worklist import Comparison, ad_attribute, compare
+from graphsync.worklist import PAUSED, Comparison, ad_attribute, compare
 from policies.desired import Desired, Records, desired_state
 from policies.holds import Hold, HoldMode
 from policies.lifecycle import Known, Sighting, Stage
-from policies.people import Kind, Person, PersonKey
+from policies.people import Kind, Person, PersonKey, Roster
 from policies.rules import Operation
 
 # What the journal calls the operations that the guard counts over 7 and 30 days.
@@ -37,13 +38,18 @@ JOURNALLED = {
 
 
 class Scope(Struct, frozen=True):
-    """A pilot: only these people, or only these years; empty means everyone."""
+    """A pilot: only these people, years, and classes or forms; empty means everyone.
+
+    `undo` names a run that is taken back, where nothing is drafted from the roster.
+    """
 
     only: frozenset[PersonKey] = frozenset()
     years: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+    undo: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.only or self.years)
+        return bool(self.only or self.years or self.classes)
 
 
 class Draft(Struct, frozen=True):
@@ -52,7 +58,7 @@ class Draft(Struct, frozen=True):
     intake: Intake
     plan: Plan
     verdict: Verdict
-    worklist: Comparison
+    worklist: Comparison = Comparison()
 
 
 class Linked(Struct):
@@ -96,20 +102,23 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
         user_name=names.name,
         first=not bench.store.runs.ever_applied(school),
     )
-    in_scope = _in_scope(scope, intake.roster.people)
+    in_scope = _in_scope(scope, intake.roster)
     plan = plan_changes(scene)
     if scope:
         plan = narrowed(plan, in_scope)
+    pause = bench.store.pauses.over(school)
     rows = compare(
         scene,
         plan,
         bench.store.worklist.open(school),
         mark=ad_attribute(bench.tenant.stamp),
         in_scope=in_scope,
+        pause=PAUSED if pause else "",
     )
+    plan = paused(plan, pause)
     bench.store.names.reserve(rules.domain, names.given, bench.now())
-    recent = _recent(bench, school, intake) if counted(plan.changes) else {}
-    return Draft(intake, plan, judge(plan, rules, recent), rows)
+    before = recent(bench, school, intake) if counted(plan.changes) else {}
+    return Draft(intake, plan, judge(plan, rules, before), rows)
 
 
 def _desired(
@@ -244,14 +253,18 @@ def _link(link: StoredLink) -> Link:
     )
 
 
-def _in_scope(scope: Scope, people: Iterable[Person]) -> Callable[[PersonKey], bool]:
+def _in_scope(scope: Scope, roster: Roster) -> Callable[[PersonKey], bool]:
     if not scope:
         return lambda _: True
-    chosen = scope.only | {person.key for person in people if person.year in scope.years}
-    return chosen.__contains__
+    classes = {code.casefold() for code in scope.classes}
+    of_years = {one.key for one in roster.people if one.year in scope.years}
+    of_forms = {one.key for one in roster.people if (one.form or "").casefold() in classes}
+    of_classes = {one.person for one in roster.memberships if one.class_code.casefold() in classes}
+    return (scope.only | of_years | of_forms | of_classes).__contains__
 
 
-def _recent(bench: Bench, school: str, intake: Intake) -> dict[tuple[Operation, Kind], Recent]:
+def recent(bench: Bench, school: str, intake: Intake) -> dict[tuple[Operation, Kind], Recent]:
+    """How much was done over the last 7 and 30 days: what the guard adds to tonight."""
     done = bench.store.journal.applied_counts(
         school,
         JOURNALLED,

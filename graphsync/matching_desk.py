@@ -5,6 +5,7 @@ a file are checked before the first is kept.
 """
 
 import csv
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,6 +48,13 @@ class Accepted(Struct, frozen=True, kw_only=True):
     people: tuple[str, ...]
 
 
+class Released(Struct, frozen=True, kw_only=True):
+    """A person and the object id of the account that was theirs, or is as the roster says now."""
+
+    person: str
+    account: str
+
+
 class _Pair(Struct, frozen=True):
     person: Person
     account: Account
@@ -59,19 +67,21 @@ def proposals(bench: Bench, school: str | None = None) -> tuple[ProposalLine, ..
     people: dict[PersonKey, Person] = {}
     for one in {proposal.person.school for proposal in found}:
         people |= people_of(bench, one)
+    rivals = Counter([*(one.person for one in found), *(one.object_id for one in found)])
     return tuple(
-        _line(one, people.get(one.person), accounts.get(one.object_id), found) for one in found
+        _line(
+            one,
+            people.get(one.person),
+            accounts.get(one.object_id),
+            rivals[one.person] + rivals[one.object_id] - 2,  # itself, on either side
+        )
+        for one in found
     )
 
 
 def _line(
-    one: Proposal, person: Person | None, account: Account | None, others: Sequence[Proposal]
+    one: Proposal, person: Person | None, account: Account | None, rivals: int
 ) -> ProposalLine:
-    rivals = sum(
-        1
-        for other in others
-        if other is not one and (other.person == one.person or other.object_id == one.object_id)
-    )
     return ProposalLine(
         person=str(one.person),
         name=f"{person.given_name} {person.surname}" if person else "",
@@ -126,8 +136,50 @@ def ignore(bench: Bench, person: PersonKey, account: str) -> None:
     _decide(bench, person, account, "ignored")
 
 
+def release(bench: Bench, person: PersonKey) -> Released:
+    """Un-adopt: the link goes, the account stays as it is; the pair is not proposed again.
+
+    Raises Refusal for a person without an adopted account.
+    """
+    link = _adopted_link(bench, person)
+    proposal = Proposal(
+        person=person,
+        object_id=link.object_id,
+        strength=SIGN_IN_NAME,
+        evidence=("it was adopted and released",),
+        at=bench.now(),
+    )
+    with bench.store.transaction():
+        bench.store.links.remove(person)
+        bench.store.proposals.put_open(person.school, [proposal])
+        bench.store.proposals.decide(person, link.object_id, "refused", bench.requester)
+        bench.store.journal.append([_event(bench, person, link.object_id, "released")])
+    return Released(person=str(person), account=link.object_id)
+
+
+def agree(bench: Bench, person: PersonKey) -> Released:
+    """Let an adopted account take the roster's names, form and the pack's values from now on.
+
+    The sign-in name and the password stay. Raises Refusal for one that was not adopted.
+    """
+    link = _adopted_link(bench, person)
+    with bench.store.transaction():
+        bench.store.links.put(msgspec.structs.replace(link, how="agreed"))
+        bench.store.journal.append([_event(bench, person, link.object_id, "agreed")])
+    return Released(person=str(person), account=link.object_id)
+
+
+def _adopted_link(bench: Bench, person: PersonKey) -> Link:
+    link = bench.store.links.of(person.school).get(person)
+    if link is None:
+        raise Refusal(f"{person} is linked to no account; `graphsync match list` shows proposals")
+    if link.how == "created":
+        raise Refusal(f"the account of {person} was made by graphsync, not adopted")
+    return link
+
+
 def _decide(bench: Bench, person: PersonKey, account: str, state: str) -> None:
-    found = _find(_accounts(bench), account)
+    found = _Book(_accounts(bench)).find(account)
     object_id = found.id if found else account
     word = msgspec.convert(state, type=Proposal.__annotations__["state"])
     with bench.store.transaction():
@@ -136,22 +188,25 @@ def _decide(bench: Bench, person: PersonKey, account: str, state: str) -> None:
 
 
 def _adopt(bench: Bench, pairs: Sequence[tuple[PersonKey, str, str]]) -> Accepted:
-    accounts = _accounts(bench)
     mirror = bench.store.mirror.load(bench.tenant.tenant_id)
+    book = _Book(mirror.accounts if mirror else {})
     protected = mirror.protected if mirror else frozenset()
     taken = bench.store.links.all_object_ids()
+    linked = frozenset(taken.values())
     people: dict[str, dict[PersonKey, Person]] = {}
     faults: list[str] = []
     chosen: dict[PersonKey, _Pair] = {}
+    used: set[str] = set()
     for key, named, where in pairs:
         known = people.setdefault(key.school, people_of(bench, key.school))
-        account = _find(accounts, named)
-        if fault := _fault(key, known.get(key), account, taken, protected):
+        account = book.find(named)
+        if fault := _fault(key, known.get(key), account, taken, linked, protected):
             faults.append(f"{where}: {fault}")
-        elif key in chosen or account in [pair.account for pair in chosen.values()]:
+        elif account is not None and (key in chosen or account.id in used):
             faults.append(f"{where}: the person or the account is named twice")
         elif account is not None:
             chosen[key] = _Pair(known[key], account)
+            used.add(account.id)
     if faults:
         raise Refusal("nothing was adopted. " + "; ".join(faults))
     _keep(bench, chosen)
@@ -163,6 +218,7 @@ def _fault(
     person: Person | None,
     account: Account | None,
     taken: dict[str, PersonKey],
+    linked: frozenset[PersonKey],
     protected: frozenset[str],
 ) -> str:
     if person is None:
@@ -173,7 +229,7 @@ def _fault(
         return "the account holds a directory role: it is never adopted"
     if account.id in taken:
         return f"the account is linked to {taken[account.id]}"
-    if key in taken.values():
+    if key in linked:
         return f"{key} is linked to another account"
     return ""
 
@@ -198,7 +254,13 @@ def _keep(bench: Bench, chosen: dict[PersonKey, _Pair]) -> None:
             if (key, pair.account.id) in proposed:
                 bench.store.proposals.decide(key, pair.account.id, "accepted", bench.requester)
         bench.store.journal.append(
-            [_event(bench, key, pair.account.id, "adopted") for key, pair in chosen.items()]
+            [
+                msgspec.structs.replace(
+                    _event(bench, key, pair.account.id, "adopted"),
+                    population=str(pair.person.kind),
+                )
+                for key, pair in chosen.items()
+            ]
         )
 
 
@@ -212,13 +274,17 @@ def _accounts(bench: Bench) -> dict[str, Account]:
     return mirror.accounts if mirror else {}
 
 
-def _find(accounts: dict[str, Account], named: str) -> Account | None:
-    wanted = named.strip().casefold()
-    if wanted in accounts:
-        return accounts[wanted]
-    return next(
-        (one for one in accounts.values() if one.user_principal_name.casefold() == wanted), None
-    )
+class _Book:
+    """Accounts by object id and by sign-in name."""
+
+    def __init__(self, accounts: dict[str, Account]) -> None:
+        self._by_id = accounts
+        self._by_name = {one.user_principal_name.casefold(): one for one in accounts.values()}
+
+    def find(self, named: str) -> Account | None:
+        """The account of this object id or sign-in name."""
+        wanted = named.strip().casefold()
+        return self._by_id.get(wanted) or self._by_name.get(wanted)
 
 
 def people_of(bench: Bench, school: str) -> dict[PersonKey, Person]:

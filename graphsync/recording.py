@@ -74,6 +74,16 @@ def operation_name(change: Change) -> str:
     return str(counts_as) if counts_as is Operation.CHANGE_NAME else change.kind
 
 
+def pending(written: Written, run: str) -> Pending:
+    """The row of the store that lays a written change over the mirror."""
+    return Pending(
+        object_id=written.account or written.group or "",
+        run=run,
+        data=msgspec.msgpack.encode(written),
+        at=written.at,
+    )
+
+
 class Recorder:
     """The journal's side of applying; `perform` calls it before and after every batch."""
 
@@ -131,6 +141,8 @@ class Recorder:
         links: list[Link] = []
         for item, answer, judgement in judged:
             self._learn_id(item, answer)
+            if judgement.meaning is Meaning.SPLIT:
+                continue  # its additions follow one by one, each with an outcome of its own
             for change in item.changes:
                 outcome = OUTCOME_OF.get(judgement.meaning)
                 if outcome is None or self._nameless(change, outcome):
@@ -184,9 +196,13 @@ class Recorder:
         )
 
     def leave_open(self) -> None:
-        """What was sent and never told of: we cannot tell. The next run settles its intents."""
+        """What was sent and never told of: we cannot tell. The next run settles its intents.
+
+        What was accepted is laid over the mirror: replicas may hide it from the next run's look.
+        """
+        self._lay_over(self.written)
         for ref in self._intended - self.results.keys():
-            note = "no answer before the tenant was lost; the next run settles it"
+            note = "no answer before the run broke off; the next run settles it"
             self.results[ref] = Result(outcome=Outcome.UNKNOWN, note=note)
 
     def leave_unverified(self, waiting: Sequence[Written]) -> None:
@@ -196,17 +212,12 @@ class Recorder:
             self.results[ref] = msgspec.structs.replace(
                 self.results[ref], outcome=Outcome.UNVERIFIED
             )
+        self._lay_over(waiting)
+
+    def _lay_over(self, waiting: Sequence[Written]) -> None:
         with self.store.transaction():
             self.store.mirror.put_pending(
-                [
-                    Pending(
-                        object_id=written.account or written.group or "",
-                        run=self.runs[self.school(written.change)],
-                        data=msgspec.msgpack.encode(written),
-                        at=written.at,
-                    )
-                    for written in waiting
-                ]
+                [pending(one, self.runs[self.school(one.change)]) for one in waiting]
             )
 
     def written_of(self, change: Change) -> Written:
@@ -222,13 +233,13 @@ class Recorder:
         )
 
     def _learn_id(self, item: WriteItem, answer: Answer | None) -> None:
-        if answer is None or answer.status != 201:
-            return
+        if answer is None or answer.status != 201 or not answer.object_id:
+            return  # what was made without telling its id is read
         for change in item.changes:
             if isinstance(change, CreateUser) and change.person:
-                self.resolver.accounts[change.person] = answer.json(ObjectId).id
+                self.resolver.accounts[change.person] = answer.object_id
             elif isinstance(change, CreateGroup):
-                self.resolver.groups[change.group] = answer.json(ObjectId).id
+                self.resolver.groups[change.group] = answer.object_id
 
     def _link_after(self, change: Change, outcome: Outcome) -> Link | None:
         person = change.person

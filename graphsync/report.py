@@ -25,6 +25,7 @@ class RunState:
 
     DRAFTED = "drafted"
     PARKED = "parked"
+    OBSERVED = "observed"
     APPROVED = "approved"
     APPLYING = "applying"
     APPLIED = "applied"
@@ -115,13 +116,17 @@ class RosterFile(Struct, frozen=True, kw_only=True):
 
 
 class RosterProblem(Struct, frozen=True, kw_only=True):
-    """One fault of an export: where it is and how to mend it; never the value that was read."""
+    """One fault of an export: where it is and how to mend it; never the value that was read.
+
+    `person` is the key of whom the row is about, empty where it names nobody.
+    """
 
     file: str
     row: int | None
     column: str | None
     what: str
     mend: str
+    person: str = ""
 
 
 class OverdueReport(Struct, frozen=True, kw_only=True):

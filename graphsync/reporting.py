@@ -147,6 +147,8 @@ def _files(reading: Reading | None) -> tuple[RosterFile, ...]:
 def problems(found: Iterable[Problem]) -> tuple[RosterProblem, ...]:
     """The faults of an export, as they are printed."""
     return tuple(
-        RosterProblem(file=p.file, row=p.row, column=p.column, what=p.what, mend=p.mend)
+        RosterProblem(
+            file=p.file, row=p.row, column=p.column, what=p.what, mend=p.mend, person=p.person or ""
+        )
         for p in found
     )

@@ -4,6 +4,7 @@ Each school stands for itself: one that is refused or parked does not stop the o
 is read once for all of them and written to in common waves.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from graphsync.drafting import Draft, Linked, Scope, draft
 from graphsync.guard import ClearedPlan, Verdict, clear, clear_again
 from graphsync.intake import Intake, recall, take_in
 from graphsync.passwords import PasswordDesk
+from graphsync.pause_desk import demand_running
 from graphsync.report import (
     Exit,
     OutcomeCounts,
@@ -27,6 +29,7 @@ from graphsync.report import (
     RequestCounts,
     RunDocument,
     RunReport,
+    RunState,
 )
 from graphsync.roster.reading import RosterRefused
 from graphsync.run_desk import (
@@ -35,6 +38,7 @@ from graphsync.run_desk import (
     approval_of,
     approve,
     break_killed,
+    demand_applying,
     ensure_current,
     event,
     find,
@@ -52,9 +56,15 @@ from graphsync.store.runs import State
 from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
+from graphsync.undoing import draft_undo
 from graphsync.watching import Watch
 from policies.pack_loading import PackRefused
+from policies.rules import Mode
 from policies.school_days import school_day
+
+# A run that broke off was applied in part: what its journal calls done can be taken back.
+UNDOABLE = frozenset({State.APPLIED, State.PARTLY, State.BROKEN})
+STOPPED = "stopped before its end; the next run settles whatever was begun"
 
 
 class Sources(Struct, frozen=True):
@@ -97,6 +107,25 @@ async def plan(
     taken = _take_in(bench, sources, as_of)
     if not taken.intakes:
         return _document(taken.refused, RequestCounts())
+    return await _planned(bench, taken, scope)
+
+
+async def undo(bench: Bench, run_id: str) -> RunDocument:
+    """Draft and store the plan that takes a run back; it waits for an approval.
+
+    Raises Refusal for a run that was not applied; UnknownRun.
+    """
+    run = find(bench, run_id)
+    if run.state not in UNDOABLE:
+        raise Refusal(f"{run_id} is {run.state}: only what was applied can be taken back")
+    now = bench.now()
+    latest = bench.store.exports.latest(run.school, now)
+    sha256 = latest.sha256 if latest else run.roster_sha256
+    intake = recall(bench, run.school, sha256, school_day(now))
+    return await _planned(bench, _Taken([intake], []), Scope(undo=run.id))
+
+
+async def _planned(bench: Bench, taken: _Taken, scope: Scope) -> RunDocument:
     schools = [intake.rules.school for intake in taken.intakes]
     async with _tenant(bench, taken.intakes) as (door, watch):
         with _left_open(bench, schools) as mine:
@@ -109,6 +138,7 @@ async def sync(
     bench: Bench, sources: Sources, scope: Scope, as_of: date | None = None
 ) -> RunDocument:
     """Plan, and apply at once what the guard lets through; the rest is parked for a person."""
+    bench.store.secrets.purge_expired(bench.now())
     with _claimed(bench, sources.folders) as held:
         own = Sources({school: sources.folders[school] for school in held.schools})
         taken = _take_in(bench, own, as_of)
@@ -121,9 +151,10 @@ async def sync(
             cleared = [
                 _Cleared(clear(made.plan, made.verdict, None, bench.now()), report)
                 for made, report in zip(drafts, reports, strict=True)
-                if made.verdict.passes
+                if made.verdict.passes and made.intake.rules.mode is Mode.APPLY
             ]
-            parked = [report for report in reports if not report.verdict.passes]
+            clearing = {one.report.run for one in cleared}
+            parked = [report for report in reports if report.run not in clearing]
             applied = await _carry_out(bench, door, watch, held, taken.intakes, cleared)
             return _document([*refused, *parked, *applied], _counts(door))
 
@@ -135,10 +166,12 @@ async def apply(bench: Bench, run_id: str) -> RunDocument:
     then nothing is written.
     """
     run = find(bench, run_id)
+    demand_applying(run)
     if run.state in {State.APPLIED, State.REFUSED}:
         raise Refusal(f"{run_id} is {run.state}: there is nothing to apply")
     ensure_current(bench, run)
     stored = plan_of(run)
+    demand_running(bench, stored)
     approval = approval_of(bench, run)
     verdict = msgspec.msgpack.decode(run.verdict, type=Verdict)
     approved = clear(stored, verdict, approval, bench.now())
@@ -204,11 +237,12 @@ async def _draft_all(
     if await settle_open(bench, door, mine, snapshot):
         snapshot = await watch.snapshot()
     drafts = []
+    drafting = draft_undo if scope.undo else draft
     linked = Linked.read(bench)
     for number, intake in enumerate(intakes, 1):
         bench.progress.stage(f"Planning {intake.rules.school} ({number} of {len(intakes)})")
         with bench.store.transaction():
-            drafts.append(draft(bench, intake, snapshot, scope, linked))
+            drafts.append(drafting(bench, intake, snapshot, scope, linked))
     return drafts
 
 
@@ -243,7 +277,10 @@ async def _carry_out(
         watch=watch,
     )
     with bench.store.transaction():
-        return [_ended(bench, one, applied, _counts(door)) for one in cleared]
+        reports = [_ended(bench, one, applied, _counts(door)) for one in cleared]
+    if isinstance(applied.problem, asyncio.CancelledError):
+        raise applied.problem
+    return reports
 
 
 def _ended(bench: Bench, one: _Cleared, applied: Applied, requests: RequestCounts) -> RunReport:
@@ -252,11 +289,15 @@ def _ended(bench: Bench, one: _Cleared, applied: Applied, requests: RequestCount
         one.report, one.plan.plan, applied.results, requests, str(state)
     )
     if applied.problem is not None:
-        report = msgspec.structs.replace(report, error=str(applied.problem))
+        report = msgspec.structs.replace(report, error=_why(applied.problem))
     bench.store.runs.move(report.run, state)
     bench.store.runs.put_report(report.run, msgspec.msgpack.encode(report))
     bench.store.journal.append([event(report.school, report.run, str(state))])
     return report
+
+
+def _why(problem: TenantProblem | asyncio.CancelledError) -> str:
+    return STOPPED if isinstance(problem, asyncio.CancelledError) else str(problem)
 
 
 def _state_after(cleared: ClearedPlan, applied: Applied) -> State:
@@ -318,7 +359,11 @@ def exit_code(reports: Sequence[RunReport], outcomes: OutcomeCounts) -> Exit:
     """0 done; 2 refused or parked, nothing written; 3 partly or unverified; 1 broken off."""
     if any(one.error for one in reports):
         return Exit.BROKEN
-    stopped = [one for one in reports if not one.verdict.passes and one.outcomes is None]
+    stopped = [
+        one
+        for one in reports
+        if not one.verdict.passes and one.outcomes is None and one.state != RunState.OBSERVED
+    ]
     if len(stopped) == len(reports) and reports:
         return Exit.REFUSED
     applied = any(one.outcomes for one in reports)
@@ -340,4 +385,5 @@ __all__ = [
     "plan",
     "show",
     "sync",
+    "undo",
 ]

@@ -19,8 +19,10 @@ from graphsync.store.journal import Entry
 from graphsync.store.problems import Unknown
 from graphsync.store.runs import Run, State
 from graphsync.trouble import Refusal, UnknownRun
+from graphsync.unshown import accepted
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
+from policies.rules import Mode
 
 
 class RunLine(Struct, frozen=True, kw_only=True):
@@ -53,7 +55,7 @@ class Approved(Struct, frozen=True, kw_only=True):
 def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
     """Store a drafted plan; older open runs of another roster or pack are superseded by it."""
     plan = made.plan
-    state = State.DRAFTED if made.verdict.passes else State.PARKED
+    state = _state_of(made)
     run_id = bench.store.runs.new_id(plan.as_of, bench.new_id)
     with bench.store.transaction():
         report = reporting.of_draft(
@@ -83,6 +85,12 @@ def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
         )
         bench.store.journal.append([event(plan.school, run_id, str(state), bench.requester)])
     return report
+
+
+def _state_of(made: Draft) -> State:
+    if made.intake.rules.mode is Mode.OBSERVE:
+        return State.OBSERVED
+    return State.DRAFTED if made.verdict.passes else State.PARKED
 
 
 def keep_refused(
@@ -149,11 +157,15 @@ def find(bench: Bench, run_id: str) -> Run:
 
 
 def break_killed(bench: Bench, schools: Container[str]) -> None:
-    """A run that is still `applying` while we hold its school's claim was killed: it is broken."""
+    """A run that is still `applying` while we hold its school's claim was killed: it is broken.
+
+    What it had written is laid over the mirror until the delta shows it.
+    """
     for head in bench.store.runs.applying():
         if head.school in schools:
             with bench.store.transaction():
                 bench.store.runs.move(head.id, State.BROKEN)
+                bench.store.mirror.put_pending(accepted(bench, head.id))
                 entry = event(head.school, head.id, str(State.BROKEN), "killed")
                 bench.store.journal.append([entry])
 
@@ -203,6 +215,7 @@ def approve(
 ) -> Approved:
     """Approve a parked run; raises Refusal with the reason, UnknownRun."""
     run = find(bench, run_id)
+    demand_applying(run)
     if run.state is not State.PARKED:
         raise Refusal(f"{run_id} is {run.state}: only a parked run is approved")
     ensure_current(bench, run)
@@ -235,6 +248,15 @@ def approve(
         left_out=tuple(sorted(str(key) for key in approval.left_out)),
         waiver=approval.waiver,
     )
+
+
+def demand_applying(run: Run) -> None:
+    """Raises Refusal for a run that was only to be looked at."""
+    if run.state is State.OBSERVED:
+        raise Refusal(
+            f"{run.id} was drafted while the pack of {run.school} said sync: {{mode: observe}}:"
+            " write apply there and draft again"
+        )
 
 
 def ensure_current(bench: Bench, run: Run) -> None:

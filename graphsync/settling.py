@@ -1,7 +1,6 @@
 """What a killed run left open: each intent without an outcome is settled by reading the tenant."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import msgspec
 from msgspec import Struct
@@ -20,7 +19,7 @@ from graphsync.changes import (
 from graphsync.confirming import Tenant, Written, confirmed
 from graphsync.linking import link_after
 from graphsync.patience import Patience
-from graphsync.recording import SESSIONS, ObjectId, Recorder, item_of
+from graphsync.recording import ObjectId, Recorder, item_of, pending
 from graphsync.report import Outcome
 from graphsync.resolving import Resolver
 from graphsync.store.journal import Entry, JournalRow
@@ -29,6 +28,7 @@ from graphsync.tenant import reading
 from graphsync.tenant.answers import Answer
 from graphsync.tenant.door import Door
 from graphsync.tenant.requests import read_back_path
+from graphsync.unshown import sessions_before
 from policies.people import PersonKey
 
 Told = tuple[Outcome, str]
@@ -80,7 +80,8 @@ class _Open(Struct, frozen=True):
 async def settle_open(bench: Bench, door: Door, schools: Iterable[str], snapshot: Snapshot) -> int:
     """Give every open intent of these schools its outcome; how many there were.
 
-    Accounts and groups are looked up by name, as long as replication may hide them. Everything
+    Accounts and groups are looked up by name, as long as replication may hide them, and laid over
+    the mirror: the replica that shows them is not the one that tells of changes. Everything
     else is told from the snapshot: what it does not show counts as unknown, and the next plan
     writes it again, which no operation of ours minds.
     """
@@ -94,7 +95,7 @@ async def settle_open(bench: Bench, door: Door, schools: Iterable[str], snapshot
     links: dict[PersonKey, Link] = {}
     for school in {one.row.school for one in found}:
         links |= bench.store.links.of(school)
-    entries, changed = [], []
+    entries, changed, unshown = [], [], []
     for one in found:
         link = links.get(one.change.person) if one.change.person else None
         outcome, object_id = _told(one, ids, tenant, link)
@@ -103,8 +104,11 @@ async def settle_open(bench: Bench, door: Door, schools: Iterable[str], snapshot
         if after is not None:
             links[after.person] = after
             changed.append(after)
+        if (made := _born(one, outcome, object_id)) is not None:
+            unshown.append(pending(made, one.row.run))
     with bench.store.transaction():
         bench.store.journal.append(entries)
+        bench.store.mirror.put_pending(unshown)
         bench.store.links.put_many(changed)
     return len(found)
 
@@ -153,6 +157,19 @@ def _ours(change: Change, answer: Answer, stamp: str) -> str:
     return group.id
 
 
+def _born(one: _Open, outcome: Outcome, object_id: str | None) -> Written | None:
+    """What was created after all, as it is laid over the mirror."""
+    if outcome is not Outcome.DONE:
+        return None
+    match one.change:
+        case CreateUser():
+            return Written(change=one.change, at=one.row.at, account=object_id)
+        case CreateGroup():
+            return Written(change=one.change, at=one.row.at, group=object_id)
+        case _:
+            return None
+
+
 def _told(
     one: _Open,
     ids: dict[tuple[str, str], str],
@@ -168,15 +185,9 @@ def _told(
         at=one.row.at,
         account=account,
         group=_group_id(one.change, tenant),
-        sessions_before=_sessions_before(one.row),
+        sessions_before=sessions_before(one.row),
     )
     return (Outcome.DONE if confirmed(written, tenant) else Outcome.UNKNOWN, account)
-
-
-def _sessions_before(row: JournalRow) -> datetime | None:
-    """What the intent noted of a revocation: an older value is no proof that it was done."""
-    noted = row.before.get(SESSIONS)
-    return datetime.fromisoformat(noted) if noted else None
 
 
 def _group_id(change: Change, tenant: Tenant) -> str | None:

@@ -33,6 +33,7 @@ LAST_DAY = "lastDay"
 LAST_CHANGE = "lastPasswordChange"
 LOGON_NAME = "sAMAccountName"
 LONGEST_LOGON_NAME = 20  # sAMAccountName of a user ("User Naming Attributes", Windows docs)
+PAUSED = "the school is paused"
 NO_SID = "the tenant does not show which object of Active Directory it is"
 
 # While somebody is held for one of these, nobody can tell whether a row is still right.
@@ -93,13 +94,16 @@ def compare(
     *,
     mark: str | None,
     in_scope: Callable[[PersonKey], bool] = lambda _: True,
+    pause: str = "",
 ) -> Comparison:
     """The open rows of a school against a plan of it.
 
     `mark` is the AD attribute that carries our stamp of a new account, None where there is none.
-    Rows of people outside the plan's scope stand as they are.
+    Rows of people outside the plan's scope stand as they are. In a `pause`, of which the words are
+    given, only disabling is asked for; other rows that stand are in doubt.
     """
-    asked = {(one.person, one.task): one for one in _sure(_asked(scene, plan, mark), scene, plan)}
+    listed = _in_pause(_sure(_asked(scene, plan, mark), scene, plan), pause)
+    asked = {(one.person, one.task): one for one in listed}
     held = {one.person: one for one in plan.held if one.reason in _NOBODY_CAN_TELL}
     standing, closed = [], []
     for row in filter(lambda row: in_scope(row.person), rows):
@@ -111,7 +115,8 @@ def compare(
         else:
             standing.append((row, _doubted(row, held.get(row.person))))
     renewed = tuple(now for row, now in standing if now != row)
-    return Comparison(tuple(asked.values()), renewed, tuple(closed))
+    opened = tuple(one for one in asked.values() if not pause or one.task is Task.DISABLE)
+    return Comparison(opened, renewed, tuple(closed))
 
 
 def ad_attribute(mark: str) -> str | None:
@@ -232,6 +237,12 @@ def _sure(asked: Iterable[Asked], scene: Scene, plan: Plan) -> Iterator[Asked]:
             yield replace(one, doubt=doubt)
         else:
             yield one
+
+
+def _in_pause(asked: Iterable[Asked], pause: str) -> Iterator[Asked]:
+    """The same, in doubt where a pause stands in the way; departures pass."""
+    for one in asked:
+        yield replace(one, doubt=pause) if pause and one.task is not Task.DISABLE else one
 
 
 def _renewed(row: Row, asked: Asked) -> Row:

@@ -26,6 +26,7 @@ from graphsync.worklist import (
 )
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
+from policies.rules import Mode
 from policies.school_days import school_day
 
 
@@ -49,11 +50,12 @@ class WorkLine(Struct, frozen=True, kw_only=True):
 def keep(bench: Bench, made: Draft, run_id: str) -> WorklistReport | None:
     """Open, renew and close rows as a plan of today asks; None where there is nothing to tell.
 
-    A plan of another day (`--as-of`) changes no row: nobody is disabled in advance. Inside one
-    transaction of the store.
+    A plan of another day (`--as-of`) changes no row: nobody is disabled in advance. Nor does that
+    of a school that only observes. Inside one transaction of the store.
     """
     school, day = made.plan.school, made.plan.as_of
-    found = made.worklist if day == school_day(bench.now()) else Comparison()
+    counts = day == school_day(bench.now()) and made.intake.rules.mode is Mode.APPLY
+    found = made.worklist if counts else Comparison()
     found = found.not_yet_done(bench.store.worklist.locked(school))
     opened = [_row(bench, one, made) for one in found.opened]
     bench.store.worklist.put([*opened, *found.renewed])

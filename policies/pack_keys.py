@@ -17,7 +17,7 @@ from msgspec import Struct
 from policies.groups import group_pattern
 from policies.naming import alias_pattern, display_pattern
 from policies.people import Kind
-from policies.rules import GroupKind, Home, Operation
+from policies.rules import GroupKind, Home, Mode, Operation
 from policies.units import unit_name, unit_path
 
 Read = Callable[[Any], Any]
@@ -235,6 +235,8 @@ _TABLE: tuple[Key, ...] = (
     Key("school.name", _text, required=True, only="school"),
     Key("school.domain", _host_name, required=True, only="school"),
     Key("school.trust", _id(), only="school"),
+    # Observing is the stricter, and by the alphabet the higher word.
+    Key("sync.mode", _one_of(*Mode), Order.HIGHER, required=True),
     Key("home.pupil", _one_of(*Home), required=True),
     Key("home.staff", _one_of(*Home), required=True),
     Key("home.disable_within_days", _number(1, 365), Order.LOWER, required=True),

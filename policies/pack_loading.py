@@ -23,6 +23,7 @@ from policies.rules import (
     LeaverRules,
     LicenceRules,
     Limit,
+    Mode,
     NamingRules,
     Operation,
     PasswordRules,
@@ -94,7 +95,7 @@ def load_all(packs_dir: Path) -> dict[str, Rules]:
     """The rules of every school in the folder, by school id; raises PackRefused for all at once."""
     rules: dict[str, Rules] = {}
     problems: dict[str, None] = {}
-    for school in _schools(packs_dir):
+    for school in schools(packs_dir):
         try:
             rules[school] = load_rules(packs_dir, school)
         except PackRefused as refused:
@@ -104,16 +105,17 @@ def load_all(packs_dir: Path) -> dict[str, Rules]:
     return rules
 
 
-def _schools(packs_dir: Path) -> list[str]:
+def schools(packs_dir: Path) -> list[str]:
+    """The ids of the schools that have a pack there; raises PackRefused for none, or for .yml."""
     files = sorted(packs_dir.iterdir()) if packs_dir.is_dir() else []
     if odd := [file.name for file in files if file.suffix == ".yml"]:
         text = "ends in .yml and would be overlooked; rename it to .yaml"
         raise PackRefused(tuple(str(Problem(name, 1, "(file)", text)) for name in odd))
     packs = [file for file in files if file.suffix == ".yaml"]
-    schools = [file.stem for file in packs if file.name not in {_DEFAULTS, _TRUST}]
-    if not schools:
+    found = [file.stem for file in packs if file.name not in {_DEFAULTS, _TRUST}]
+    if not found:
         raise _refused(str(packs_dir), "holds no school's pack; put <school-id>.yaml there")
-    return schools
+    return found
 
 
 def _refused(file: str, text: str) -> PackRefused:
@@ -221,6 +223,7 @@ def _rules(layers: _Layers) -> Rules:
         name=value("school.name"),
         domain=value("school.domain"),
         trust=value("trust.id"),
+        mode=Mode(value("sync.mode")),
         home={kind: Home(value(f"home.{kind}")) for kind in Kind},
         naming=_naming(layers),
         groups=GroupRules(names=_group_names(layers), bind=value("groups.bind") or {}),

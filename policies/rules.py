@@ -19,6 +19,13 @@ class Home(StrEnum):
     AD = "ad"
 
 
+class Mode(StrEnum):
+    """Whether a night only says what it would have done, or does it."""
+
+    OBSERVE = "observe"
+    APPLY = "apply"
+
+
 class Operation(StrEnum):
     """What the guard counts; the keys of `limits` in a pack."""
 
@@ -157,6 +164,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     name: str
     domain: str
     trust: str | None
+    mode: Mode
     home: dict[Kind, Home]
     naming: NamingRules
     groups: GroupRules

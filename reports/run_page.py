@@ -15,7 +15,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A template of ours, with the words and the filters that all pages use."""
     loader = FileSystemLoader(TEMPLATES)
     environment = Environment(
         loader=loader,
@@ -28,9 +29,9 @@ def _template() -> Template:
     environment.filters["number"] = lambda number: f"{number:,}"
     environment.filters["day"] = words.long_day
     environment.globals.update(view=run_view, words=words)
-    return environment.get_template("run.html")
+    return environment.get_template(name)
 
 
 def page(document: RunDocument) -> str:
     """The whole page of these runs."""
-    return _template().render(document=document)
+    return template("run.html").render(document=document)

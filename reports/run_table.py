@@ -17,7 +17,6 @@ from graphsync.report import (
     RosterProblem,
     RunDocument,
     RunReport,
-    RunState,
 )
 from reports.run_view import (
     GROUP_KINDS,
@@ -25,7 +24,9 @@ from reports.run_view import (
     KindGroup,
     by_kind,
     by_reason,
+    changes_title,
     group_sizes,
+    lasting,
     marks,
     mood,
     next_steps,
@@ -39,6 +40,7 @@ from reports.run_view import (
     roster_words,
     school_title,
     state_words,
+    verdict_title,
     worklist_words,
 )
 from reports.words import ORIGINS, OUTCOMES, clean, counted, long_day, plural
@@ -113,8 +115,10 @@ class RunPrinter:
         told = (
             f"{counted(len(self.run.changes), 'change')} for {counted(people, 'person', 'people')}"
         )
-        self._section("Changes", told)
+        self._section(changes_title(self.run), told)
         self._indented(_counts_table(groups), 2)
+        if told := lasting(self.run):
+            self._indented(Text(told, style="dim"), 2)
         for group in groups:
             origin = f"  {ORIGINS[group.origin]}" if group.origin else ""
             self._subsection(group.title, f"{len(group.changes):,}{origin}")
@@ -158,8 +162,7 @@ class RunPrinter:
         verdict = self.run.verdict
         if verdict.passes:
             return
-        told = "refused" if self.run.state == RunState.REFUSED else "not without a person's yes"
-        self._section("Verdict", told)
+        self._section("Verdict", verdict_title(self.run))
         self._rows([(reason.code, clean(reason.text)) for reason in verdict.reasons], indent=2)
 
     def _outcomes(self) -> None:

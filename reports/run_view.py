@@ -35,8 +35,12 @@ from reports.words import (
 )
 
 GROUP_KINDS = frozenset({"add_to_group", "remove_from_group"})
+# What no undo turns round: accounts, groups, ended sessions and licences.
+LASTING = frozenset(
+    {"create_user", "create_group", "revoke_sessions", "assign_licence", "remove_licence"}
+)
 USUAL = "roster"  # the origin that need not be said
-GOOD = frozenset({RunState.DRAFTED, RunState.APPLIED, RunState.APPROVED})
+GOOD = frozenset({RunState.DRAFTED, RunState.APPLIED, RunState.APPROVED, RunState.OBSERVED})
 SHOWN = 12  # of each kind, unless everything was asked for
 BAD = frozenset({RunState.REFUSED, RunState.BROKEN})
 
@@ -168,6 +172,31 @@ def approve_command(run: RunReport) -> str:
     return f"graphsync approve {run.run} --digest {run.digest}{overrides}"
 
 
+def lasting(run: RunReport) -> str:
+    """What of a run that is not yet applied `graphsync undo` could not take back; or nothing."""
+    if run.state not in {RunState.DRAFTED, RunState.PARKED, RunState.APPROVED}:
+        return ""
+    groups = [group for group in by_kind(run) if group.kind in LASTING]
+    named = ", ".join(f"{group.title.lower()} ({len(group.changes):,})" for group in groups)
+    return f"Once applied, graphsync undo cannot take back: {named}" if named else ""
+
+
+def changes_title(run: RunReport) -> str:
+    """What stands above the changes."""
+    return "I would have made" if run.state == RunState.OBSERVED else "Changes"
+
+
+def verdict_title(run: RunReport) -> str:
+    """What stands above the reasons why a run does not pass."""
+    match run.state:
+        case RunState.REFUSED:
+            return "refused"
+        case RunState.OBSERVED:
+            return "a person would have been asked"
+        case _:
+            return "not without a person's yes"
+
+
 def next_steps(run: RunReport) -> tuple[Step, ...]:
     """What a person does next about a run in this state."""
     match run.state:
@@ -178,6 +207,11 @@ def next_steps(run: RunReport) -> tuple[Step, ...]:
                 Step(f"If it is right, someone other than {clean(run.requester)} approves it:"),
                 Step("", approve_command(run)),
                 Step("Then carry it out:", f"graphsync apply {run.run}"),
+            )
+        case RunState.OBSERVED:
+            return (
+                Step("When the school is ready: write sync: {mode: apply} in its pack, then look:"),
+                Step("", _plan(run)),
             )
         case RunState.APPROVED:
             return (Step("Carry it out:", f"graphsync apply {run.run}"),)

@@ -78,7 +78,7 @@ HELD = {
     ),
     "adopted_difference": HeldWords(
         "Adopted account that differs",
-        "It keeps what it has. Change it in the Entra admin centre if the roster is right.",
+        "It keeps what it has. If the roster is right: graphsync match agree KEY.",
     ),
     "upn_change": HeldWords(
         "New name, same sign-in name",
@@ -95,11 +95,19 @@ HELD = {
         "Group that is not ours",
         "Rename it, or bind it in the pack (groups, bind) so that graphsync may keep it.",
     ),
+    "not_undone": HeldWords(
+        "Cannot be taken back", "Read the sentence of each; do by hand what still has to be done."
+    ),
+    "paused": HeldWords(
+        "Waiting for the end of a pause",
+        "graphsync pause lists what is paused and why; graphsync resume ends it.",
+    ),
 }
 
 STATES = {  # state -> what the heading says
     RunState.DRAFTED: "ready to apply",
     RunState.PARKED: "parked",
+    RunState.OBSERVED: "observed, nothing written",
     RunState.APPROVED: "approved, not yet applied",
     RunState.APPLYING: "being applied",
     RunState.APPLIED: "applied",
@@ -139,6 +147,7 @@ ORIGINS = {  # why something changes
     "rule": "rule of the pack",
     "hold": "hold",
     "drift": "changed by hand",
+    "undo": "undo",
 }
 
 

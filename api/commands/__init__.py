@@ -2,7 +2,20 @@
 
 from collections.abc import Callable
 
-from api.commands import audit, demo, hold, match, person, plan, roster, runs, sandbox, worklist
+from api.commands import (
+    audit,
+    demo,
+    fixes,
+    hold,
+    match,
+    pause,
+    person,
+    plan,
+    roster,
+    runs,
+    sandbox,
+    worklist,
+)
 from api.usage import Commands
 
 COMMANDS: tuple[Callable[[Commands], None], ...] = (
@@ -12,8 +25,10 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     plan.declare,
     runs.declare,
     person.declare,
+    fixes.declare,
     match.declare,
     hold.declare,
+    pause.declare,
     worklist.declare,
     audit.declare,
 )

@@ -23,14 +23,15 @@ def declare(commands: Commands) -> None:
 
 def run(args: Namespace) -> int:
     """Play it; 0 when each night went as told."""
-    from api.demo import play
+    from api.demo import Stage, empty_folder, play
 
+    stage = Stage(empty_folder(args.out))
     if not args.json:
-        return play(args.out)
+        return play(stage)
     from api.answer import encoded, say
 
     with _stdout_to_stderr():
-        code = play(args.out)
+        code = play(stage)
     say(encoded({"as_told": code == 0, "exit": code, "out": args.out}))
     return code
 

@@ -38,6 +38,28 @@ def declare(commands: Commands) -> None:
     )
     _pair(ignore)
 
+    release = match.add(
+        "release",
+        "Un-adopt: the account stays as it is and is theirs no more",
+        "graphsync match release oak:5523",
+        run_release,
+    )
+    agree = match.add(
+        "agree",
+        "Let an adopted account take names and form from the roster from now on",
+        "graphsync match agree oak:5523",
+        run_agree,
+    )
+    for command in (release, agree):
+        command.add_argument("person", type=person_key, metavar="KEY", help="SCHOOL:ID")
+    restore = match.add(
+        "restore",
+        "Rebuild the links of a lost database from an exported journal",
+        "graphsync match restore --file journal.jsonl",
+        run_restore,
+    )
+    restore.add_argument("--file", type=Path, required=True, metavar="EXPORT")
+
 
 def _pair(command: Parser, nargs: str | None = None) -> None:
     command.add_argument("person", type=person_key, nargs=nargs, metavar="KEY", help="SCHOOL:ID")
@@ -97,6 +119,39 @@ def run_ignore(args: Namespace) -> int:
     with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
         ignore(bench, args.person, args.account)
     return _settled(args, "ignored")
+
+
+def run_release(args: Namespace) -> int:
+    """Theirs no more."""
+    from api.answer import answer_facts
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.matching_desk import release
+
+    with open_bench(settings_with_notes()) as bench:
+        answer_facts(args, release(bench, args.person), "Nothing was changed in the tenant.")
+    return 0
+
+
+def run_agree(args: Namespace) -> int:
+    """The roster's word holds."""
+    from api.answer import answer_facts
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.matching_desk import agree
+
+    with open_bench(settings_with_notes()) as bench:
+        answer_facts(args, agree(bench, args.person), "The next plan shows what will change.")
+    return 0
+
+
+def run_restore(args: Namespace) -> int:
+    """Links out of the journal."""
+    from api.answer import answer_facts
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.relinking import restore
+
+    with open_bench(settings_with_notes()) as bench:
+        answer_facts(args, restore(bench, args.file), "Now look: graphsync plan --roster DIR")
+    return 0
 
 
 def _settled(args: Namespace, state: str) -> int:

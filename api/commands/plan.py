@@ -60,6 +60,14 @@ def _sources_and_scope(command: Parser) -> None:
     command.add_argument(
         "--year", action="append", default=[], metavar="Y", help="only this year; repeatable"
     )
+    command.add_argument(
+        "--class",
+        dest="classes",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="only this class or form, with its teachers; repeatable",
+    )
 
 
 def run_plan(args: Namespace) -> int:
@@ -108,4 +116,6 @@ def _sources(args: Namespace, settings: "Loaded") -> "Sources":
 def _scope(args: Namespace) -> "Scope":
     from graphsync.run import Scope
 
-    return Scope(only=frozenset(args.only), years=frozenset(args.year))
+    return Scope(
+        only=frozenset(args.only), years=frozenset(args.year), classes=frozenset(args.classes)
+    )

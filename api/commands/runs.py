@@ -10,7 +10,7 @@ DIGEST_HELP = "the plan's digest, as printed: you approve what you read"
 
 
 def declare(commands: Commands) -> None:
-    """Add the four commands."""
+    """Add the five commands."""
     runs = commands.add("runs", "List the runs, the newest first", "graphsync runs", run_runs)
     runs.add_argument("--limit", type=int, default=20, metavar="N", help="how many (20)")
     show = commands.add(
@@ -41,9 +41,15 @@ def declare(commands: Commands) -> None:
     apply = commands.add(
         "apply", "Carry out an approved plan", "graphsync apply r-20261125-1a2b", run_apply
     )
-    for command in (show, approve, apply):
+    undo = commands.add(
+        "undo",
+        "Draft the plan that takes a run back: enables, blocks, groups and names",
+        "graphsync undo r-20261125-1a2b",
+        run_undo,
+    )
+    for command in (show, approve, apply, undo):
         command.add_argument("run_id", metavar="RUN", help="the run, as printed")
-    for command in (show, apply):
+    for command in (show, apply, undo):
         printing(command)
 
 
@@ -103,5 +109,20 @@ def run_apply(args: Namespace) -> int:
     needs = (Need.PACKS, Need.TENANT, Need.SEAL)
     with open_bench(settings_with_notes(), *needs) as bench:
         document = asyncio.run(apply(bench, args.run_id))
+    answer_run(args, document)
+    return document.exit_code
+
+
+def run_undo(args: Namespace) -> int:
+    """Draft the undo, keep and print it; 2, for it waits for a person."""
+    import asyncio
+
+    from api.answer import answer_run
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.run import undo
+    from graphsync.settings import Need
+
+    with open_bench(settings_with_notes(), Need.PACKS, Need.TENANT) as bench:
+        document = asyncio.run(undo(bench, args.run_id))
     answer_run(args, document)
     return document.exit_code

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api.answer import write_page
 from api.demo.checks import Checks
-from api.demo.stage import Stage, empty_folder
+from api.demo.stage import Stage
 from graphsync import hold_desk, matching_desk, run
 from graphsync.report import ChangeReport, Exit, RunDocument
 from graphsync.run import Scope, Sources
@@ -20,9 +20,8 @@ SCHEDULE = "schedule"
 SURE = {"mail", "number"}
 
 
-def play(out: Path | None) -> int:
-    """Play the demo into `out`; 0 when each night went as told, 3 when one did not."""
-    stage = Stage(empty_folder(out))
+def play(stage: Stage) -> int:
+    """Play the demo on this stage; 0 when each night went as told, 3 when one did not."""
     checks = Checks()
     with stage.tenant():
         _first_look(stage, checks)

@@ -171,6 +171,17 @@ def add_scoped_role_member(call: Call) -> Answer:
     return Answer(201, {"@odata.context": f"{_SCOPED}/$entity", **_scoped_row(call, unit, row)})
 
 
+def remove_scoped_role_member(call: Call) -> Answer:
+    """204; 404 when nobody holds a role by this id (administrativeunit-delete-scoped...)."""
+    unit = _changeable(call)
+    held = unit.current.properties.get("_scopedRoles", [])
+    kept = [row for row in held if row["id"] != call.keys[1].lower()]
+    if len(kept) == len(held):
+        raise not_found(call.keys[1])
+    call.tenant.directory.change(unit, {"_scopedRoles": kept})
+    return Answer(204)
+
+
 _SCOPED = f"{GRAPH}/$metadata#scopedRoleMemberships"
 
 

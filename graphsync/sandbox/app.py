@@ -4,9 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import quote
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
@@ -15,21 +13,22 @@ from starlette.routing import Mount, Route
 from graphsync.sandbox.batch import batch_answer
 from graphsync.sandbox.calls import Answer
 from graphsync.sandbox.control import Control
-from graphsync.sandbox.entra_problems import EntraRefusal, transient
+from graphsync.sandbox.entra_problems import EntraRefusal, only_posts, transient
 from graphsync.sandbox.faults import FaultRule
-from graphsync.sandbox.graph import Request, answer, fault_refusal, refuse
+from graphsync.sandbox.graph import Request, answer, fault_refusal, identify, refuse
 from graphsync.sandbox.identity import Entra
-from graphsync.sandbox.problems import Refusal, bad_request, method_not_allowed
+from graphsync.sandbox.payloads import decoded
+from graphsync.sandbox.problems import Refusal, bad_request, method_not_allowed, not_implemented
+from graphsync.sandbox.replies import encoded, send_answer
 from graphsync.sandbox.request_log import Record
+from graphsync.sandbox.resource_manager import ResourceManager
+from graphsync.sandbox.sign_in import SignIn
 from graphsync.sandbox.tenant import Tenant
 from graphsync.sandbox.tokens import Caller, Tokens
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-_LARGEST_BODY = 4 * 1024 * 1024  # Graph docs "errors": 413 beyond the maximum size
-_JSON = "application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8"
 
 
 class SandboxApp:
@@ -39,17 +38,22 @@ class SandboxApp:
         self._tenant = tenant
         self._tokens = tokens
         self._entra = Entra(tenant, tokens)
-        self._calls = 0
+        azure = ResourceManager(tenant, tokens)
         self._starlette = Starlette(
             routes=[
-                *Control(tenant).routes(),
+                *Control(tenant, tokens.ring).routes(),
+                *SignIn(tenant, self._entra).routes(),
                 Mount("/v1.0", self._graph),
                 Mount("/beta", self._no_beta),
                 Route("/{name}/v2.0/.well-known/openid-configuration", self._configuration),
                 Route("/{name}/discovery/v2.0/keys", self._keys),
                 Route("/{name}/oauth2/v2.0/token", self._token, methods=["POST"]),
-            ]
+                Route("/subscriptions", azure.subscriptions),
+                Route("/metadata/endpoints", azure.metadata),
+            ],
+            exception_handlers={404: self._nowhere, 405: self._wrong_method},
         )
+        self._starlette.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request; the server's own ``send`` is kept for faults that cut the line."""
@@ -66,7 +70,7 @@ class SandboxApp:
         }
         path = _raw_path(scope)
         record = tenant.log.open(tenant.clock.stamp(), scope["method"], f"/v1.0{path}")
-        body = await _read_body(receive)
+        body = (await receive())["body"]
         request = Request(
             scope["method"], path, scope["query_string"].decode("latin-1"), headers, None
         )
@@ -79,7 +83,7 @@ class SandboxApp:
             await asyncio.sleep(rule.seconds)
         result = self._graph_answer(request, body, f"https://{headers.get('host', '')}", record)
         record.ms = round((time.perf_counter() - started) * 1000, 3)
-        await _send(send, result)
+        await send_answer(send, result)
 
     def _transport_fault(self, request: Request) -> FaultRule | None:
         """A rule of kind drop or slow for an HTTP call; the other kinds wait their turn."""
@@ -87,21 +91,19 @@ class SandboxApp:
             request.method, f"/v1.0{request.path}", frozenset({"drop", "slow"})
         )
 
-    def _graph_answer(
-        self, request: Request, body: bytes | None, origin: str, record: Record
-    ) -> Answer:
+    def _graph_answer(self, request: Request, body: bytes, origin: str, record: Record) -> Answer:
         tenant = self._tenant
         try:
             caller = self._tokens.check(
                 request.headers.get("authorization"), tenant.clock.seconds()
             )
             record.app = caller.client_id
-            decoded = _decoded(body, request.headers)
+            document = _document(body, request.headers)
             if request.path.strip("/").lower() in {"$batch", "%24batch"}:
-                return self._batch(request, caller, decoded, origin, record)
+                return self._batch(request, caller, document, origin, record)
         except Refusal as refusal:
             return refuse(tenant, refusal, request, record)
-        whole = Request(request.method, request.path, request.query, request.headers, decoded)
+        whole = Request(request.method, request.path, request.query, request.headers, document)
         return answer(tenant, caller, whole, origin, record)
 
     def _batch(
@@ -116,6 +118,7 @@ class SandboxApp:
         result = batch_answer(tenant, caller, body, origin, record)
         if rule is not None:
             raise fault_refusal(rule)
+        identify(result, request)
         record.status = result.status
         return result
 
@@ -123,7 +126,25 @@ class SandboxApp:
         record = self._tenant.log.open(self._tenant.clock.stamp(), scope["method"], scope["path"])
         request = Request(scope["method"], scope["path"], "", {}, None)
         refusal = bad_request("Invalid version: beta", "BadRequest")
-        await _send(send, refuse(self._tenant, refusal, request, record))
+        await send_answer(send, refuse(self._tenant, refusal, request, record))
+
+    async def _nowhere(self, request: HttpRequest, _error: Exception) -> Response:
+        """What is no address here, as Graph says it: the first segment is the version."""
+        version = request.url.path.strip("/").partition("/")[0]
+        if version == "v1.0":  # Graph has its service document there, which is not spoken here
+            return self._enveloped(request, not_implemented())
+        return self._enveloped(request, bad_request(f"Invalid version: {version}", "BadRequest"))
+
+    async def _wrong_method(self, request: HttpRequest, _error: Exception) -> Response:
+        """Entra's number for a wrong method (its status is unverified); Graph's 405 elsewhere."""
+        if request.url.path.endswith("/oauth2/v2.0/token"):
+            return self._refused(self._record(request), only_posts(request.method))
+        return self._enveloped(request, method_not_allowed())
+
+    def _enveloped(self, request: HttpRequest, refusal: Refusal) -> Response:
+        plain = Request(request.method, request.url.path, "", {}, None)
+        payload, headers = encoded(refuse(self._tenant, refusal, plain, self._record(request)))
+        return Response(payload, refusal.status, headers)
 
     # -- Entra
 
@@ -136,7 +157,6 @@ class SandboxApp:
         return self._identity(request, lambda: self._entra.keys(name))
 
     async def _token(self, request: HttpRequest) -> Response:
-        form = (await request.body()).decode("utf-8", "replace")
         record = self._record(request)
         rule = self._tenant.faults.hit("POST", request.url.path)
         if rule is not None:
@@ -145,13 +165,14 @@ class SandboxApp:
             document, record.app = self._entra.token(
                 request.path_params["name"],
                 _origin(request),
-                form,
-                request.headers.get("authorization"),
+                (await request.body()).decode("utf-8", "replace"),
+                request.headers,
             )
         except EntraRefusal as refusal:
             return self._refused(record, refusal)
         record.status = 200
-        return JSONResponse(document, headers={"Cache-Control": "no-store, no-cache"})
+        headers = {"Cache-Control": "no-store, no-cache", "Access-Control-Allow-Origin": "*"}
+        return JSONResponse(document, headers=headers)
 
     def _identity(self, request: HttpRequest, make: Callable[[], dict[str, Any]]) -> Response:
         record = self._record(request)
@@ -164,7 +185,9 @@ class SandboxApp:
 
     def _refused(self, record: Record, refusal: EntraRefusal) -> Response:
         record.status, record.code = refusal.status, f"AADSTS{refusal.number}"
-        return JSONResponse(refusal.body(self._tenant.clock.now()), refusal.status)
+        # Scripts of single-page applications read what is refused as well as what is given.
+        headers = {"Access-Control-Allow-Origin": "*"}
+        return JSONResponse(refusal.body(self._tenant.clock.now()), refusal.status, headers)
 
     def _record(self, request: HttpRequest) -> Record:
         return self._tenant.log.open(self._tenant.clock.stamp(), request.method, request.url.path)
@@ -175,30 +198,13 @@ def _origin(request: HttpRequest) -> str:
 
 
 def _raw_path(scope: Scope) -> str:
-    """The path below /v1.0, still percent-encoded."""
-    raw = scope.get("raw_path") or quote(scope["path"]).encode()
-    path: str = raw.split(b"?", 1)[0].decode("latin-1")
-    return path[len("/v1.0") :]
+    """The path below /v1.0, still percent-encoded; the version may be encoded as well."""
+    raw: bytes = scope["raw_path"]
+    _, slash, below = raw[1:].partition(b"/")
+    return (slash + below).decode("latin-1")
 
 
-async def _read_body(receive: Receive) -> bytes | None:
-    """The body; None for one that is larger than Graph takes."""
-    parts: list[bytes] = []
-    size = 0
-    more = True
-    while more:
-        message = await receive()
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= _LARGEST_BODY:
-            parts.append(part)
-        more = message.get("more_body", False)
-    return b"".join(parts) if size <= _LARGEST_BODY else None
-
-
-def _decoded(body: bytes | None, headers: dict[str, str]) -> Any:
-    if body is None:
-        raise Refusal(413, "RequestEntityTooLarge", "The request is larger than the maximum size.")
+def _document(body: bytes, headers: dict[str, str]) -> Any:
     if not body:
         return None
     kind = headers.get("content-type", "").split(";")[0].strip().lower()
@@ -208,28 +214,7 @@ def _decoded(body: bytes | None, headers: dict[str, str]) -> Any:
             "Request_UnsupportedMediaType",
             "The content type of the request is not supported: application/json is expected.",
         )
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise bad_request("Unable to read JSON request payload.", "BadRequest") from error
-
-
-async def _send(send: Send, result: Answer) -> None:
-    kind = _JSON
-    if result.body is None:
-        payload = b""
-    elif isinstance(result.body, str):
-        payload, kind = result.body.encode(), "text/plain"
-    else:
-        payload = msgspec.json.encode(result.body)
-    headers = {**result.headers, "Strict-Transport-Security": "max-age=31536000"}
-    if payload:
-        headers.setdefault("Content-Type", kind)
-    if result.status != 204:
-        headers["Content-Length"] = str(len(payload))
-    raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": result.status, "headers": raw})
-    await send({"type": "http.response.body", "body": payload})
+    return decoded(body)
 
 
 async def _drop(scope: Scope, receive: Receive) -> None:

@@ -1,22 +1,27 @@
 """The tenant's own applications as Graph shows them: read only, as far as sign-in needs them.
 
-Graph docs: application-list, -get; serviceprincipal-list, -get, -list-approleassignments. The
-secrets and certificates themselves are never told.
+Graph docs: application-list, -get; serviceprincipal-list, -get. The secrets and certificates
+themselves are never told.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
+from graphsync.sandbox.app_role_assignments import graph_principal
 from graphsync.sandbox.app_roles import app_role_id
 from graphsync.sandbox.apps import App
-from graphsync.sandbox.calls import GRAPH, Answer, Call
-from graphsync.sandbox.listing import Candidate, fixed_source, list_answer
+from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.listing import MIXED, Candidate, fixed_source, list_answer
 from graphsync.sandbox.presenting import context, shape
 from graphsync.sandbox.problems import not_found
+from graphsync.sandbox.registrations import PUBLIC, SPA, WEB
+from graphsync.sandbox.scopes import EXPOSED, GRAPH_APP
 from graphsync.sandbox.tenant import Tenant
 
-_GRAPH_APP = "00000003-0000-0000-c000-000000000000"
+_BY_APP_ID = re.compile(r"applications\(\s*appid\s*=", re.IGNORECASE)
 _Rows = Callable[[Tenant], list[dict[str, Any]]]
 
 
@@ -35,6 +40,16 @@ def get_application_by_app_id(call: Call) -> Answer:
     return _one(call, _applications, "application", "applications", "appId")
 
 
+def find_application(call: Call) -> dict[str, Any]:
+    """The application with the object id, or the appId, that the path names; 404 for none."""
+    key = call.keys[0].lower()
+    name = "appId" if _BY_APP_ID.search(unquote(call.here)) else "id"
+    for row in _applications(call.tenant):
+        if row[name] == key:
+            return row
+    raise not_found(call.keys[0])
+
+
 def list_principals(call: Call) -> Answer:
     """200 and a page of the service principals, Microsoft Graph's among them."""
     return _listed(call, _principals, "servicePrincipal", "servicePrincipals")
@@ -50,14 +65,20 @@ def get_principal_by_app_id(call: Call) -> Answer:
     return _one(call, _principals, "servicePrincipal", "servicePrincipals", "appId")
 
 
-def list_app_role_assignments(call: Call) -> Answer:
-    """200 and the application permissions that were granted to the service principal."""
-    for app in call.tenant.apps.all():
-        if app.object_id == call.keys[0].lower():
-            rows = [_assignment(call.tenant, app, name) for name in app.permissions]
-            path = f"{GRAPH}/$metadata#servicePrincipals('{app.object_id}')/appRoleAssignments"
-            return Answer(200, {"@odata.context": path, "value": rows})
-    raise not_found(call.keys[0])
+def list_application_owners(call: Call) -> Answer:
+    """200 and nobody: the apps were registered by hand, and no owner was named."""
+    return _owners(call, _applications)
+
+
+def list_principal_owners(call: Call) -> Answer:
+    """200 and nobody, as for the application."""
+    return _owners(call, _principals)
+
+
+def _owners(call: Call, rows: _Rows) -> Answer:
+    if all(row["id"] != call.keys[0].lower() for row in rows(call.tenant)):
+        raise not_found(call.keys[0])
+    return list_answer(call, fixed_source(()), MIXED, "directoryObjects")
 
 
 def _listed(call: Call, rows: _Rows, kind: str, path: str) -> Answer:
@@ -87,6 +108,9 @@ def _applications(tenant: Tenant) -> list[dict[str, Any]]:
             "publisherDomain": tenant.domains[0],
             "signInAudience": "AzureADMyOrg",
             "requiredResourceAccess": [_required(app)],
+            "appRoles": _role_rows(app),
+            "identifierUris": [f"api://{app.client_id}"],
+            "isFallbackPublicClient": False,
             "passwordCredentials": [_secret(tenant, app)],
             "keyCredentials": [
                 {
@@ -99,15 +123,14 @@ def _applications(tenant: Tenant) -> list[dict[str, Any]]:
                 }
                 for each in app.certificates
             ],
+            **_platforms(app),
         }
         for app in tenant.apps.all()
     ]
 
 
 def _principals(tenant: Tenant) -> list[dict[str, Any]]:
-    own = [
-        _principal(app.object_id, app.client_id, app.name, tenant.id) for app in tenant.apps.all()
-    ]
+    own = [_own_principal(tenant, app) for app in tenant.apps.all()]
     names = sorted({name for app in tenant.apps.all() for name in app.permissions})
     roles = [
         {
@@ -121,8 +144,62 @@ def _principals(tenant: Tenant) -> list[dict[str, Any]]:
         }
         for name in names
     ]
-    graph = _principal(_graph_principal(tenant), _GRAPH_APP, "Microsoft Graph", _MICROSOFT)
+    graph = _principal(graph_principal(tenant), GRAPH_APP, "Microsoft Graph", _MICROSOFT)
     return [*own, {**graph, "appRoles": roles}]
+
+
+def _own_principal(tenant: Tenant, app: App) -> dict[str, Any]:
+    return {
+        **_principal(app.object_id, app.client_id, app.name, tenant.id),
+        "appRoleAssignmentRequired": app.sign_in.assignment_required,
+        "appRoles": _role_rows(app),
+        "oauth2PermissionScopes": [_exposed(app)],
+        "replyUrls": [each.uri for each in app.sign_in.redirects],
+        "servicePrincipalNames": [app.client_id, f"api://{app.client_id}"],
+    }
+
+
+def _role_rows(app: App) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": role.id,
+            "value": role.value,
+            "displayName": role.display_name,
+            "description": role.display_name,
+            "allowedMemberTypes": ["User"],
+            "isEnabled": True,
+            "origin": "Application",
+        }
+        for role in app.sign_in.roles
+    ]
+
+
+def _platforms(app: App) -> dict[str, Any]:
+    """Redirect URIs by platform, and the API that each app has."""
+
+    def uris(platform: str) -> list[str]:
+        return [each.uri for each in app.sign_in.redirects if each.platform == platform]
+
+    implicit = {"enableAccessTokenIssuance": False, "enableIdTokenIssuance": False}
+    return {
+        "api": {"oauth2PermissionScopes": [_exposed(app)], "requestedAccessTokenVersion": 2},
+        "publicClient": {"redirectUris": uris(PUBLIC)},
+        "spa": {"redirectUris": uris(SPA)},
+        "web": {"implicitGrantSettings": implicit, "redirectUris": uris(WEB)},
+    }
+
+
+def _exposed(app: App) -> dict[str, Any]:
+    return {
+        "id": str(uuid5(NAMESPACE_URL, f"{app.client_id}:{EXPOSED}")),
+        "value": EXPOSED,
+        "type": "User",
+        "isEnabled": True,
+        "adminConsentDisplayName": f"Access {app.name}",
+        "adminConsentDescription": f"Access {app.name} in the name of the person signed in.",
+        "userConsentDisplayName": None,
+        "userConsentDescription": None,
+    }
 
 
 _MICROSOFT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"  # the tenant that owns Microsoft's own apps
@@ -135,6 +212,7 @@ def _principal(key: str, app_id: str, name: str, owner: str) -> dict[str, Any]:
         "displayName": name,
         "appDisplayName": name,
         "accountEnabled": True,
+        "appRoleAssignmentRequired": False,
         "appOwnerOrganizationId": owner,
         "servicePrincipalType": "Application",
         "servicePrincipalNames": [app_id],
@@ -142,13 +220,9 @@ def _principal(key: str, app_id: str, name: str, owner: str) -> dict[str, Any]:
     }
 
 
-def _graph_principal(tenant: Tenant) -> str:
-    return str(uuid5(NAMESPACE_URL, f"graph:{tenant.id}"))
-
-
 def _required(app: App) -> dict[str, Any]:
     access = [{"id": app_role_id(name), "type": "Role"} for name in app.permissions]
-    return {"resourceAppId": _GRAPH_APP, "resourceAccess": access}
+    return {"resourceAppId": GRAPH_APP, "resourceAccess": access}
 
 
 def _secret(tenant: Tenant, app: App) -> dict[str, Any]:
@@ -160,18 +234,4 @@ def _secret(tenant: Tenant, app: App) -> dict[str, Any]:
         "secretText": None,
         "startDateTime": tenant.created,
         "endDateTime": None,
-    }
-
-
-def _assignment(tenant: Tenant, app: App, name: str) -> dict[str, Any]:
-    return {
-        "id": str(uuid5(NAMESPACE_URL, f"{app.object_id}:{name}")),
-        "deletedDateTime": None,
-        "appRoleId": app_role_id(name),
-        "createdDateTime": tenant.created,
-        "principalDisplayName": app.name,
-        "principalId": app.object_id,
-        "principalType": "ServicePrincipal",
-        "resourceDisplayName": "Microsoft Graph",
-        "resourceId": _graph_principal(tenant),
     }

@@ -5,6 +5,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import uuid4
 
+import msgspec
+
+from graphsync.sandbox.registrations import NO_SIGN_IN, SignInSide
+
 PRODUCT_PERMISSIONS = (
     "User.ReadWrite.All",
     "User-PasswordProfile.ReadWrite.All",
@@ -33,8 +37,8 @@ READER_PERMISSIONS = (
 class App:
     """An application with its service principal (``object_id``).
 
-    thumbprints  base64url SHA-1 and SHA-256 digests of its certificates, without padding
-    certificates PEM of the same, to check assertions with
+    certificates PEM, to check assertions with
+    sign_in      redirect URIs, app roles and who holds them
     """
 
     client_id: str
@@ -43,6 +47,7 @@ class App:
     permissions: tuple[str, ...]
     secret: str
     certificates: tuple[str, ...] = ()
+    sign_in: SignInSide = NO_SIGN_IN
 
     def __repr__(self) -> str:
         return f"App({self.client_id!r}, {self.name!r})"
@@ -52,19 +57,9 @@ class Apps:
     """All applications of a tenant, by client id."""
 
     def __init__(self, rows: list[dict[str, Any]]) -> None:
-        self._by_id = {
-            app.client_id: app
-            for app in (
-                App(
-                    **{
-                        **row,
-                        "permissions": tuple(row["permissions"]),
-                        "certificates": tuple(row["certificates"]),
-                    }
-                )
-                for row in rows
-            )
-        }
+        apps = (msgspec.convert(row, App) for row in rows)
+        self._by_id = {app.client_id: app for app in apps}
+        self._rows = [asdict(app) for app in self._by_id.values()]
 
     def find(self, client_id: str) -> App | None:
         """The app with this client id, or None."""
@@ -103,9 +98,14 @@ class Apps:
                 secret=secret or secrets.token_urlsafe(30),
                 certificates=certificates,
             )
-        self._by_id[app.client_id] = app
+        self.put(app)
         return app
 
+    def put(self, app: App) -> None:
+        """Registers the app, in the place of one with the same client id."""
+        self._by_id[app.client_id] = app
+        self._rows = [asdict(each) for each in self._by_id.values()]
+
     def rows(self) -> list[dict[str, Any]]:
-        """As plain data, for storage."""
-        return [asdict(app) for app in self._by_id.values()]
+        """As plain data, for storage; the same list until an app changes."""
+        return self._rows

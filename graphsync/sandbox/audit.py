@@ -4,8 +4,8 @@ Each write that succeeded is told at once; in Entra it takes some minutes. The n
 10,000 are kept.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ import msgspec
 from graphsync.sandbox.objects import Entry
 
 MOST_KEPT = 10_000
+_READ_AT_ONCE = 500
 
 
 class Activity(NamedTuple):
@@ -62,6 +63,7 @@ ACTIVITIES = _activities("""
     POST /directory/administrativeunits/{id}/members | Add group | GroupManagement | Add
     DELETE /directory/administrativeunits/{id}/members/{id}/$ref | Remove member from administrative unit | AdministrativeUnit | Unassign
     POST /directory/administrativeunits/{id}/scopedrolemembers | Add scoped member to role | RoleManagement | Assign
+    DELETE /directory/administrativeunits/{id}/scopedrolemembers/{id} | Remove scoped member from role | RoleManagement | Unassign
 """)  # noqa: E501 - one activity a line
 
 RESTORING = {
@@ -72,10 +74,17 @@ RESTORING = {
 
 
 class AuditLog:
-    """The rows, each with its number and as JSON; ``unsaved`` is what storage has yet to write."""
+    """The rows, each with its number and as JSON; ``unsaved`` is what storage has yet to write.
 
-    def __init__(self, rows: Iterable[tuple[int, bytes]]) -> None:
-        self._rows = deque(rows, MOST_KEPT)
+    The others stay in storage: in memory they would outweigh the users they tell of.
+
+    last     the number of the newest row in storage
+    written  storage's rows before a number, at most so many, the newest first
+    """
+
+    def __init__(self, last: int, written: Callable[[int, int], list[tuple[int, bytes]]]) -> None:
+        self._last = last
+        self._written = written
         self.unsaved: list[tuple[int, bytes]] = []
 
     def add(
@@ -100,15 +109,20 @@ class AuditLog:
             "targetResources": targets,
             "additionalDetails": [],
         }
-        number = self._rows[-1][0] + 1 if self._rows else 1
-        kept = (number, msgspec.json.encode(row))
-        self._rows.append(kept)
-        self.unsaved.append(kept)
+        self._last += 1
+        self.unsaved.append((self._last, msgspec.json.encode(row)))
 
     def newest_first(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """The rows with their numbers."""
-        for number, row in reversed(self._rows):
+        unsaved = self.unsaved[::-1]
+        before = unsaved[-1][0] if unsaved else self._last + 1
+        for number, row in islice(chain(unsaved, self._read(before)), MOST_KEPT):
             yield number, msgspec.json.decode(row)
+
+    def _read(self, before: int) -> Iterator[tuple[int, bytes]]:
+        while rows := self._written(before, _READ_AT_ONCE):
+            yield from rows
+            before = rows[-1][0]
 
 
 def target(entry: Entry, changed_after: int) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from graphsync.sandbox.tenant import Tenant
 from graphsync.sandbox.tokens import Caller
 
 MOST_ITEMS = 20
+_LONGEST_URL = 16_384  # as for a request of its own
+_LONGEST_ID_IN_LOG = 100
 _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE"})
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _FAILED_DEPENDENCY = (
@@ -47,7 +49,7 @@ def _respond(
     path = "/" + path.lstrip("/")
     method = item["method"].upper()
     record = tenant.log.open(outer.time, method, f"/v1.0{path}")
-    record.batch, record.item = outer.n, item["id"]
+    record.batch, record.item = outer.n, item["id"][:_LONGEST_ID_IN_LOG]
     if any(statuses[key.lower()] >= 400 for key in item.get("dependsOn") or ()):
         record.status, record.app = 424, caller.client_id
         code, message = _FAILED_DEPENDENCY
@@ -57,7 +59,7 @@ def _respond(
             "headers": {"Content-Type": "application/json"},
             "body": {"error": {"code": code, "message": message}},
         }
-    headers = {name.lower(): str(value) for name, value in (item.get("headers") or {}).items()}
+    headers = {name.lower(): value for name, value in (item.get("headers") or {}).items()}
     request = Request(method, path, query, headers, item.get("body"))
     result = answer(tenant, caller, request, origin, record)
     row: dict[str, Any] = {"id": item["id"], "status": result.status, "headers": result.headers}
@@ -100,8 +102,18 @@ def _check_item(item: Any) -> None:
         raise _malformed("Urls in a batch are relative.")
     if item["url"].lstrip("/").lower().startswith("$batch"):
         raise _malformed("A batch cannot hold another batch.")
+    if len(item["url"]) > _LONGEST_URL:
+        raise _malformed("A url in the batch is too long.")
+    _check_headers(item)
+    if not isinstance(item.get("dependsOn") or [], list):
+        raise _malformed("Invalid batch payload format.")
+
+
+def _check_headers(item: dict[str, Any]) -> None:
     headers = item.get("headers") or {}
-    if not isinstance(headers, dict) or not isinstance(item.get("dependsOn") or [], list):
+    if not isinstance(headers, dict):
+        raise _malformed("Invalid batch payload format.")
+    if not all(isinstance(value, str) for value in headers.values()):
         raise _malformed("Invalid batch payload format.")
     if item.get("body") is not None and "content-type" not in {name.lower() for name in headers}:
         raise _malformed(f"The body of request '{item['id']}' needs a Content-Type header.")

@@ -8,20 +8,28 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from graphsync.sandbox.app_wishes import AppWish, register
+from graphsync.sandbox.key_ring import KeyRing
 from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.page import page
+from graphsync.sandbox.payloads import decoded
 from graphsync.sandbox.problems import Refusal
 from graphsync.sandbox.schema import check_properties
 from graphsync.sandbox.state import canonical_state
 from graphsync.sandbox.tenant import Tenant
 
+# What the tenant itself relies on, in users and in the rows of their licences.
+_NEEDED = ("userPrincipalName", "displayName", "mailNickname")
+_IN_ROWS = {"assignedLicenses": {"skuId"}, "licenseAssignmentStates": {"skuId", "error", "state"}}
+
 
 class Control:
     """The control endpoints of one tenant."""
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, ring: KeyRing) -> None:
         self._tenant = tenant
+        self._ring = ring
 
     def routes(self) -> list[Route]:
         """For Starlette."""
@@ -33,6 +41,7 @@ class Control:
             Route("/_sandbox/clock", self.clock, methods=["GET", "POST"]),
             Route("/_sandbox/outbox", self.outbox, methods=["GET", "DELETE"]),
             Route("/_sandbox/apps", self.apps, methods=["POST"]),
+            Route("/_sandbox/keys/rotate", self.rotate_keys, methods=["POST"]),
             Route("/_sandbox/users/{key}", self.user, methods=["POST"]),
         ]
 
@@ -63,8 +72,8 @@ class Control:
             return Response(status_code=204)
         if request.method == "POST":
             try:
-                faults.add(msgspec.json.decode(await request.body()))
-            except (msgspec.MsgspecError, ValueError) as error:
+                faults.add(decoded(await request.body()))
+            except (Refusal, ValueError) as error:  # msgspec's errors are ValueErrors as well
                 return _mistake(str(error))
         return _json({"items": faults.rows()})
 
@@ -73,12 +82,12 @@ class Control:
         clock = self._tenant.clock
         if request.method == "POST":
             try:
-                body = msgspec.json.decode(await request.body(), type=dict[str, Any])
+                body = msgspec.convert(decoded(await request.body()), dict[str, Any])
                 if "now" in body:
                     clock.move_to(datetime.fromisoformat(body["now"]))
                 else:
                     clock.advance(float(body["advance_seconds"]))
-            except (msgspec.MsgspecError, ValueError, TypeError, KeyError) as error:
+            except (Refusal, ValueError, TypeError, KeyError, OverflowError) as error:
                 return _mistake(f"advance_seconds or now is needed: {error}")
             self._tenant.empty_recycle_bin()
             run_due(self._tenant)
@@ -92,15 +101,17 @@ class Control:
         return _json({"items": self._tenant.outbox})
 
     async def apps(self, request: Request) -> Response:
-        """POST {clientId?, name, permissions, secret?} adds or changes an app; answers its ids."""
+        """POST adds or changes an app (see ``AppWish``); answers its ids and its secret."""
         try:
-            wish = msgspec.json.decode(await request.body(), type=_AppWish)
-        except msgspec.MsgspecError as error:
+            wish = msgspec.convert(decoded(await request.body()), AppWish)
+            app = register(self._tenant, wish)
+        except (Refusal, msgspec.MsgspecError, ValueError) as error:
             return _mistake(str(error))
-        app = self._tenant.apps.add(
-            wish.name, wish.permissions, client_id=wish.client_id, secret=wish.secret
-        )
         return _json({"clientId": app.client_id, "id": app.object_id, "secret": app.secret})
+
+    async def rotate_keys(self, _request: Request) -> Response:
+        """A new key signs from now on; answers its ``kid``."""
+        return _json({"kid": self._ring.rotate(self._tenant.clock.seconds())})
 
     async def user(self, request: Request) -> Response:
         """An administrator at work by hand: sets properties, whatever apps may do.
@@ -112,12 +123,12 @@ class Control:
         if entry is None:
             return _mistake("no such user", 404)
         try:
-            changes = msgspec.json.decode(await request.body(), type=dict[str, Any])
-            check_properties(changes, "user", "User")
-        except Refusal as refusal:
-            return _mistake(refusal.message)
-        except msgspec.MsgspecError as error:
+            changes = msgspec.convert(decoded(await request.body()), dict[str, Any])
+            check_properties(changes, "user", "User", self._tenant.extensions.of("user"))
+        except (Refusal, msgspec.MsgspecError) as error:
             return _mistake(str(error))
+        if (reason := _unfit(changes)) is not None:
+            return _mistake(reason)
         self._tenant.directory.change(entry, changes)
         return _json({"id": entry.id})
 
@@ -126,11 +137,16 @@ class Control:
         return entry or self._tenant.directory.named("userPrincipalName", key)
 
 
-class _AppWish(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    name: str
-    permissions: tuple[str, ...]
-    client_id: str | None = None
-    secret: str | None = None
+def _unfit(changes: dict[str, Any]) -> str | None:
+    """Why no user can have these properties, whoever sets them; None when one can."""
+    if "id" in changes:
+        return "an id stays as it is"
+    if any(name in changes and not changes[name] for name in _NEEDED):
+        return f"a user needs {', '.join(_NEEDED)}"
+    for name, needed in _IN_ROWS.items():
+        if not all(row.keys() >= needed and row["skuId"] for row in changes.get(name) or ()):
+            return f"rows of {name} need {', '.join(sorted(needed))}"
+    return None
 
 
 def _json(document: Any) -> Response:

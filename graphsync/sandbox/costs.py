@@ -1,5 +1,7 @@
 """What each request costs (Graph docs "throttling-limits", identity and access service)."""
 
+import re
+
 from graphsync.sandbox.operations import Operation
 from graphsync.sandbox.query import Query
 from graphsync.sandbox.throttle import Cost
@@ -14,16 +16,25 @@ _FUNCTIONS = {
     "getbyids": 5,
 }
 _READS = {
+    "/users": 2,
+    "/users/$count": 2,
+    "/users/delta": 2,
+    "/users/{id}": 2,
+    "/users/{id}/licensedetails": 2,
+    "/users/{id}/memberof": 2,
+    "/users/{id}/transitivememberof": 2,
+    "/users/{id}/ownedobjects": 2,
     "/groups/{id}/members": 3,
-    "/groups/{id}/members/graph.user": 3,
-    "/groups/{id}/members/graph.group": 3,
     "/groups/{id}/transitivemembers": 5,
-    "/groups/{id}/transitivemembers/graph.user": 5,
     "/groups/{id}/memberof": 2,
     "/groups/{id}/transitivememberof": 2,
     "/subscribedskus": 3,
     "/subscribedskus/{id}": 3,
+    "/applications": 2,
+    "/applications/{id}": 2,
+    "/applications(appid={id})": 2,
 }
+_CAST = re.compile(r"/graph\.\w+")  # a cast narrows a collection and costs what it costs
 
 
 def cost_of(operation: Operation, query: Query) -> Cost:
@@ -40,8 +51,7 @@ def cost_of(operation: Operation, query: Query) -> Cost:
         return Cost(2 if units == 5 and "select" in query.options else units, 0)
     if operation.method != "GET":
         return _WRITE
-    base = 2 if operation.template.startswith("/users") else 1
-    units = _READS.get(operation.template, base)
+    units = _READS.get(_CAST.sub("", operation.template), 1)
     if "select" in query.options:
         units -= 1
     if "expand" in query.options:

@@ -12,6 +12,7 @@ from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.directory import Directory
 from graphsync.sandbox.objects import ACTIVE, DELETED, Entry, Version
 from graphsync.sandbox.paging import DELTA_LIFE_SECONDS
+from graphsync.sandbox.permissions import check_user_read
 from graphsync.sandbox.presenting import context, set_only
 from graphsync.sandbox.problems import Refusal, bad_request, unsupported_query
 from graphsync.sandbox.query import refuse_outside_directory
@@ -82,6 +83,8 @@ def _round(call: Call, kind: str) -> tuple[_Round, bool]:
         return _Round(earlier.select, earlier.ids, earlier.until, until, earlier.until), True
     select = call.query.select(kind, _LINKS[kind])
     refuse_outside_directory(select)
+    if kind == "user":
+        check_user_read(select, call.roles)
     # "latest" is what every replica has seen: a list read after it misses nothing before it.
     until = call.tenant.replicas.slowest() if token == "latest" else call.horizon  # noqa: S105
     return _Round(select, _ids(options.get("filter")), 0, until, 0), True

@@ -1,5 +1,6 @@
 """The primary: all objects and memberships in memory, with the indexes that keep names unique."""
 
+import sys
 from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -7,8 +8,16 @@ from typing import Any
 
 from graphsync.sandbox.objects import ACTIVE, GONE, Entry, Link, Version
 from graphsync.sandbox.replication import Timeline
+from graphsync.sandbox.schema import names
 
 KINDS = ("user", "group", "administrativeUnit")
+_IN_COMMON = names(
+    """
+    ageGroup city companyName consentProvidedForMinor country createdDateTime department
+    employeeType givenName jobTitle lastPasswordChangeDateTime officeLocation preferredLanguage
+    signInSessionsValidFromDateTime state surname usageLocation userType
+    """
+)
 
 
 class Directory:
@@ -44,6 +53,7 @@ class Directory:
 
     def install(self, entry: Entry) -> None:
         """Takes in an object as it is, in the order of birth (new, or read back from storage)."""
+        _share(entry.current.properties)
         self.entries[entry.id] = entry
         self.listings[entry.kind].append(entry)
         self._log[entry.kind].append((entry.changed, entry.id))
@@ -207,14 +217,27 @@ def _units(kind: str, properties: dict[str, Any]) -> list[dict[str, Any]]:
     return held
 
 
+def _share(properties: dict[str, Any]) -> None:
+    """Keeps one copy, for all objects, of each value that many of them have in common."""
+    for name in properties.keys() & _IN_COMMON:
+        if type(properties[name]) is str:
+            properties[name] = sys.intern(properties[name])
+
+
+def _lower(name: str) -> str:
+    """The name itself where it is lower case, so that the index keeps no second copy."""
+    lower = name.lower()
+    return name if lower == name else lower
+
+
 def _unique_names(kind: str, properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What must be unique among active objects; proxy addresses are so across kinds."""
     for address in properties.get("proxyAddresses", ()):
-        yield "proxyAddresses", address.split(":", 1)[-1].lower()
+        yield "proxyAddresses", _lower(address.split(":", 1)[-1])
     if kind == "user":
-        yield "userPrincipalName", properties["userPrincipalName"].lower()
+        yield "userPrincipalName", _lower(properties["userPrincipalName"])
         return
     if "uniqueName" in properties:
-        yield "uniqueName", properties["uniqueName"].lower()
+        yield "uniqueName", _lower(properties["uniqueName"])
     if properties.get("mailEnabled"):
         yield "mailNickname", properties["mailNickname"].lower()

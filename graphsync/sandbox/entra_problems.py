@@ -135,6 +135,16 @@ def unknown_resource(resource: str, organization: str) -> EntraRefusal:
     )
 
 
+def only_posts(method: str) -> EntraRefusal:
+    """Another method at the token endpoint (Entra docs: reference-error-codes)."""
+    return EntraRefusal(
+        400,
+        "invalid_request",
+        900561,
+        f"The endpoint only accepts POST requests. Received a {method} request.",
+    )
+
+
 def transient(status: int) -> EntraRefusal:
     """A fault on demand."""
     return EntraRefusal(status, "temporarily_unavailable", 90033, "A transient error has occurred.")

@@ -2,12 +2,18 @@
 
 import random
 import re
+from http import HTTPStatus
 from typing import Any, Literal, get_args
 
 import msgspec
 
-Kind = Literal["status", "commit_then_503", "drop", "slow", "claims"]
-ANSWERS = frozenset({"status", "commit_then_503", "claims"})  # the others act on the connection
+Kind = Literal["status", "commit_then_503", "drop", "slow", "claims", "lag", "throttle", "expire"]
+Bucket = Literal["units", "writes"]
+ANSWERS = frozenset({"status", "commit_then_503", "claims"})
+TURNS = frozenset({"lag", "throttle", "expire"})  # of the tenant; drop and slow act on the line
+
+_STATUSES = frozenset(status for status in HTTPStatus if status >= 400)
+_HEADER = re.compile(r"[ !#-~]*")
 
 
 class FaultRule(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
@@ -20,7 +26,10 @@ class FaultRule(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     probability  the share of matching requests it hits
     kind         status (before anything is done), commit_then_503 (after), drop (the connection
                  is closed without an answer), slow (answers after ``seconds``), claims (401
-                 with a claims challenge)
+                 with a claims challenge); and turns that the tenant takes with this request,
+                 which then meets them: lag (every replica stands still for ``seconds``), throttle
+                 (the app's ``bucket`` is overdrawn and refills as ever), expire (every delta link
+                 given so far is past its seven days)
     status       of kind status: 429, 500, 503, 504 or any other error
     retry_after  the Retry-After header, as it is: "2", "2.128"; None leaves it out
     claims       base64 of the claims the client must ask for
@@ -35,6 +44,7 @@ class FaultRule(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     status: int = 503
     retry_after: str | int | float | None = None
     seconds: float = 0.0
+    bucket: Bucket = "writes"
     claims: str = "eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZX19fQ=="
 
     def __post_init__(self) -> None:
@@ -45,6 +55,10 @@ class FaultRule(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
             raise ValueError(f"path is not a regular expression: {error}") from error
         if self.kind not in get_args(Kind):
             raise ValueError(f"kind is one of {', '.join(get_args(Kind))}")
+        if self.status not in _STATUSES:
+            raise ValueError("status is an HTTP status of 400 or more")
+        if not _HEADER.fullmatch(f"{self.retry_after}{self.claims}"):
+            raise ValueError("retryAfter and claims go into headers: plain ASCII, no quotes")
 
 
 class Faults:

@@ -73,6 +73,13 @@ FILTERS: dict[str, dict[str, dict[str, str]]] = {
     "unifiedRoleDefinition": _rules({"displayName id": "eq:D in:D startswith:D"}),
     "directoryRole": _rules({"roleTemplateId displayName": "eq:D"}),
 }
+# Graph docs "user-list": extensions take eq, ne and eq null; "in" works wherever eq does.
+EXTENSION = {"eq": "D", "in": "D", "ne": "A", "null": "A"}
+# The "servicePrincipal" resource: servicePrincipalNames supports eq, not, ge, le, startsWith.
+FILTERS["servicePrincipal"] = {
+    **FILTERS["application"],
+    **_rules({"servicePrincipalNames/any": "eq:D ge:D le:D startswith:D"}),
+}
+FILTERS["application"] |= _rules({"identifierUris/any": "eq:D ge:D le:D startswith:D"})
 # A mixed collection is filtered by what its users have.
 FILTERS["directoryObject"] = FILTERS["user"]
-FILTERS["servicePrincipal"] = FILTERS["application"]

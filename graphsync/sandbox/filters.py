@@ -2,14 +2,18 @@
 
 The grammar is the subset that directory objects take: and, or, not, parentheses, comparisons,
 ``in``, startsWith, endsWith and ``any`` over a collection. Strings compare without case.
+
+How long it may be (Graph docs "known-issues", query parameters): 15 alternatives and values of 120
+characters plainly, a URL of 2,048 characters as an advanced query.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from graphsync.sandbox.filter_rules import FILTERS
+from graphsync.sandbox.filter_rules import EXTENSION, FILTERS
 from graphsync.sandbox.problems import Refusal, bad_request, unsupported_query
+from graphsync.sandbox.schema import properties, type_names
 
 Properties = dict[str, Any]
 Predicate = Callable[[Properties], bool]
@@ -17,15 +21,21 @@ Predicate = Callable[[Properties], bool]
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<string>'(?:[^']|'')*') |
-    (?P<literal>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12} | \d[\w:.+-]*) |
+    (?P<literal>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12} | [0-9][\w:.+-]*) |
     (?P<name>[A-Za-z_][\w.]*(?:/[A-Za-z_$][\w$]*)*) |
     (?P<mark>[(),:])
     )""",
     re.VERBOSE,
 )
 _COMPARISONS = frozenset({"eq", "ne", "ge", "le", "gt", "lt"})
+_ORDERED = frozenset({"ge", "le", "gt", "lt"})
 _FUNCTIONS = frozenset({"startswith", "endswith"})
 _DEEPEST = 50
+_LONGEST_ADVANCED = 2_048
+_MOST_ALTERNATIVES = 15
+_LONGEST_VALUE = 120
+_MOST_CLAUSES = 100  # unverified; so that a filter costs little whatever it says
+_LONGEST_NUMBER = 18  # digits; an Int64 has 19
 
 
 class _Token(NamedTuple):
@@ -33,9 +43,16 @@ class _Token(NamedTuple):
     text: str
 
 
-def compile_filter(text: str, type_name: str, *, counted: bool) -> Predicate:
-    """A predicate for the filter text; ``counted``: the advanced header and $count are there."""
-    return _Parser(_tokens(text), type_name, counted=counted).whole()
+def compile_filter(
+    text: str, type_name: str, *, counted: bool, extensions: Iterable[str] = ()
+) -> Predicate:
+    """A predicate for the filter text.
+
+    counted     the advanced header and $count are there
+    extensions  names of directory extensions that the type has
+    """
+    rules = {**FILTERS[type_name], **dict.fromkeys(extensions, EXTENSION)}
+    return _Parser(text, type_name, rules, counted=counted).whole()
 
 
 def _syntax_error() -> Refusal:
@@ -56,13 +73,19 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Parser:
-    def __init__(self, tokens: list[_Token], type_name: str, *, counted: bool) -> None:
-        self._tokens = tokens
+    def __init__(
+        self, text: str, type_name: str, rules: dict[str, dict[str, str]], *, counted: bool
+    ) -> None:
+        if counted and len(text) > _LONGEST_ADVANCED:  # the text of the refusal is unverified
+            raise unsupported_query("The $filter is longer than advanced queries take.")
+        self._tokens = _tokens(text)
         self._at = 0
-        self._rules = FILTERS[type_name]
+        self._rules = rules
         self._resource = type_name[0].upper() + type_name[1:]
+        self._known = properties(type_name if type_name in type_names else "user")
         self._counted = counted
         self._depth = 0
+        self._clauses = 0
 
     def whole(self) -> Predicate:
         predicate = self._either()
@@ -74,6 +97,7 @@ class _Parser:
         parts = [self._both()]
         while self._word("or"):
             parts.append(self._both())
+        self._limit_alternatives(len(parts))
         return parts[0] if len(parts) == 1 else lambda row: any(part(row) for part in parts)
 
     def _both(self) -> Predicate:
@@ -100,6 +124,9 @@ class _Parser:
             predicate = self._either()
             self._expect(")")
             return predicate
+        self._clauses += 1
+        if self._clauses > _MOST_CLAUSES:
+            raise unsupported_query("The $filter has too many clauses.")
         name = self._name()
         if name.lower() in _FUNCTIONS:
             self._expect("(")
@@ -131,6 +158,8 @@ class _Parser:
         self._expect(")")
         field = path.partition("/")[2]
         collection = name.removesuffix("/any")
+        if ("graph." in self._known[collection]) != bool(field):
+            raise self._unsupported(name)
         return lambda row: any(
             test(each.get(field) if field else each) for each in row.get(collection, ())
         )
@@ -150,17 +179,20 @@ class _Parser:
         if operator not in _COMPARISONS:
             raise _syntax_error()
         wanted_value = self._literal()
+        if isinstance(wanted_value, str) and len(wanted_value) > _LONGEST_VALUE:
+            self._need_counted(rule)
         self._allow(rule, operator, null=wanted_value is None)
         return _compared(operator, wanted_value)
 
     def _values(self, rule: str) -> set[Any]:
         self._allow(rule, "in", null=False)
         self._expect("(")
-        found = {self._literal()}
+        found = [self._literal()]
         while self._mark(","):
-            found.add(self._literal())
+            found.append(self._literal())
+        self._limit_alternatives(len(found))
         self._expect(")")
-        return found
+        return set(found)
 
     def _function(self, function: str, rule: str) -> Callable[[Any], bool]:
         self._expect(",")
@@ -176,7 +208,18 @@ class _Parser:
     # -- what Graph allows
 
     def _rule_of(self, path: str) -> str:
-        return path.split("/", maxsplit=1)[0]
+        name, _, inner = path.partition("/")
+        if inner and not self._known.get(name, "").startswith("graph."):
+            raise self._unsupported(name)
+        return name
+
+    def _limit_alternatives(self, number: int) -> None:
+        """Recorded, for ``or`` and ``in`` alike; advanced queries know no such limit."""
+        if number > _MOST_ALTERNATIVES and not self._counted:
+            raise unsupported_query(
+                "Too many child clauses specified in search filter expression containing 'OR' "
+                f"operators: {number}. Max allowed: {_MOST_ALTERNATIVES}."
+            )
 
     def _allow(self, rule: str, operator: str, *, null: bool) -> None:
         operators = self._rules.get(rule)
@@ -185,13 +228,16 @@ class _Parser:
         need = operators.get(operator)
         if null and operator == "eq":
             need = operators.get("null")
-        if need is None:
+        if need is None or (null and operator in _ORDERED):
             raise self._unsupported(rule)
         if need == "A":
             if operator in {"ne", "endswith"}:
                 self._need_header(operator)
-            if not self._counted:
-                raise self._unsupported(rule)
+            self._need_counted(rule)
+
+    def _need_counted(self, rule: str) -> None:
+        if not self._counted:
+            raise self._unsupported(rule)
 
     def _need_header(self, operator: str) -> None:
         if not self._counted:
@@ -242,7 +288,11 @@ class _Parser:
         if token.kind == "string":
             return token.text[1:-1].replace("''", "'").lower()
         if token.kind == "literal":
-            return int(token.text) if token.text.isdecimal() else token.text.lower()
+            if not token.text.isdecimal():
+                return token.text.lower()
+            if len(token.text) > _LONGEST_NUMBER:
+                raise _syntax_error()
+            return int(token.text)
         named = {"null": None, "true": True, "false": False}
         if token.kind != "name" or token.text.lower() not in named:
             raise _syntax_error()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,13 @@ from graphsync.sandbox.apps import PRODUCT_PERMISSIONS, READER_PERMISSIONS, App,
 from graphsync.sandbox.certificates import certificate_of, kept, new_client_certificate
 from graphsync.sandbox.directory import Directory
 from graphsync.sandbox.objects import ACTIVE, DELETED, Entry
+from graphsync.sandbox.registrations import (
+    WEB,
+    SignInSide,
+    app_role,
+    assignment,
+    redirects,
+)
 from graphsync.sandbox.replication import Timeline
 from graphsync.sandbox.roles import DirectoryRole
 from graphsync.sandbox.seed import seed
@@ -18,6 +26,7 @@ from graphsync.sandbox.storage import Storage
 from graphsync.sandbox.tenant import founding_facts
 from graphsync.sandbox.tenant_seed import SkuSeed, TenantSeed
 from graphsync.sandbox.user_rules import legal_age_group
+from graphsync.sandbox.world_roles import APP_ROLES
 
 _EXCHANGE = ("EXCHANGE_S_STANDARD", "9aaf7827-d63c-4b61-89c3-182f06f82e5c")
 _PLANS = (
@@ -26,6 +35,8 @@ _PLANS = (
     ("SHAREPOINTSTANDARD_EDU", "0a4983bb-d3e5-4a09-95d8-b2d0127b3df5"),
     ("SHAREPOINTWAC_EDU", "e03c7e47-402c-463c-ab25-949079bedb21"),
 )
+# Where the product's console runs on a laptop; the port does not count on localhost.
+_CONSOLE = ("http://localhost:8000/sign-in/callback", "https://localhost:8000/sign-in/callback")
 _EMPTY = TenantSeed(
     domains=("contoso.onmicrosoft.com", "school.example"),
     organization="Contoso School",
@@ -42,6 +53,8 @@ _EMPTY = TenantSeed(
         },
     ),
     role_members=(("Global Administrator", "breakglass@contoso.onmicrosoft.com"),),
+    app_roles=APP_ROLES,
+    role_holders=(("ITManager", "breakglass@contoso.onmicrosoft.com"),),
 )
 
 
@@ -55,7 +68,7 @@ def found(
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     directory = Directory(Timeline())
     _load(directory, world, stamp)
-    apps = _register_apps(data)
+    apps = _register_apps(data, directory, world, stamp)
     facts = founding_facts(
         str(uuid4()),
         world.organization,
@@ -130,14 +143,28 @@ def _roles(directory: Directory, holders: Iterable[tuple[str, str]]) -> tuple[Di
     return tuple(DirectoryRole(str(uuid4()), name, tuple(ids)) for name, ids in members.items())
 
 
-def _register_apps(data: Path) -> Apps:
+def _register_apps(data: Path, directory: Directory, world: TenantSeed, stamp: str) -> Apps:
     apps = Apps([])
     pem = kept(data / "client-certificate.pem", new_client_certificate)
     product = apps.add("graphsync", PRODUCT_PERMISSIONS, certificates=(certificate_of(pem),))
+    product = replace(product, sign_in=_sign_in(product.client_id, directory, world, stamp))
+    apps.put(product)
     reader = apps.add("graphsync-reader", READER_PERMISSIONS)
     rows = [_with_secret(app) for app in (product, reader)]
     kept(data / "apps.json", lambda: json.dumps(rows, indent=1).encode() + b"\n")
     return apps
+
+
+def _sign_in(client_id: str, directory: Directory, world: TenantSeed, stamp: str) -> SignInSide:
+    """The product's console: where people come back to, its roles, and who holds them."""
+    roles = {value: app_role(client_id, value, display) for value, display in world.app_roles}
+    held = []
+    for value, upn in world.role_holders:
+        user = directory.named("userPrincipalName", upn)
+        if user is None:
+            raise ValueError(f"a seeded app role names a holder that is no user: {value}")
+        held.append(assignment(client_id, user.id, roles[value].id, stamp))
+    return SignInSide(redirects(_CONSOLE, WEB), tuple(roles.values()), tuple(held))
 
 
 def _with_secret(app: App) -> dict[str, Any]:

@@ -32,6 +32,7 @@ _ROOT_TYPES = (
     "scopedRoleMembership",
     "directoryAudit",
     "application",
+    "extensionProperty",
     "servicePrincipal",
     "appRoleAssignment",
     "temporaryAccessPassAuthenticationMethod",

@@ -12,15 +12,15 @@ from uuid import uuid4
 from graphsync.sandbox.audit_reading import note
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.costs import cost_of
+from graphsync.sandbox.delegated import own_path, roles_for
 from graphsync.sandbox.expanding import check_expand
-from graphsync.sandbox.faults import FaultRule
+from graphsync.sandbox.faults import ANSWERS, TURNS, FaultRule
 from graphsync.sandbox.handlers import HANDLERS
 from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.metadata_levels import with_level
 from graphsync.sandbox.paths import route
-from graphsync.sandbox.permissions import check_operation
 from graphsync.sandbox.problems import Refusal, bad_token
-from graphsync.sandbox.query import parse_query
+from graphsync.sandbox.query import Extended, parse_query
 from graphsync.sandbox.request_log import Record
 from graphsync.sandbox.tenant import Tenant
 from graphsync.sandbox.tokens import Caller
@@ -72,6 +72,11 @@ def refuse(tenant: Tenant, refusal: Refusal, request: Request, record: Record) -
     return result
 
 
+def identify(result: Answer, request: Request) -> None:
+    """Puts on a ``$batch`` answer what every answer carries: its items have ids of their own."""
+    result.headers.update(_common_headers(request, str(uuid4())))
+
+
 def fault_refusal(rule: FaultRule) -> Refusal:
     """The refusal a fault rule stands for."""
     if rule.kind == "claims":
@@ -98,17 +103,32 @@ _FAULTS = {
 
 
 def _faulty(tenant: Tenant, caller: Caller, request: Request, origin: str) -> Answer:
-    rule = tenant.faults.hit(request.method, f"/v1.0{request.path}")
-    if rule is None:
+    rule = tenant.faults.hit(request.method, f"/v1.0{request.path}", ANSWERS | TURNS)
+    if rule is not None and rule.kind in TURNS:
+        _turn(tenant, caller, rule)
+    if rule is None or rule.kind in TURNS:
         return _perform(tenant, caller, request, origin)
     if rule.kind == "commit_then_503":
         _perform(tenant, caller, request, origin)
     raise fault_refusal(rule)
 
 
+def _turn(tenant: Tenant, caller: Caller, rule: FaultRule) -> None:
+    """What the rule makes of the tenant, from this request on."""
+    match rule.kind:
+        case "lag":
+            tenant.replicas.hold(rule.seconds)
+        case "throttle":
+            tenant.throttle.empty(caller.client_id, rule.bucket)
+        case "expire":
+            tenant.handles.expire(tenant.clock.seconds())
+        case _:
+            pass
+
+
 def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> Answer:
-    operation, keys = route(request.method, request.path)
-    query = parse_query(request.query, request.headers)
+    operation, keys = route(request.method, own_path(request.path, caller))
+    query = parse_query(request.query, request.headers, _extended(tenant))
     run_due(tenant)
     check_expand(operation, query)
     told = tenant.throttle.charge(
@@ -125,7 +145,7 @@ def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> A
         here=f"{origin}/v1.0{request.path}",
     )
     try:
-        check_operation(operation, caller.roles)
+        call.roles = roles_for(operation, keys, caller)
         before = tenant.timeline.latest
         result = HANDLERS[operation](call)
         if operation.method != "GET":
@@ -135,6 +155,10 @@ def _perform(tenant: Tenant, caller: Caller, request: Request, origin: str) -> A
         raise
     result.headers.update(told)
     return result
+
+
+def _extended(tenant: Tenant) -> Extended:
+    return {kind: tenant.extensions.of(kind) for kind in ("user", "group")}
 
 
 def _refused(tenant: Tenant, refusal: Refusal, request: Request, request_id: str) -> Answer:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from graphsync.sandbox.extensions import check_extension_values
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.problems import (
     bad_request,
@@ -66,7 +67,8 @@ def split_binds(body: dict[str, Any]) -> tuple[dict[str, Any], list[Any], list[A
 
 def check_new_group(tenant: Tenant, body: dict[str, Any]) -> None:
     """Raises 400 when POST /groups would."""
-    check_properties(body, "group", "Group")
+    check_properties(body, "group", "Group", tenant.extensions.of("group"))
+    check_extension_values(body, {}, "Group")
     for name in _REQUIRED:
         if body.get(name) in (None, ""):
             raise required_value(name, "Group")
@@ -91,7 +93,8 @@ def check_new_group(tenant: Tenant, body: dict[str, Any]) -> None:
 
 def check_group_changes(tenant: Tenant, entry: Entry, body: dict[str, Any]) -> None:
     """Raises 400 when PATCH /groups/{id} would."""
-    check_properties(body, "group", "Group")
+    check_properties(body, "group", "Group", tenant.extensions.of("group"))
+    check_extension_values(body, entry.current.properties, "Group")
     if entry.current.properties.get("onPremisesSyncEnabled") and body.keys() - {"@odata.type"}:
         raise mastered_on_premises()
     held = entry.current.properties

@@ -11,7 +11,7 @@ from graphsync.sandbox.group_rules import (
     check_unique_name,
     split_binds,
 )
-from graphsync.sandbox.listing import count_answer, kind_source, list_answer
+from graphsync.sandbox.listing import kind_source, list_answer
 from graphsync.sandbox.lookups import (
     find_group,
     find_group_by_unique_name,
@@ -46,11 +46,6 @@ def get_group_by_unique_name(call: Call) -> Answer:
 def list_groups(call: Call) -> Answer:
     """200 and a page of groups."""
     return list_answer(call, kind_source(call, "group"), "group", "groups", expander(call))
-
-
-def count_groups(call: Call) -> Answer:
-    """200 and the number of groups as text."""
-    return count_answer(call, kind_source(call, "group"), "group")
 
 
 def patch_group(call: Call) -> Answer:

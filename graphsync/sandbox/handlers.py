@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from graphsync.sandbox import administrative_units as units
 from graphsync.sandbox import (
+    app_role_assignments,
     applications,
     audit_reading,
     company,
     deleted_items,
     directory_objects,
+    extension_properties,
     group_licences,
     groups,
     licences,
@@ -22,6 +24,7 @@ from graphsync.sandbox import (
     users,
 )
 from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.counting import count_of
 from graphsync.sandbox.delta import delta
 from graphsync.sandbox.operations import OPERATIONS, Operation
 
@@ -36,10 +39,11 @@ def _groups_delta(call: Call) -> Answer:
 
 _UNITS = "/directory/administrativeunits"
 _PASSES = "/users/{id}/authentication/temporaryaccesspassmethods"
+_EXTENSIONS = "/applications/{id}/extensionproperties"
+_BY_APP_ID = "/applications(appid={id})"
 _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /users": users.list_users,
     "POST /users": users.create_user,
-    "GET /users/$count": users.count_users,
     "GET /users/delta": _users_delta,
     "GET /users/{id}": users.get_user,
     "PATCH /users/{id}": users.patch_user,
@@ -50,6 +54,8 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /users/{id}/licensedetails": licences.license_details,
     "GET /users/{id}/memberof": memberships.member_of,
     "GET /users/{id}/memberof/graph.group": memberships.member_of_groups,
+    "GET /users/{id}/memberof/graph.directoryrole": memberships.member_of_roles,
+    "GET /users/{id}/memberof/graph.administrativeunit": memberships.member_of_units,
     "GET /users/{id}/transitivememberof": memberships.transitive_member_of,
     "GET /users/{id}/transitivememberof/graph.group": memberships.transitive_member_of_groups,
     "POST /users/{id}/checkmembergroups": memberships.check_member_groups,
@@ -61,6 +67,8 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "PUT /users/{id}/manager/$ref": people.set_manager,
     "DELETE /users/{id}/manager/$ref": people.remove_manager,
     "GET /users/{id}/directreports": people.list_direct_reports,
+    "GET /users/{id}/ownedobjects": owners.list_owned,
+    "GET /users/{id}/ownedobjects/graph.group": owners.list_owned_groups,
     "POST /users/{id}/sendmail": mail.send_mail,
     "GET /users/{id}/mailboxsettings": mailbox.get_mailbox_settings,
     "PATCH /users/{id}/mailboxsettings": mailbox.patch_mailbox_settings,
@@ -77,7 +85,6 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     f"DELETE {_PASSES}/{{id}}": sign_in_methods.delete_pass,
     "GET /groups": groups.list_groups,
     "POST /groups": groups.create_group,
-    "GET /groups/$count": groups.count_groups,
     "GET /groups/delta": _groups_delta,
     "GET /groups/{id}": groups.get_group,
     "PATCH /groups/{id}": groups.patch_group,
@@ -85,11 +92,11 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /groups(uniquename={id})": groups.get_group_by_unique_name,
     "PATCH /groups(uniquename={id})": groups.upsert_group,
     "GET /groups/{id}/members": members.list_members,
-    "GET /groups/{id}/members/$count": members.count_members,
     "GET /groups/{id}/members/graph.user": members.list_user_members,
     "GET /groups/{id}/members/graph.group": members.list_group_members,
     "GET /groups/{id}/transitivemembers": memberships.transitive_members,
     "GET /groups/{id}/transitivemembers/graph.user": memberships.transitive_user_members,
+    "GET /groups/{id}/transitivemembers/graph.group": memberships.transitive_group_members,
     "GET /groups/{id}/memberof": memberships.member_of,
     "GET /groups/{id}/transitivememberof": memberships.transitive_member_of,
     "POST /groups/{id}/assignlicense": group_licences.assign_group_license,
@@ -104,6 +111,10 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "POST /groups/{id}/getmemberobjects": memberships.get_member_objects,
     "POST /groups/{id}/validateproperties": directory_objects.validate_group,
     "GET /directoryobjects/{id}": directory_objects.get_object,
+    "POST /directoryobjects/{id}/checkmembergroups": memberships.check_member_groups,
+    "POST /directoryobjects/{id}/checkmemberobjects": memberships.check_member_objects,
+    "POST /directoryobjects/{id}/getmembergroups": memberships.get_member_groups,
+    "POST /directoryobjects/{id}/getmemberobjects": memberships.get_member_objects,
     "POST /directoryobjects/getbyids": directory_objects.get_by_ids,
     "POST /directoryobjects/validateproperties": directory_objects.validate_new,
     "POST /groups/{id}/members/$ref": members.add_member,
@@ -129,15 +140,30 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     f"GET {_UNITS}/{{id}}/scopedrolemembers": units.list_scoped_role_members,
     f"POST {_UNITS}/{{id}}/scopedrolemembers": units.add_scoped_role_member,
     f"GET {_UNITS}/{{id}}/scopedrolemembers/{{id}}": units.get_scoped_role_member,
+    f"DELETE {_UNITS}/{{id}}/scopedrolemembers/{{id}}": units.remove_scoped_role_member,
     "GET /auditlogs/directoryaudits": audit_reading.list_audits,
     "GET /auditlogs/directoryaudits/{id}": audit_reading.get_audit,
     "GET /applications": applications.list_applications,
     "GET /applications/{id}": applications.get_application,
     "GET /applications(appid={id})": applications.get_application_by_app_id,
+    f"POST {_EXTENSIONS}": extension_properties.create_extension,
+    f"GET {_EXTENSIONS}": extension_properties.list_extensions,
+    f"GET {_EXTENSIONS}/{{id}}": extension_properties.get_extension,
+    f"DELETE {_EXTENSIONS}/{{id}}": extension_properties.delete_extension,
+    f"POST {_BY_APP_ID}/extensionproperties": extension_properties.create_extension,
+    f"GET {_BY_APP_ID}/extensionproperties": extension_properties.list_extensions,
+    "POST /directoryobjects/getavailableextensionproperties": (
+        extension_properties.available_extensions
+    ),
+    "GET /applications/{id}/owners": applications.list_application_owners,
     "GET /serviceprincipals": applications.list_principals,
     "GET /serviceprincipals/{id}": applications.get_principal,
     "GET /serviceprincipals(appid={id})": applications.get_principal_by_app_id,
-    "GET /serviceprincipals/{id}/approleassignments": applications.list_app_role_assignments,
+    "GET /serviceprincipals/{id}/approleassignments": app_role_assignments.list_granted,
+    "GET /serviceprincipals/{id}/approleassignedto": app_role_assignments.list_assigned_to,
+    "GET /serviceprincipals/{id}/owners": applications.list_principal_owners,
+    "GET /users/{id}/approleassignments": app_role_assignments.list_user_roles,
+    "GET /groups/{id}/approleassignments": app_role_assignments.list_group_roles,
     "GET /subscribedskus": licences.list_skus,
     "GET /subscribedskus/{id}": licences.get_sku,
     "GET /organization": company.list_organizations,
@@ -152,6 +178,12 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /rolemanagement/directory/roledefinitions/{id}": company.get_role_definition,
 }
 
+
+def _handler(name: str) -> Callable[[Call], Answer]:
+    listed = name.removesuffix("/$count")
+    return _BY_NAME[name] if listed == name else count_of(_BY_NAME[listed])
+
+
 HANDLERS: dict[Operation, Callable[[Call], Answer]] = {
-    operation: _BY_NAME[f"{operation.method} {operation.template}"] for operation in OPERATIONS
+    operation: _handler(f"{operation.method} {operation.template}") for operation in OPERATIONS
 }

@@ -1,37 +1,35 @@
-"""Entra as far as an application signs in: discovery, keys and the client credentials grant.
+"""Entra's endpoints but for the sign-in page: discovery, keys, tokens.
 
-Entra docs: v2-protocols-oidc, v2-oauth2-client-creds-grant-flow, certificate-credentials.
+Entra docs: v2-protocols-oidc, v2-oauth2-client-creds-grant-flow, v2-oauth2-auth-code-flow.
 """
 
-import base64
-import binascii
-import hmac
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
-
-import jwt
-from cryptography import x509
+from urllib.parse import parse_qsl
 
 from graphsync.sandbox.apps import App
-from graphsync.sandbox.certificates import thumbprints
+from graphsync.sandbox.client_authentication import (
+    TokenRequest,
+    authenticate,
+    basic_credentials,
+)
 from graphsync.sandbox.entra_problems import (
-    EntraRefusal,
-    bad_assertion,
     bad_scope,
     missing_parameter,
-    no_credential,
     unknown_app,
-    unknown_resource,
     unknown_tenant,
     unsupported_grant,
-    wrong_secret,
 )
+from graphsync.sandbox.grants import redeem_code, redeem_refresh_token
+from graphsync.sandbox.registrations import WEB
+from graphsync.sandbox.resource_manager import RESOURCE_MANAGER
+from graphsync.sandbox.scopes import GRAPH_APP, resource_of
+from graphsync.sandbox.sign_in_problems import repeated, single_tenant
 from graphsync.sandbox.tenant import Tenant
-from graphsync.sandbox.tokens import GRAPH_AUDIENCE, LIFE_SECONDS, Tokens
+from graphsync.sandbox.tokens import LIFE_SECONDS, Tokens
+from graphsync.sandbox.user_tokens import app_token, token_response
 
-_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_GRAPH_RESOURCES = frozenset({GRAPH_AUDIENCE, "00000003-0000-0000-c000-000000000000"})
-_CLOCK_SKEW = 300
+_OF_ALL = frozenset({"common", "organizations"})
 
 
 class Entra:
@@ -42,8 +40,13 @@ class Entra:
         self._tokens = tokens
 
     def configuration(self, name: str, origin: str) -> dict[str, Any]:
-        """The discovery document; the issuer is the GUID form even if asked by domain."""
-        self._check_tenant(name)
+        """The discovery document; the issuer is the GUID form even if asked by domain.
+
+        ``common`` and ``organizations`` have one as well, whose issuer is a pattern; no app here is
+        of many tenants, so nothing else answers there.
+        """
+        self.check_known(name)
+        issuer = "{tenantid}" if name.lower() in _OF_ALL else self._tenant.id
         base = f"{origin}/{name}"
         return {
             "token_endpoint": f"{base}/oauth2/v2.0/token",
@@ -58,7 +61,7 @@ class Entra:
             "id_token_signing_alg_values_supported": ["RS256"],
             "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
-            "issuer": f"{origin}/{self._tenant.id}/v2.0",
+            "issuer": f"{origin}/{issuer}/v2.0",
             "request_uri_parameter_supported": False,
             "userinfo_endpoint": "https://graph.microsoft.com/oidc/userinfo",
             "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
@@ -73,37 +76,47 @@ class Entra:
         }
 
     def keys(self, name: str) -> dict[str, Any]:
-        """The keys that sign access tokens."""
-        self._check_tenant(name)
-        return self._tokens.jwks()
+        """The keys that sign tokens, or did and whose tokens still live."""
+        self.check_known(name)
+        return self._tokens.ring.jwks(self._tenant.clock.seconds())
 
     def token(
-        self, name: str, origin: str, form_text: str, authorization: str | None
+        self, name: str, origin: str, form_text: str, headers: Mapping[str, str]
     ) -> tuple[dict[str, Any], str]:
         """A token response and the client id; raises EntraRefusal.
 
-        form_text      the urlencoded body
-        authorization  the header of client_secret_basic, if any
+        form_text  the urlencoded body
+        headers    those of the request: Authorization for client_secret_basic, Origin of scripts
         """
-        self._check_tenant(name)
-        form = dict(parse_qsl(form_text, keep_blank_values=True))
+        self.check_tenant(name)
+        form = read_form(form_text)
         grant = form.get("grant_type")
         if not grant:
             raise missing_parameter("grant_type")
-        if grant != "client_credentials":
+        if grant not in {"client_credentials", "authorization_code", "refresh_token"}:
             raise unsupported_grant(grant)
-        basic = _basic(authorization)
-        app = self._app(basic[0] if basic else form.get("client_id"))
-        self._check_credential(app, form, basic, f"{origin}/{name}")
-        self._check_scope(form.get("scope"))
-        return {
-            "token_type": "Bearer",
-            "expires_in": LIFE_SECONDS,
-            "ext_expires_in": LIFE_SECONDS,
-            "access_token": self._tokens.issue(app, self._tenant.clock.seconds()),
-        }, app.client_id
+        request = TokenRequest(
+            base=f"{origin}/{name}",
+            form=form,
+            basic=basic_credentials(headers.get("authorization")),
+            script=headers.get("origin"),
+        )
+        app = self._app(request.client_id)
+        if grant == "client_credentials":
+            return self._own_token(request, app, origin), app.client_id
+        redeem = redeem_code if grant == "authorization_code" else redeem_refresh_token
+        granted = redeem(self._tenant, app, request, origin)
+        return token_response(self._tenant, self._tokens, granted, origin), app.client_id
 
-    def _check_tenant(self, name: str) -> None:
+    def check_known(self, name: str) -> None:
+        """As ``check_tenant``, but the names that stand for all tenants pass."""
+        if name.lower() not in _OF_ALL:
+            self.check_tenant(name)
+
+    def check_tenant(self, name: str) -> None:
+        """Raises the refusal for a name that is neither the tenant's id nor a domain of it."""
+        if name.lower() in _OF_ALL:
+            raise single_tenant(name)
         known = {self._tenant.id, *(domain.lower() for domain in self._tenant.domains)}
         if name.lower() not in known:
             raise unknown_tenant(name)
@@ -116,80 +129,41 @@ class Entra:
             raise unknown_app(client_id, self._tenant.organization)
         return app
 
-    def _check_credential(
-        self, app: App, form: dict[str, str], basic: tuple[str, str] | None, base: str
-    ) -> None:
-        if "client_assertion" in form:
-            if form.get("client_assertion_type") != _ASSERTION_TYPE:
-                raise missing_parameter("client_assertion_type")
-            self._check_assertion(app, form["client_assertion"], base)
-            return
-        secret = basic[1] if basic else form.get("client_secret")
-        if not secret:
-            raise no_credential()
-        if not hmac.compare_digest(secret.encode(), app.secret.encode()):
-            raise wrong_secret(app.client_id)
+    def _own_token(self, request: TokenRequest, app: App, origin: str) -> dict[str, Any]:
+        """An app that speaks for itself."""
+        proof = authenticate(request, app, WEB, self._tenant.clock)
+        resource = self._resource(request.form.get("scope"), origin)
+        now = self._tenant.clock.seconds()
+        if resource == GRAPH_APP:
+            token = self._tokens.issue(app, now)
+        elif resource in RESOURCE_MANAGER:
+            token = self._tokens.issue(app, now, resource)
+        else:
+            token = app_token(self._tenant, self._tokens, app, resource, proof, origin)
+        return {
+            "token_type": "Bearer",
+            "expires_in": LIFE_SECONDS,
+            "ext_expires_in": LIFE_SECONDS,
+            "access_token": token,
+        }
 
-    def _check_scope(self, scope: str | None) -> None:
+    def _resource(self, scope: str | None, origin: str) -> str:
+        """Graph, Azure Resource Manager or an app of the tenant; only with /.default."""
         if not scope:
             raise missing_parameter("scope")
         resource, default, rest = scope.rpartition("/.default")
         if not default or rest or " " in resource:
             raise bad_scope(scope)
-        if resource.rstrip("/") not in _GRAPH_RESOURCES:
-            raise unknown_resource(resource, self._tenant.organization)
-
-    def _check_assertion(self, app: App, assertion: str, base: str) -> None:
-        """RS256 or PS256, found by x5t or x5t#S256, padded or not; times may be fractional."""
-        try:
-            header = jwt.get_unverified_header(assertion)
-        except jwt.PyJWTError as error:
-            raise bad_assertion("The assertion is not a JWT.") from error
-        named = {str(header.get(each, "")).rstrip("=") for each in ("x5t", "x5t#S256")} - {""}
-        for certificate in app.certificates:
-            if named & thumbprints(certificate):
-                self._check_signed(app, assertion, certificate, base)
-                return
-        raise bad_assertion("The key was not found.")
-
-    def _check_signed(self, app: App, assertion: str, certificate: str, base: str) -> None:
-        key: Any = x509.load_pem_x509_certificate(certificate.encode()).public_key()
-        try:
-            claims = jwt.decode(
-                assertion,
-                key,
-                algorithms=["RS256", "PS256"],
-                audience=[f"{base}/oauth2/v2.0/token", f"{base}/v2.0"],
-                issuer=app.client_id,
-                subject=app.client_id,
-                options={"verify_exp": False, "verify_nbf": False, "verify_iat": False},
-            )
-        except jwt.InvalidSignatureError as error:
-            raise bad_assertion("The key was found, but use of the key failed.") from error
-        except jwt.PyJWTError as error:
-            raise bad_assertion(str(error)) from error
-        now = self._tenant.clock.seconds()
-        starts, ends = claims.get("nbf", 0), claims.get("exp")
-        # The clock may have been moved forward; a client's own clock has not: both may judge.
-        real = now - self._tenant.clock.offset_seconds
-        if not isinstance(ends, int | float) or not isinstance(starts, int | float):
-            raise bad_assertion("The assertion has no valid lifetime.")
-        if real > ends + _CLOCK_SKEW or starts > now + _CLOCK_SKEW:
-            raise EntraRefusal(
-                401,
-                "invalid_client",
-                700024,
-                "Client assertion is not within its valid time range.",
-            )
+        if resource.rstrip("/") in RESOURCE_MANAGER:
+            return resource.rstrip("/")
+        return resource_of(resource, self._tenant.apps, origin, self._tenant.organization)
 
 
-def _basic(authorization: str | None) -> tuple[str, str] | None:
-    scheme, _, encoded = (authorization or "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        text = base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise no_credential() from error
-    name, _, secret = text.partition(":")
-    return unquote_plus(name), unquote_plus(secret)
+def read_form(text: str) -> dict[str, str]:
+    """The fields of an urlencoded body or query; the refusal of Entra for one that comes twice."""
+    fields: dict[str, str] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        if name in fields:
+            raise repeated(name)
+        fields[name] = value
+    return fields

@@ -1,23 +1,23 @@
 """Collections in pages: filter, order, count and the opaque ``@odata.nextLink``."""
 
-import re
 from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from graphsync.sandbox.calls import Answer, Call
+from graphsync.sandbox.extensions import PREFIX
 from graphsync.sandbox.filters import Predicate, compile_filter
 from graphsync.sandbox.objects import ACTIVE, Entry
 from graphsync.sandbox.presenting import context, shape
 from graphsync.sandbox.problems import bad_request, unsupported_query
 from graphsync.sandbox.query import Query, refuse_outside_directory
 from graphsync.sandbox.schema import properties
+from graphsync.sandbox.searching import compile_search
 
 # Graph docs "aad-advanced-queries": these sort plainly, any other property needs the header.
 _SORTS_PLAINLY = frozenset({"displayName", "userPrincipalName", "activityDateTime"})
 _SORTABLE = _SORTS_PLAINLY | {"createdDateTime", "deletedDateTime", "mail", "givenName", "surname"}
-_SEARCH = re.compile(r'\s*"(displayName|mail|description):([^"]*)"\s*', re.IGNORECASE)
 
 
 MIXED = "directoryObject"  # a collection of several types: each item says which it is
@@ -72,7 +72,8 @@ def list_answer(
     path       the collection's name in ``@odata.context``
     more       what ``$expand`` adds to an item, by its id
     """
-    query, after = _resumed(call)
+    query, before = _resumed(call)
+    after = before["after"] if before is not None else None
     select = selected(query, type_name)
     refuse_outside_directory(select)
     order = _order(query)
@@ -84,7 +85,7 @@ def list_answer(
         body["@odata.count"] = len(found)
     rows, rest = _page(found, order, after, query.top)
     if rest is not None:
-        body["@odata.nextLink"] = _next_link(call, query, rest)
+        body["@odata.nextLink"] = _next_link(call, query, rest, before)
     if type_name == MIXED:
         body["value"] = [marked(row.kind, select, row.key, row.properties) for row in rows]
     else:
@@ -99,7 +100,9 @@ def list_answer(
 
 def selected(query: Query, type_name: str) -> tuple[str, ...] | None:
     """``$select``; in a mixed collection it may name what any of the types has."""
-    return query.select("user", _DERIVED) if type_name == MIXED else query.select(type_name)
+    if type_name != MIXED:
+        return query.select(type_name)
+    return query.select("user", _DERIVED | query.extensions.get("group", {}).keys())
 
 
 def marked(
@@ -108,47 +111,34 @@ def marked(
     """An object of a mixed collection, with its type and what of ``$select`` the type has."""
     if select is not None:
         known = properties(kind)
-        select = tuple(name for name in select if name in known)
+        select = tuple(name for name in select if name in known or name.startswith(PREFIX))
     return {"@odata.type": f"#microsoft.graph.{kind}", **shape(kind, select)(key, held)}
 
 
-def count_answer(call: Call, source: Source, type_name: str) -> Answer:
-    """``/$count``: a number as text; needs the header (Graph docs: aad-advanced-queries)."""
-    if not call.query.advanced:
-        raise bad_request("$count is not currently supported.")
-    query = Query({**call.query.options, "count": "true"}, advanced=True)
-    return Answer(200, str(sum(1 for _ in _matching(query, source(0), type_name))))
-
-
-def _resumed(call: Call) -> tuple[Query, list[Any] | None]:
-    """The query, from the page token when there is one, and the place it stopped at."""
+def _resumed(call: Call) -> tuple[Query, dict[str, Any] | None]:
+    """The query, from the page token when there is one, and what that token stands for."""
     token = call.query.options.get("skiptoken")
     if token is None:
         return call.query, None
-    held = call.tenant.handles.redeem(token)
-    if held is None or held[1].get("path") != _collection(call.here):
+    state = call.tenant.handles.turn_page(token, call.tenant.clock.seconds())
+    if state is None or state["path"] != _collection(call.here):
+        # The text of msgraph-sdk-dotnet issue 2254; that a spent token gets it is unverified.
         raise bad_request(
             "The specified page token value has expired and can no longer be included in your "
             "request.",
             "Directory_ExpiredPageToken",
         )
-    state = held[1]
     # Graph docs "paging": headers are not carried to the next page, they must be sent again.
-    return Query(state["options"], call.query.advanced), state["after"]
+    return Query(state["options"], call.query.advanced, call.query.extensions), state
 
 
 def _collection(here: str) -> str:
     return here.split("/", 3)[-1].lower()
 
 
-def _next_link(call: Call, query: Query, after: list[Any]) -> str:
-    state = {
-        "use": "page",
-        "path": _collection(call.here),
-        "options": query.options,
-        "after": after,
-    }
-    token = call.tenant.handles.issue(state, call.tenant.clock.seconds())
+def _next_link(call: Call, query: Query, rest: list[Any], before: dict[str, Any] | None) -> str:
+    state = {"path": _collection(call.here), "options": query.options, "after": rest}
+    token = call.tenant.handles.next_page(state, before, call.tenant.clock.seconds())
     given = {f"${name}": value for name, value in query.options.items()}
     return f"{call.here}?{urlencode({**given, '$skiptoken': token}, safe='$,', quote_via=quote)}"
 
@@ -157,34 +147,16 @@ def _matching(query: Query, candidates: Iterable[Candidate], type_name: str) -> 
     tests: list[Predicate] = []
     text = query.options.get("filter")
     if text is not None:
-        tests.append(compile_filter(text, type_name, counted=query.counted))
+        extensions = query.extensions.get("user" if type_name == MIXED else type_name, ())
+        tests.append(compile_filter(text, type_name, counted=query.counted, extensions=extensions))
     search = query.options.get("search")
     if search is not None:
-        tests.append(_search(search, advanced=query.advanced))
+        tests.append(compile_search(search, type_name, advanced=query.advanced))
     if not tests:
         return candidates
     return (
         row for row in candidates if all(test({"id": row.key, **row.properties}) for test in tests)
     )
-
-
-def _search(text: str, *, advanced: bool) -> Predicate:
-    if not advanced:
-        raise unsupported_query(
-            "Request with $search query parameter only works through MSGraph with a special "
-            "request header: 'ConsistencyLevel: eventual'"
-        )
-    match = _SEARCH.fullmatch(text)
-    if match is None:
-        raise unsupported_query("Invalid $search clause")
-    name = {"displayname": "displayName"}.get(match[1].lower(), match[1].lower())
-    words = match[2].lower().split()
-
-    def found(row: dict[str, Any]) -> bool:
-        tokens = str(row.get(name, "")).lower().split()
-        return all(any(token.startswith(word) for token in tokens) for word in words)
-
-    return found
 
 
 def _order(query: Query) -> _Order | None:

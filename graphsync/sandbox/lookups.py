@@ -5,6 +5,7 @@ references inside writes alike (Entra docs: architecture).
 """
 
 import re
+from urllib.parse import unquote
 
 from graphsync.sandbox.calls import Call
 from graphsync.sandbox.objects import ACTIVE, DELETED, Entry
@@ -93,7 +94,10 @@ def seen_manager(call: Call, user: Entry) -> Entry | None:
 
 
 def find_reference(call: Call, url: object) -> Entry:
-    """The user or group that an ``@odata.id`` or ``@odata.bind`` URL names."""
+    """The user or group that an ``@odata.id`` or ``@odata.bind`` URL names.
+
+    A user may be named by user principal name: clients in use do it, no page says so (unverified).
+    """
     match = _REFERENCE.fullmatch(url) if isinstance(url, str) else None
     if match is None:
         raise bad_request("Invalid URL format specified in the request for an object reference.")
@@ -102,6 +106,8 @@ def find_reference(call: Call, url: object) -> Entry:
         entry = _active(call, match[2].lower(), kind)
         if entry is not None:
             return entry
+    if kinds == ("user",) and "@" in match[2]:
+        return find_user(call, unquote(match[2]))
     raise not_found(match[2])
 
 

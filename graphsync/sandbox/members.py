@@ -10,7 +10,7 @@ from graphsync.sandbox.group_rules import (
     check_no_rule,
 )
 from graphsync.sandbox.licence_worker import queue_member
-from graphsync.sandbox.listing import MIXED, Candidate, Source, count_answer, list_answer
+from graphsync.sandbox.listing import MIXED, Candidate, Source, list_answer
 from graphsync.sandbox.lookups import (
     find_group,
     find_reference,
@@ -49,11 +49,6 @@ def list_group_members(call: Call) -> Answer:
     """200 and a page of the members that are groups."""
     _need_header(call, *(name for name in _ADVANCED if name in call.query.options))
     return list_answer(call, _source(call, "group"), "group", "groups")
-
-
-def count_members(call: Call) -> Answer:
-    """200 and the number of direct members as text."""
-    return count_answer(call, _source(call), "user")
 
 
 def add_member(call: Call) -> Answer:

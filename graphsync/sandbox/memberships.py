@@ -9,7 +9,7 @@ from typing import Any
 
 from graphsync.sandbox.calls import GRAPH, Answer, Call
 from graphsync.sandbox.listing import MIXED, Candidate, fixed_source, list_answer, listed
-from graphsync.sandbox.lookups import find_group, find_user
+from graphsync.sandbox.lookups import find_group, find_object, find_user
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.problems import bad_request, invalid_value, required_value, unknown_property
 from graphsync.sandbox.schema import check_value
@@ -28,6 +28,19 @@ def member_of_groups(call: Call) -> Answer:
     """200 and the groups it is directly in."""
     groups = call.tenant.directory.seen_groups(_subject(call), call.horizon)
     return _groups(call, groups)
+
+
+def member_of_units(call: Call) -> Answer:
+    """200 and the administrative units it is directly in."""
+    entries = call.tenant.directory.seen_groups(_subject(call), call.horizon)
+    rows = [row for row in _rows(call, entries) if row.kind == "administrativeUnit"]
+    return list_answer(call, fixed_source(rows), "administrativeUnit", "administrativeUnits")
+
+
+def member_of_roles(call: Call) -> Answer:
+    """200 and the directory roles it holds."""
+    rows = _roles(call, _subject(call))
+    return list_answer(call, fixed_source(rows), "directoryRole", "directoryRoles")
 
 
 def transitive_member_of(call: Call) -> Answer:
@@ -50,6 +63,11 @@ def transitive_user_members(call: Call) -> Answer:
     """200 and a page of the users among all members."""
     rows = [row for row in _rows(call, _all_members(call)) if row.kind == "user"]
     return list_answer(call, fixed_source(rows), "user", "users")
+
+
+def transitive_group_members(call: Call) -> Answer:
+    """200 and a page of the groups among all members."""
+    return _groups(call, _all_members(call))
 
 
 def check_member_groups(call: Call) -> Answer:
@@ -113,8 +131,13 @@ def _walk(start: Entry, neighbours: Callable[[Entry], list[Entry]]) -> list[Entr
 
 
 def _subject(call: Call) -> Entry:
-    finding = find_user if "/users" in call.here.lower() else find_group
-    return finding(call, call.keys[0])
+    """The user, group or unknown object that the path names; ``/me`` is a user."""
+    collection = call.here.lower().partition("/v1.0")[2].lstrip("/")
+    if collection.startswith("groups"):
+        return find_group(call, call.keys[0])
+    if collection.startswith("directoryobjects"):
+        return find_object(call, call.keys[0])
+    return find_user(call, call.keys[0])
 
 
 def _rows(call: Call, entries: Iterable[Entry]) -> Iterable[Candidate]:

@@ -43,9 +43,15 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     POST   /users/{id}/reprocesslicenseassignment
     GET    /users/{id}/licensedetails
     GET    /users/{id}/memberof
+    GET    /users/{id}/memberof/$count                    ..
     GET    /users/{id}/memberof/graph.group               /users/{id}/memberof
+    GET    /users/{id}/memberof/graph.group/$count        /users/{id}/memberof
+    GET    /users/{id}/memberof/graph.directoryrole       /users/{id}/memberof
+    GET    /users/{id}/memberof/graph.administrativeunit  /users/{id}/memberof
     GET    /users/{id}/transitivememberof
+    GET    /users/{id}/transitivememberof/$count          ..
     GET    /users/{id}/transitivememberof/graph.group     /users/{id}/transitivememberof
+    GET    /users/{id}/transitivememberof/graph.group/$count  /users/{id}/transitivememberof
     POST   /users/{id}/checkmembergroups
     POST   /users/{id}/checkmemberobjects
     POST   /users/{id}/getmembergroups
@@ -55,6 +61,10 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     PUT    /users/{id}/manager/$ref                       /users/{id}/manager
     DELETE /users/{id}/manager/$ref                       /users/{id}/manager
     GET    /users/{id}/directreports
+    GET    /users/{id}/directreports/$count               ..
+    GET    /users/{id}/ownedobjects
+    GET    /users/{id}/ownedobjects/graph.group           /users/{id}/ownedobjects
+    GET    /users/{id}/approleassignments
     POST   /users/{id}/sendmail
     GET    /users/{id}/mailboxsettings
     PATCH  /users/{id}/mailboxsettings
@@ -83,40 +93,58 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /groups/{id}/members
     GET    /groups/{id}/members/$count                    /groups/{id}/members
     GET    /groups/{id}/members/graph.user                /groups/{id}/members
+    GET    /groups/{id}/members/graph.user/$count         /groups/{id}/members
     POST   /groups/{id}/members/$ref                      /groups/{id}/members
     DELETE /groups/{id}/members/{id}/$ref                 /groups/{id}/members/{id}
     DELETE /groups/{id}/members/{id}                      /users/{id}
     GET    /groups/{id}/members/graph.group               /groups/{id}/members
+    GET    /groups/{id}/members/graph.group/$count        /groups/{id}/members
     GET    /groups/{id}/transitivemembers
+    GET    /groups/{id}/transitivemembers/$count          ..
     GET    /groups/{id}/transitivemembers/graph.user      /groups/{id}/transitivemembers
+    GET    /groups/{id}/transitivemembers/graph.user/$count  /groups/{id}/transitivemembers
+    GET    /groups/{id}/transitivemembers/graph.group     /groups/{id}/transitivemembers
     GET    /groups/{id}/memberof
+    GET    /groups/{id}/memberof/$count                   ..
     GET    /groups/{id}/transitivememberof
+    GET    /groups/{id}/transitivememberof/$count         ..
     POST   /groups/{id}/assignlicense
     GET    /groups/{id}/memberswithlicenseerrors
     GET    /groups/{id}/owners
+    GET    /groups/{id}/owners/$count                     ..
     GET    /groups/{id}/owners/graph.user                 /groups/{id}/owners
     POST   /groups/{id}/owners/$ref                       /groups/{id}/owners
     DELETE /groups/{id}/owners/{id}/$ref                  /groups/{id}/owners/{id}
+    GET    /groups/{id}/approleassignments
     POST   /groups/{id}/checkmembergroups
     POST   /groups/{id}/checkmemberobjects
     POST   /groups/{id}/getmembergroups
     POST   /groups/{id}/getmemberobjects
     POST   /groups/{id}/validateproperties
     GET    /directoryobjects/{id}
+    POST   /directoryobjects/{id}/checkmembergroups
+    POST   /directoryobjects/{id}/checkmemberobjects
+    POST   /directoryobjects/{id}/getmembergroups
+    POST   /directoryobjects/{id}/getmemberobjects
     POST   /directoryobjects/getbyids
+    POST   /directoryobjects/getavailableextensionproperties
     POST   /directoryobjects/validateproperties
     GET    /directory/deleteditems/graph.user
+    GET    /directory/deleteditems/graph.user/$count      ..
     GET    /directory/deleteditems/graph.group
+    GET    /directory/deleteditems/graph.group/$count     ..
     GET    /directory/deleteditems/graph.administrativeunit
     GET    /directory/deleteditems/{id}
     POST   /directory/deleteditems/{id}/restore
     DELETE /directory/deleteditems/{id}
     GET    /directory/administrativeunits
+    GET    /directory/administrativeunits/$count          ..
     POST   /directory/administrativeunits
     GET    /directory/administrativeunits/{id}
     PATCH  /directory/administrativeunits/{id}
     DELETE /directory/administrativeunits/{id}
     GET    /directory/administrativeunits/{id}/members
+    GET    /directory/administrativeunits/{id}/members/$count  ..
     GET    /directory/administrativeunits/{id}/members/graph.user  ..
     GET    /directory/administrativeunits/{id}/members/graph.group  ..
     POST   /directory/administrativeunits/{id}/members
@@ -125,15 +153,27 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /directory/administrativeunits/{id}/scopedrolemembers
     POST   /directory/administrativeunits/{id}/scopedrolemembers
     GET    /directory/administrativeunits/{id}/scopedrolemembers/{id}
+    DELETE /directory/administrativeunits/{id}/scopedrolemembers/{id}
     GET    /auditlogs/directoryaudits
     GET    /auditlogs/directoryaudits/{id}
     GET    /applications
+    GET    /applications/$count                           ..
     GET    /applications/{id}
     GET    /applications(appid={id})                      /applications/{id}
+    POST   /applications/{id}/extensionproperties
+    GET    /applications/{id}/extensionproperties
+    GET    /applications/{id}/extensionproperties/{id}
+    DELETE /applications/{id}/extensionproperties/{id}
+    POST   /applications(appid={id})/extensionproperties  /applications/{id}/extensionproperties
+    GET    /applications(appid={id})/extensionproperties  /applications/{id}/extensionproperties
+    GET    /applications/{id}/owners
     GET    /serviceprincipals
+    GET    /serviceprincipals/$count                      ..
     GET    /serviceprincipals/{id}
     GET    /serviceprincipals(appid={id})                 /serviceprincipals/{id}
     GET    /serviceprincipals/{id}/approleassignments
+    GET    /serviceprincipals/{id}/approleassignedto
+    GET    /serviceprincipals/{id}/owners
     GET    /subscribedskus
     GET    /subscribedskus/{id}
     GET    /organization

@@ -59,6 +59,7 @@ def checks_of(handler: Callable[..., Any]) -> frozenset[str]:
         function = waiting.pop()
         if not isinstance(function, FunctionType) or function.__qualname__ == "Refusal":
             continue
+        waiting += [cell.cell_contents for cell in function.__closure__ or ()]
         for name in _names(function.__code__):
             reached = function.__globals__.get(name)
             if not isinstance(reached, FunctionType) or not reached.__module__.startswith(_HOUSE):

@@ -5,10 +5,11 @@ from typing import Any
 
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.group_rules import check_membership_is_ours
-from graphsync.sandbox.listing import MIXED, Source, fixed_source, list_answer, listed
+from graphsync.sandbox.listing import MIXED, Candidate, Source, fixed_source, list_answer, listed
 from graphsync.sandbox.lookups import (
     find_group,
     find_reference,
+    find_user,
     reference_url,
     require_at_primary,
     seen_object,
@@ -27,6 +28,27 @@ def list_owners(call: Call) -> Answer:
 def list_user_owners(call: Call) -> Answer:
     """200 and a page of the owners that are users: all of them, here."""
     return list_answer(call, _source(call), "user", "users")
+
+
+def list_owned(call: Call) -> Answer:
+    """200 and a page of what the user owns: groups, here (user-list-ownedobjects)."""
+    return list_answer(call, _owned(call), MIXED, "directoryObjects")
+
+
+def list_owned_groups(call: Call) -> Answer:
+    """200 and a page of the groups that the user owns."""
+    return list_answer(call, _owned(call), "group", "groups")
+
+
+def _owned(call: Call) -> Source:
+    user = find_user(call, call.keys[0])
+
+    def source(after: int) -> Iterable[Candidate]:
+        for row in listed(call.tenant.directory.born_after("group", after), call.horizon):
+            if user.id in row.properties.get("_owners", ()):
+                yield row
+
+    return source
 
 
 def add_owner(call: Call) -> Answer:

@@ -15,13 +15,23 @@ from graphsync.sandbox.problems import (
     not_implemented,
     unknown_segment,
 )
-from graphsync.sandbox.schema import ROOT_SEGMENTS, links
+from graphsync.sandbox.schema import ROOT_SEGMENTS, links, properties
 
 _CALLED = re.compile(r"([^()]+)\((.*)\)")
 _ALTERNATE = re.compile(r"\s*(\w+)\s*=\s*(.+)")
 _KEYED = re.compile(r"\(")
-_CASTS = ("graph.user", "graph.group", "graph.administrativeunit")
-_LINKED_TYPES = {"users": "user", "groups": "group"}
+_CASTS = ("graph.user", "graph.group", "graph.administrativeunit", "graph.directoryrole")
+# Kinds of objects that this tenant lists nowhere, and OData's own segments where it lacks them.
+_MODELLED = frozenset(
+    {"graph.application", "graph.device", "graph.orgcontact", "graph.serviceprincipal"}
+    | {"$count", "$ref", "$value"}
+)
+_LINKED_TYPES = {
+    "users": "user",
+    "groups": "group",
+    "applications": "application",
+    "serviceprincipals": "servicePrincipal",
+}
 
 
 class Route(NamedTuple):
@@ -65,7 +75,7 @@ def route(method: str, path: str) -> Route:
         fixed = node.below.get(name.lower())
         if fixed is not None:
             node = fixed
-        elif "{id}" in node.below and key is None:
+        elif "{id}" in node.below and key is None and _is_key(name):
             node = node.below["{id}"]
             keys.append(name)
         else:
@@ -80,8 +90,13 @@ def route(method: str, path: str) -> Route:
             walked.append(template)
     operation = node.operations.get(method)
     if operation is None:
-        raise _refusal_of_method(node, walked)
+        raise _refusal_of_method(method, node, walked)
     return Route(operation, tuple(keys))
+
+
+def _is_key(name: str) -> bool:
+    """Graph docs "known-issues": a name that starts with $ is found in quotes only."""
+    return not name.startswith("$") and name not in _MODELLED
 
 
 def _segments(path: str) -> list[tuple[str, str | None]]:
@@ -104,7 +119,7 @@ def _bare(segment: str) -> str:
     short = lower.removeprefix("microsoft.")
     if not short.startswith("graph."):
         return segment
-    return short if short in _CASTS else short[6:]
+    return short if short in _CASTS or short in _MODELLED else short[6:]
 
 
 def _key(key: str) -> tuple[str, str]:
@@ -126,14 +141,19 @@ def _refusal(walked: list[str], name: str) -> Refusal:
     if not walked:
         return not_implemented() if lower in ROOT_SEGMENTS else unknown_segment(name)
     linked = _LINKED_TYPES.get(walked[0])
-    if linked and lower in links(linked):
+    if lower in _MODELLED or (linked and lower in _segments_of(linked)):
         return not_implemented()
     return unknown_segment(name)
 
 
-def _refusal_of_method(node: _Node, walked: list[str]) -> Refusal:
+def _segments_of(type_name: str) -> frozenset[str]:
+    """What may follow an object of the type in a path: its links and its properties."""
+    return links(type_name) | {name.lower() for name in properties(type_name)}
+
+
+def _refusal_of_method(method: str, node: _Node, walked: list[str]) -> Refusal:
     if not walked:
         return unknown_segment("")
-    if not node.operations:
+    if not node.operations or (method == "GET" and walked[-1] == "$ref"):
         return not_implemented()
     return method_not_allowed()

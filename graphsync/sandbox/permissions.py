@@ -37,6 +37,7 @@ _PROPERTY_PERMISSIONS: dict[str, frozenset[str]] = {
 _PASSWORDS = frozenset({"User-PasswordProfile.ReadWrite.All"})
 # "user" resource: leave dates have permissions of their own.
 _LEAVE_DATES = frozenset({"User-LifeCycleInfo.ReadWrite.All"})
+_READS_LEAVE_DATES = _LEAVE_DATES | {"User-LifeCycleInfo.Read.All"}
 _BINDS_MEMBERS = frozenset({"GroupMember.ReadWrite.All"})
 _DELETED_KINDS = {
     "user": frozenset({"User.DeleteRestore.All", "User.ReadWrite.All"}),
@@ -61,8 +62,11 @@ def check_operation(operation: Operation, roles: frozenset[str]) -> None:
 def check_user_read(select: Iterable[str] | None, roles: frozenset[str]) -> None:
     """User.ReadBasic.All alone opens the basic profile only (Graph docs: permissions-reference).
 
-    The defaults are let through; a ``$select`` beyond the profile is refused.
+    The defaults are let through; a ``$select`` beyond the profile is refused. Leave dates are read
+    with permissions of their own ("user" resource).
     """
+    if select is not None and "employeeLeaveDateTime" in select and not roles & _READS_LEAVE_DATES:
+        raise denied()
     if roles & (_TABLE["GET /users"] - _READS_BASICS):
         return
     if select is not None and not _BASIC_PROFILE.issuperset(select):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphsync.sandbox.calls import GRAPH
+from graphsync.sandbox.extensions import PREFIX
 from graphsync.sandbox.problems import unsupported_query
 from graphsync.sandbox.schema import empty_value, names, properties
 
@@ -60,14 +61,18 @@ def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:
     wanted = [
         (name, empty_value(type_name, name))
         for name in chosen
-        if name != "id" and name not in _NEVER_RETURNED
+        if name != "id" and name not in _NEVER_RETURNED and not name.startswith(PREFIX)
     ]
+    extended = [name for name in chosen if name.startswith(PREFIX)]
     with_id = "id" in chosen
 
     def shaped(key: str, held: dict[str, Any]) -> dict[str, Any]:
         row: dict[str, Any] = {"id": key} if with_id else {}
         for name, empty in wanted:
             row[name] = held.get(name, empty)
+        for name in extended:  # one that was never set is left out (unverified)
+            if name in held:
+                row[name] = held[name]
         return row
 
     return shaped

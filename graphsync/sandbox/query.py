@@ -1,14 +1,21 @@
 """Query options of a read: parsed, checked for what the service takes at all."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NoReturn
 from urllib.parse import parse_qsl
 
 from graphsync.sandbox.problems import bad_request, not_implemented, unsupported_query
 from graphsync.sandbox.schema import names, properties
 
+Extended = Mapping[str, Mapping[str, str]]
+
+_NONE: Extended = MappingProxyType({})
 LONGEST_PAGE = 999
 DEFAULT_PAGE = 100
+_PAGE_SIZE = re.compile("[0-9]{1,6}")
 _NAMES = names(
     """
     select filter search orderby count top skiptoken deltatoken expand skip format
@@ -26,11 +33,13 @@ _NOT_IN_DIRECTORY = names(
 class Query:
     """The options given, by name without ``$``; absent ones are not in ``options``.
 
-    advanced  ConsistencyLevel: eventual was sent
+    advanced    ConsistencyLevel: eventual was sent
+    extensions  the directory extensions of the types that have any, by type
     """
 
     options: dict[str, str]
     advanced: bool
+    extensions: Extended = field(default_factory=dict)
 
     @property
     def counted(self) -> bool:
@@ -43,7 +52,7 @@ class Query:
         text = self.options.get("top")
         if text is None:
             return DEFAULT_PAGE
-        if not text.isdecimal() or not 1 <= int(text[:6]) <= LONGEST_PAGE:
+        if not _PAGE_SIZE.fullmatch(text) or not 1 <= int(text) <= LONGEST_PAGE:
             raise unsupported_query(
                 f"Invalid page size specified: '{text}'. Must be between 1 and "
                 f"{LONGEST_PAGE} inclusive."
@@ -56,9 +65,9 @@ class Query:
         if text is None:
             return None
         chosen = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
-        known = properties(type_name)
+        known = {*properties(type_name), *self.extensions.get(type_name, ()), *also}
         for name in chosen:
-            if name not in known and name not in also:
+            if name not in known:
                 # Text as recorded for the SDKs; code unverified.
                 raise bad_request(
                     "Parsing OData Select and Expand failed: Could not find a property named "
@@ -68,7 +77,7 @@ class Query:
         return chosen
 
 
-def parse_query(raw: str, headers: dict[str, str]) -> Query:
+def parse_query(raw: str, headers: dict[str, str], extensions: Extended = _NONE) -> Query:
     """Reads a query string; refuses options given twice and ``$`` options OData lacks."""
     options: dict[str, str] = {}
     if raw:
@@ -87,7 +96,7 @@ def parse_query(raw: str, headers: dict[str, str]) -> Query:
             options[name] = value
     if "skip" in options:
         raise unsupported_query("'$skip' is not supported by the service.")
-    return Query(options, headers.get("consistencylevel", "").lower() == "eventual")
+    return Query(options, headers.get("consistencylevel", "").lower() == "eventual", extensions)
 
 
 def _refuse_option(name: str) -> NoReturn:

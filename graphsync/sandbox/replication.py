@@ -68,6 +68,13 @@ class Replicas:
         """What a replica chosen at random has seen; it never moves backwards on one replica."""
         return self._caught_up(self._choice.choice(self._replicas), time.monotonic())
 
+    def hold(self, seconds: float) -> None:
+        """No replica takes a step for these seconds."""
+        now = time.monotonic()
+        for replica in self._replicas:
+            self._caught_up(replica, now)
+            replica.next_step = max(replica.next_step, now + seconds)
+
     def slowest(self) -> int:
         """What every replica has seen."""
         now = time.monotonic()

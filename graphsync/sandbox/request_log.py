@@ -1,11 +1,13 @@
 """The request log: every HTTP call and every ``$batch`` item, for tests and benchmarks to read."""
 
+import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 _KEPT = 200_000
+_LONGEST_PATH = 1_000  # so that 200,000 records are not gigabytes, whoever asks for what
 
 
 @dataclass(slots=True)
@@ -39,10 +41,10 @@ class RequestLog:
         self.total = 0
 
     def open(self, time: str, method: str, path: str) -> Record:
-        """Adds a record whose outcome is yet to be filled in."""
+        """Adds a record whose outcome is yet to be filled in; a long path is cut."""
         self._last += 1
         self.total += 1
-        record = Record(self._last, time, method, path)
+        record = Record(self._last, time, sys.intern(method), sys.intern(path[:_LONGEST_PATH]))
         self._records.append(record)
         return record
 

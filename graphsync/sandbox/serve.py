@@ -13,8 +13,11 @@ from pathlib import Path
 import uvicorn
 
 from graphsync.sandbox.app import SandboxApp
-from graphsync.sandbox.certificates import kept, new_private_key, server_context
+from graphsync.sandbox.certificates import server_context
+from graphsync.sandbox.connection import Connection
 from graphsync.sandbox.founding import found
+from graphsync.sandbox.front import LARGEST_HEAD, FrontDoor
+from graphsync.sandbox.key_ring import KeyRing
 from graphsync.sandbox.licence_worker import run_due
 from graphsync.sandbox.settings import as_lines, product_settings, write_env_file
 from graphsync.sandbox.storage import Storage
@@ -78,9 +81,12 @@ def _listen(port: int) -> socket.socket:
 async def _serve(
     tenant: Tenant, data: Path, listener: socket.socket, settings: dict[str, str]
 ) -> None:
-    tokens = Tokens(tenant.id, kept(data / "token.key", new_private_key))
+    tokens = Tokens(tenant.id, KeyRing(data / "token.key", tenant.retired_keys, tenant.flush))
     config = uvicorn.Config(
-        SandboxApp(tenant, tokens),
+        FrontDoor(SandboxApp(tenant, tokens), tenant),
+        http=Connection,
+        ws="none",
+        h11_max_incomplete_event_size=LARGEST_HEAD,
         log_level="critical",
         access_log=False,
         lifespan="off",

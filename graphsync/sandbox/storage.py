@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from graphsync.sandbox.audit import MOST_KEPT
 from graphsync.sandbox.directory import Directory
 from graphsync.sandbox.objects import Entry, Link, Version
 
@@ -81,12 +82,16 @@ class Storage:
         rows = self._connection.execute("select token, made, state from handles order by made")
         return {token: (made, _decode(state)) for token, made, state in rows}
 
-    def load_audits(self, most: int) -> list[tuple[int, bytes]]:
-        """The newest rows of the audit log with their numbers, oldest first; older ones go."""
-        self._connection.execute(
-            "delete from audits where n <= (select max(n) from audits) - ?", (most,)
-        )
-        return self._connection.execute("select n, entry from audits order by n").fetchall()
+    def last_audit(self) -> int:
+        """The number of the newest row of the audit log; 0 when there is none."""
+        row = self._connection.execute("select max(n) from audits").fetchone()
+        return row[0] or 0
+
+    def audits(self, before: int, most: int) -> list[tuple[int, bytes]]:
+        """Rows of the audit log with a smaller number, the newest first."""
+        return self._connection.execute(
+            "select n, entry from audits where n < ? order by n desc limit ?", (before, most)
+        ).fetchall()
 
     # -- writing
 
@@ -113,7 +118,10 @@ class Storage:
             "insert or replace into handles values (?, ?, ?)",
             [(token, made, _encode(state)) for token, made, state in new_handles],
         )
-        execute("insert into audits values (?, ?)", list(audits))
+        new_audits = list(audits)
+        if new_audits:
+            execute("insert into audits values (?, ?)", new_audits)
+            execute("delete from audits where n <= ?", [(new_audits[-1][0] - MOST_KEPT,)])
         execute("delete from handles where token = ?", [(token,) for token in dead_handles])
         execute(
             "insert or replace into facts values (?, ?)",

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from graphsync.sandbox.apps import Apps
-from graphsync.sandbox.audit import MOST_KEPT, AuditLog
+from graphsync.sandbox.audit import AuditLog
 from graphsync.sandbox.clock import SandboxClock
 from graphsync.sandbox.directory import Directory
+from graphsync.sandbox.extensions import Extensions
 from graphsync.sandbox.faults import Faults
 from graphsync.sandbox.objects import DELETED, GONE
 from graphsync.sandbox.paging import Handles
@@ -38,6 +39,8 @@ class Tenant:
         self.skus: dict[str, SkuSeed] = {row["sku_id"]: _sku(row) for row in storage.fact("skus")}
         self.roles: tuple[DirectoryRole, ...] = roles_from_rows(storage.fact("roles"))
         self.apps = Apps(storage.fact("apps"))
+        self.extensions = Extensions(storage.fact("extensions") or [])
+        self.retired_keys: list[dict[str, Any]] = storage.fact("retired_keys") or []
         self.outbox: list[dict[str, Any]] = storage.fact("outbox") or []
         self.clock = SandboxClock(storage.fact("clock") or 0.0)
         self.timeline = Timeline(storage.fact("commits") or 0)
@@ -49,7 +52,7 @@ class Tenant:
         self.throttle = Throttle(self.id, time_scale)
         self.faults = Faults(self.choice)
         self.log = RequestLog()
-        self.audit = AuditLog(storage.load_audits(MOST_KEPT))
+        self.audit = AuditLog(storage.last_audit(), storage.audits)
         self.jobs: list[list[Any]] = storage.fact("jobs") or []  # the licence worker's, a heap
         self.licence_errors = self._licence_errors()
         self._saved_facts = self._facts()
@@ -70,6 +73,7 @@ class Tenant:
             or directory.unsaved
             or directory.unsaved_links
             or handles.unsaved
+            or handles.dead
             or self.audit.unsaved
         ):
             return
@@ -110,6 +114,8 @@ class Tenant:
     def _facts(self) -> dict[str, Any]:
         return {
             "apps": self.apps.rows(),
+            "extensions": self.extensions.rows(),
+            "retired_keys": list(self.retired_keys),
             "outbox": list(self.outbox),
             "clock": self.clock.offset_seconds,
             "jobs": list(self.jobs),

@@ -27,6 +27,8 @@ class TenantSeed:
     groups        Graph group properties, and "members": a tuple of user principal names
     role_members  (directory role display name, user principal name)
     deleted       users already in the recycle bin, as ``users``
+    app_roles     roles of the product's app: (value, display name)
+    role_holders  (app role value, user principal name)
     settings      further GRAPHSYNC_ lines to print, (name, value), such as PACKS_DIR, ROSTER_PATH;
                   names may be given with or without the GRAPHSYNC_ prefix
     """
@@ -38,4 +40,6 @@ class TenantSeed:
     groups: tuple[dict[str, object], ...] = ()
     role_members: tuple[tuple[str, str], ...] = ()
     deleted: tuple[dict[str, object], ...] = ()
+    app_roles: tuple[tuple[str, str], ...] = ()
+    role_holders: tuple[tuple[str, str], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()

@@ -8,6 +8,7 @@ apps. Refused requests count as well ("throttling").
 import math
 import time
 from dataclasses import dataclass
+from typing import Literal
 
 from graphsync.sandbox.problems import Refusal
 
@@ -72,9 +73,7 @@ class Throttle:
         mailbox  whose it is, when the cost is Outlook's
         """
         now = time.monotonic()
-        app = self._apps.get(app_id)
-        if app is None:
-            app = self._apps[app_id] = _AppBuckets(self._scale, now)
+        app = self._app(app_id, now)
         if cost.reports or cost.outlook:
             bucket = app.reports if cost.reports else self._mailbox(app, mailbox, now)
             wait = bucket.draw(1, now)
@@ -91,6 +90,19 @@ class Throttle:
         if used >= _TELL_FROM:
             headers["x-ms-throttle-limit-percentage"] = f"{used:.2f}"
         return headers
+
+    def empty(self, app_id: str, name: Literal["units", "writes"]) -> None:
+        """The app has used up this bucket, and as much again as refused requests may draw."""
+        now = time.monotonic()
+        app = self._app(app_id, now)
+        bucket = app.units if name == "units" else app.writes
+        bucket.level, bucket.at = -bucket.size * _DEBT_SHARE, now
+
+    def _app(self, app_id: str, now: float) -> _AppBuckets:
+        app = self._apps.get(app_id)
+        if app is None:
+            app = self._apps[app_id] = _AppBuckets(self._scale, now)
+        return app
 
     def _mailbox(self, app: _AppBuckets, name: str, now: float) -> _Bucket:
         """10,000 requests in 10 minutes for an app in one mailbox."""

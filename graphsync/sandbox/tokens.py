@@ -1,20 +1,17 @@
-"""Access tokens for Graph: issued by the token endpoint, checked on every call.
+"""Access tokens of applications for Graph and its neighbours, and the check of every Graph call.
 
 Shaped as Graph's own (v1): audience https://graph.microsoft.com, issuer https://sts.windows.net/.
 """
 
-import base64
-import hashlib
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from graphsync.sandbox.apps import App
+from graphsync.sandbox.key_ring import KeyRing
 from graphsync.sandbox.problems import Refusal, bad_token
 
 GRAPH_AUDIENCE = "https://graph.microsoft.com"
@@ -24,100 +21,88 @@ _KEPT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a valid token speaks for."""
+    """Who a valid token speaks for: an app, or a person (``user``, an id) through it.
+
+    roles   application permissions
+    scopes  delegated permissions
+    """
 
     client_id: str
     roles: frozenset[str]
     expires: float
+    user: str | None = None
+    scopes: frozenset[str] = frozenset()
 
 
 class Tokens:
-    """Signs and checks with one RSA key; checked tokens are remembered until they expire."""
+    """Signs with the ring's key and checks; checked tokens are remembered until they expire."""
 
-    def __init__(self, tenant_id: str, key_pem: bytes) -> None:
-        key = serialization.load_pem_private_key(key_pem, password=None)
-        if not isinstance(key, rsa.RSAPrivateKey):
-            raise TypeError("the token key is RSA")
-        self._key = key
-        self._public = key.public_key()
+    def __init__(self, tenant_id: str, ring: KeyRing) -> None:
+        self.ring = ring
         self._tenant_id = tenant_id
-        self._issuer = f"https://sts.windows.net/{tenant_id}/"
-        numbers = self._public.public_numbers()
-        modulus = _base64url(numbers.n.to_bytes(256, "big"))
-        self._kid = _base64url(hashlib.sha256(modulus.encode()).digest()[:20])
-        self._jwk = {
-            "kty": "RSA",
-            "use": "sig",
-            "alg": "RS256",
-            "kid": self._kid,
-            "n": modulus,
-            "e": _base64url(numbers.e.to_bytes(3, "big")),
-        }
-        self._known: OrderedDict[str, Caller] = OrderedDict()
+        self.issuer = f"https://sts.windows.net/{tenant_id}/"
+        self._known: OrderedDict[tuple[str, str], Caller] = OrderedDict()
 
-    def jwks(self) -> dict[str, Any]:
-        """The key set of the discovery endpoint."""
-        return {"keys": [self._jwk]}
-
-    def issue(self, app: App, now: float) -> str:
+    def issue(self, app: App, now: float, audience: str = GRAPH_AUDIENCE) -> str:
         """A token for the app, valid from ``now`` (seconds of the sandbox clock)."""
-        issued = int(now)
         claims: dict[str, Any] = {
-            "aud": GRAPH_AUDIENCE,
-            "iss": self._issuer,
-            "iat": issued,
-            "nbf": issued,
-            "exp": issued + LIFE_SECONDS,
-            "aio": secrets.token_urlsafe(16),
+            "aud": audience,
+            "iss": self.issuer,
+            **lifetime(now),
             "app_displayname": app.name,
             "appid": app.client_id,
             "appidacr": "1",
-            "idp": self._issuer,
+            "idp": self.issuer,
             "idtyp": "app",
             "oid": app.object_id,
             "sub": app.object_id,
             "tid": self._tenant_id,
-            "uti": secrets.token_urlsafe(16),
             "ver": "1.0",
         }
-        if app.permissions:  # Entra docs: no roles claim when nothing was granted
+        # Entra docs: no roles claim when nothing was granted
+        if app.permissions and audience == GRAPH_AUDIENCE:
             claims["roles"] = list(app.permissions)
-        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._kid})
+        return self.ring.sign(claims)
 
-    def check(self, authorization: str | None, now: float) -> Caller:
+    def check(
+        self, authorization: str | None, now: float, audience: str = GRAPH_AUDIENCE
+    ) -> Caller:
         """The caller of an Authorization header; raises 401 with the text Graph gives."""
         if not authorization:
             raise bad_token("Access token is empty.")
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise bad_token("Access token is empty.")
-        caller = self._known.get(token) or self._validated(token, now)
+        caller = self._known.get((audience, token)) or self._validated(token, now, audience)
         if caller.expires <= now:
             raise bad_token("Lifetime validation failed, the token is expired.")
         return caller
 
-    def _validated(self, token: str, now: float) -> Caller:
-        claims = self._claims(token)
+    def _validated(self, token: str, now: float, audience: str) -> Caller:
+        claims = self._claims(token, now, audience)
         if claims.get("nbf", 0) > now + 300:
             raise bad_token("Lifetime validation failed, the token is not yet valid.")
         caller = Caller(
             client_id=claims["appid"],
             roles=frozenset(claims.get("roles", ())),
             expires=float(claims["exp"]),
+            user=claims["oid"] if claims.get("idtyp") == "user" else None,
+            scopes=frozenset(claims.get("scp", "").split()),
         )
-        self._known[token] = caller
+        self._known[audience, token] = caller
         if len(self._known) > _KEPT:
             self._known.popitem(last=False)
         return caller
 
-    def _claims(self, token: str) -> dict[str, Any]:
+    def _claims(self, token: str, now: float, audience: str) -> dict[str, Any]:
         try:
+            kid = jwt.get_unverified_header(token).get("kid")
             claims: dict[str, Any] = jwt.decode(
                 token,
-                self._public,
+                self.ring.public(kid, now),
                 algorithms=["RS256"],
-                audience=GRAPH_AUDIENCE,
-                issuer=self._issuer,
+                audience=audience,
+                issuer=self.issuer,
                 options={"verify_exp": False, "verify_nbf": False, "verify_iat": False},
             )
         except jwt.InvalidAudienceError as error:
@@ -142,5 +127,13 @@ class Tokens:
         )
 
 
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+def lifetime(now: float) -> dict[str, Any]:
+    """The claims of every token that say when it lives, and the opaque ones."""
+    issued = int(now)
+    return {
+        "iat": issued,
+        "nbf": issued,
+        "exp": issued + LIFE_SECONDS,
+        "aio": secrets.token_urlsafe(16),
+        "uti": secrets.token_urlsafe(16),
+    }

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from graphsync.sandbox.extensions import check_extension_values
 from graphsync.sandbox.objects import Entry
 from graphsync.sandbox.problems import (
     bad_request,
@@ -92,7 +93,8 @@ _SENSITIVE = names(
 
 def check_new_user(tenant: Tenant, body: dict[str, Any]) -> None:
     """Raises 400 when POST /users would."""
-    check_properties(body, "user", "User")
+    check_properties(body, "user", "User", tenant.extensions.of("user"))
+    check_extension_values(body, {}, "User")
     for name in (*_REQUIRED, "userPrincipalName"):
         if body.get(name) in (None, ""):
             raise required_value(name, "User")
@@ -105,7 +107,8 @@ def check_new_user(tenant: Tenant, body: dict[str, Any]) -> None:
 
 def check_user_changes(tenant: Tenant, entry: Entry, body: dict[str, Any]) -> None:
     """Raises 400 or 403 when PATCH /users/{id} would."""
-    check_properties(body, "user", "User")
+    check_properties(body, "user", "User", tenant.extensions.of("user"))
+    check_extension_values(body, entry.current.properties, "User")
     given = body.keys() - {"@odata.type"}
     if entry.current.properties.get("onPremisesSyncEnabled") and given - _CLOUD_PROPERTIES:
         raise mastered_on_premises()

@@ -7,12 +7,13 @@ from graphsync.sandbox.calls import GRAPH, Answer, Call
 from graphsync.sandbox.expanding import expander
 from graphsync.sandbox.licence_sources import group_rows
 from graphsync.sandbox.licence_worker import queue_user
-from graphsync.sandbox.listing import count_answer, kind_source, list_answer
+from graphsync.sandbox.listing import kind_source, list_answer
 from graphsync.sandbox.lookups import find_user, require_at_primary
 from graphsync.sandbox.objects import DELETED, Entry
 from graphsync.sandbox.permissions import check_user_patch, check_user_read
 from graphsync.sandbox.presenting import context, shape
 from graphsync.sandbox.problems import denied, mastered_on_premises
+from graphsync.sandbox.sessions import ended_sessions
 from graphsync.sandbox.user_rules import (
     check_new_user,
     check_user_changes,
@@ -75,11 +76,6 @@ def list_users(call: Call) -> Answer:
     return list_answer(call, kind_source(call, "user"), "user", "users", expander(call))
 
 
-def count_users(call: Call) -> Answer:
-    """200 and the number of users as text."""
-    return count_answer(call, kind_source(call, "user"), "user")
-
-
 def patch_user(call: Call) -> Answer:
     """204; one property that may not be written fails the whole change."""
     body = call.properties
@@ -98,7 +94,7 @@ def change_user(call: Call, entry: Entry, body: dict[str, Any]) -> None:
     if "passwordProfile" in body:
         now = tenant.clock.stamp()
         changes["lastPasswordChangeDateTime"] = now
-        changes["signInSessionsValidFromDateTime"] = now
+        changes |= ended_sessions(tenant)
     if "userPrincipalName" in changes:
         changes["identities"] = _identities(call, changes["userPrincipalName"])
     whole = {**entry.current.properties, **changes}
@@ -134,9 +130,7 @@ def revoke_sessions(call: Call) -> Answer:
     """200 and true: the known-issues page, as against the 204 of the reference page."""
     entry = find_user(call, call.keys[0])
     require_at_primary(entry, call.keys[0])
-    call.tenant.directory.change(
-        entry, {"signInSessionsValidFromDateTime": call.tenant.clock.stamp()}
-    )
+    call.tenant.directory.change(entry, ended_sessions(call.tenant))
     return Answer(200, {"@odata.context": f"{GRAPH}/$metadata#Edm.Boolean", "value": True})
 
 

@@ -14,6 +14,7 @@ from graphsync.sandbox.world import INITIAL_DOMAIN, TRUST_DOMAIN, TRUST_NAME, Sc
 from graphsync.sandbox.world_accounts import Existing, Properties, account
 from graphsync.sandbox.world_bench import bench_schools
 from graphsync.sandbox.world_demo import MILL, OAK, RIVER, demo_schools, river_accounts
+from graphsync.sandbox.world_roles import APP_ROLES, office_holders, school_holders
 from graphsync.sandbox.world_skus import subscriptions
 
 BREAK_GLASS, SYNC = "break-glass", "sync_dc01_7f3a"
@@ -47,6 +48,8 @@ def demo_tenant(today: date) -> TenantSeed:
             *_roles(),
             *(("User Administrator", str(one["userPrincipalName"])) for one in administrators),
         ),
+        app_roles=APP_ROLES,
+        role_holders=(*office_holders(_head_office()), *school_holders(river)),
     )
 
 
@@ -62,6 +65,8 @@ def bench_tenant(people: int) -> TenantSeed:
         skus=subscriptions(people),
         users=(*_emergency_and_sync(), *_head_office(), _scanner(TRUST_DOMAIN)),
         role_members=_roles(),
+        app_roles=APP_ROLES,
+        role_holders=office_holders(_head_office()),
     )
 
 

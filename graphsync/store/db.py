@@ -16,6 +16,7 @@ from graphsync.store.journal import Journal
 from graphsync.store.links import Links
 from graphsync.store.mirrors import Mirrors
 from graphsync.store.names import Names
+from graphsync.store.pauses import Pauses
 from graphsync.store.proposals import Proposals
 from graphsync.store.runs import Runs
 from graphsync.store.schema import bring_up_to_date
@@ -43,6 +44,7 @@ class Store:
         self.runs = Runs(database)
         self.approvals = Approvals(database)
         self.holds = Holds(database)
+        self.pauses = Pauses(database)
         self.proposals = Proposals(database)
         self.journal = Journal(database, salt)
         self.secrets = Secrets(database)

@@ -24,12 +24,15 @@ _KINDS = {str(kind): kind for kind in Kind}
 
 
 class Link(Struct, frozen=True, kw_only=True, gc=False):
-    """One person's account; `blocked_by_us_at` tells our block from one set by hand."""
+    """One person's account; `blocked_by_us_at` tells our block from one set by hand.
+
+    *Adopted* accounts keep what they have, *agreed* ones are adopted and take the roster's values.
+    """
 
     person: PersonKey
     kind: Kind
     object_id: str
-    how: Literal["created", "adopted"]
+    how: Literal["created", "adopted", "agreed"]
     linked_at: datetime
     blocked_by_us_at: datetime | None = None
     revoked_at: datetime | None = None

@@ -21,6 +21,7 @@ class State(StrEnum):
 
     DRAFTED = "drafted"
     PARKED = "parked"
+    OBSERVED = "observed"
     APPROVED = "approved"
     APPLYING = "applying"
     APPLIED = "applied"
@@ -43,6 +44,7 @@ MOVES: Mapping[State, frozenset[State]] = {
             State.BROKEN,
         }
     ),
+    State.OBSERVED: frozenset(),
     State.PARKED: frozenset({State.APPROVED, State.REFUSED, State.SUPERSEDED}),
     State.APPROVED: frozenset({State.APPLYING, State.REFUSED, State.SUPERSEDED, State.BROKEN}),
     State.APPLYING: frozenset({State.APPLIED, State.PARTLY, State.REFUSED, State.BROKEN}),

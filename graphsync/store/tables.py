@@ -163,6 +163,16 @@ holds = Table(
     Index(None, "school"),
 )
 
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("school"),
+)
+
 proposals = Table(
     "proposals",
     metadata,

@@ -5,7 +5,9 @@ relative urls, ids unique, answers in any order, each with its own status and he
 """
 
 import base64
+import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -14,8 +16,33 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
+from graphsync.tenant.problems import AnswerMalformed
+
 LARGEST_BATCH = 20
 T = TypeVar("T")
+# What may be shown of an answer: words such as Request_BadRequest, userPrincipalName or an id.
+# Anything longer or stranger may be a person's name, or be made to be read by one.
+_WORD = re.compile(r"[A-Za-z0-9][\w.-]{0,99}", re.ASCII)
+# A page of 999 users with ten licences and states each, or twenty pages of members: under 20,000
+# objects and 400,000 values. A body this large with more would be a gigabyte of rows in memory.
+_LARGE, _MOST_OBJECTS, _MOST_VALUES = 4 * 1024 * 1024, 100_000, 1_000_000
+_DECIMAL = re.compile(r"\d{1,18}(\.\d{0,18})?", re.ASCII)
+
+
+def decoded(body: bytes, kind: type[T]) -> T:
+    """The JSON body as this type; raises AnswerMalformed, which names the place and no value."""
+    if len(body) > _LARGE and (body.count(b"{") > _MOST_OBJECTS or body.count(b",") > _MOST_VALUES):
+        raise AnswerMalformed("more rows or values than any page of Graph's")
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        place = str(error) if isinstance(error, msgspec.DecodeError) else type(error).__name__
+        raise AnswerMalformed(place) from None
+
+
+def word(text: str) -> str:
+    """The text when it is a code, a property's name or an id; empty when it is anything else."""
+    return text if _WORD.fullmatch(text) else ""
 
 
 class Request(Struct, frozen=True):
@@ -46,6 +73,10 @@ class _Envelope(Struct, frozen=True):
     error: _Error
 
 
+class _Named(Struct, frozen=True):
+    id: str
+
+
 class Answer(Struct, frozen=True, dict=True):
     """What came back: header names in lower case, the body as raw JSON."""
 
@@ -65,14 +96,39 @@ class Answer(Struct, frozen=True, dict=True):
     @cached_property
     def _error(self) -> _Error:
         try:
-            return msgspec.json.decode(self.body, type=_Envelope).error
-        except msgspec.DecodeError:
+            return decoded(self.body, _Envelope).error
+        except AnswerMalformed:
             return _Error()  # some 5xx come without a body, or with a proxy's page
+
+    @property
+    def from_graph(self) -> bool:
+        """Whether Graph itself can have said this: JSON, or an error with a code.
+
+        Graph never redirects us, and each of its 4xx carries the error envelope (Graph errors).
+        """
+        if self.status >= 400:
+            return bool(self.code)
+        is_json = "json" in self.headers.get("content-type", "")
+        return self.succeeded and (is_json or not self.body)
+
+    @property
+    def media_type(self) -> str:
+        """The kind of body, such as text/html, for the text of a problem."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip()
+        return kind if re.fullmatch(r"[\w.+-]{1,40}/[\w.+-]{1,40}", kind, re.ASCII) else "no type"
+
+    @cached_property
+    def object_id(self) -> str:
+        """The id of the object in the body; empty when it names none."""
+        try:
+            return decoded(self.body, _Named).id
+        except AnswerMalformed:
+            return ""
 
     @property
     def code(self) -> str:
         """The error's code; empty when there is none."""
-        return self._error.code
+        return word(self._error.code)
 
     @property
     def message(self) -> str:
@@ -87,7 +143,8 @@ class Answer(Struct, frozen=True, dict=True):
     @property
     def targets(self) -> tuple[str, ...]:
         """The names of the properties that the error's details point at."""
-        return tuple(detail.target for detail in self._error.details or () if detail.target)
+        named = (word(detail.target or "") for detail in self._error.details or ())
+        return tuple(name for name in named if name)
 
     @property
     def retry_after(self) -> float | None:
@@ -96,31 +153,37 @@ class Answer(Struct, frozen=True, dict=True):
 
     @property
     def claims(self) -> str | None:
-        """The claims that a 401 asks for (continuous access evaluation), decoded."""
+        """The claims that a 401 asks for (continuous access evaluation), decoded.
+
+        None where there are none, or nothing that a token could be asked with: it goes to Entra.
+        """
         found = re.search(r'claims="([^"]+)"', self.headers.get("www-authenticate", ""))
         if not found:
             return None
         try:
-            return base64.b64decode(found[1] + "==").decode()
-        except ValueError:
+            claims = base64.b64decode(found[1] + "==").decode()
+            wanted = json.loads(claims)
+        except (ValueError, RecursionError):
             return None
+        return claims if isinstance(wanted, dict) else None
 
     def json(self, kind: type[T]) -> T:
-        """The body decoded as this type; raises msgspec.DecodeError when it is not one."""
-        return msgspec.json.decode(self.body, type=kind)
+        """The body decoded as this type; raises AnswerMalformed when it is not one."""
+        return decoded(self.body, kind)
 
 
 def _seconds(wanted: str, date: str) -> float | None:
-    """`Retry-After` in seconds; a date counts from the answer's own Date, not from our clock."""
-    try:
-        return max(0.0, float(wanted))
-    except ValueError:
-        pass
+    """`Retry-After` in seconds; a date counts from the answer's own Date, not from our clock.
+
+    None for what is neither, such as a negative number.
+    """
+    if _DECIMAL.fullmatch(wanted.strip()):
+        return float(wanted)
     try:
         until, since = parsedate_to_datetime(wanted), parsedate_to_datetime(date)
-    except (TypeError, ValueError):
+        return max(0.0, (until - since).total_seconds())
+    except (TypeError, ValueError, OverflowError):
         return None
-    return max(0.0, (until - since).total_seconds())
 
 
 class _Item(Struct, frozen=True, omit_defaults=True):
@@ -174,9 +237,12 @@ def _item(request: Request, number: int, in_order: bool) -> _Item:  # noqa: FBT0
 def opened(answer: Answer, count: int) -> list[Answer | None]:
     """The answers inside a batch's answer in the order asked; None where an item has none.
 
-    Raises msgspec.DecodeError when the answer is no batch answer.
+    An item that is answered twice counts as unanswered: which answer is its own cannot be told.
+    Raises AnswerMalformed when the answer is no batch answer.
     """
-    found = {item.id: item for item in answer.json(_Answers).responses}
+    responses = decoded(answer.body, _Answers).responses
+    times = Counter(item.id for item in responses)
+    found = {item.id: item for item in responses if times[item.id] == 1}
     return [_inner(found.get(str(number)), answer) for number in range(count)]
 
 
@@ -185,5 +251,5 @@ def _inner(item: _ItemAnswer | None, outer: Answer) -> Answer | None:
         return None
     headers = {name.lower(): str(value) for name, value in (item.headers or {}).items()}
     headers.setdefault("date", outer.headers.get("date", ""))
-    request_id = headers.get("request-id", outer.request_id)
+    request_id = word(headers.get("request-id", "")) or outer.request_id
     return Answer(item.status, headers, bytes(item.body), request_id)

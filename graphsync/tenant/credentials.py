@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from azure.core.credentials_async import AsyncTokenCredential
 from msgspec import Struct
 
+from graphsync.tenant.limits import Limits
 from graphsync.tenant.problems import SettingsProblem, SignInRefused
 
 SCOPE = "https://graph.microsoft.com/.default"
@@ -27,7 +28,8 @@ class TenantSettings(Struct, frozen=True, kw_only=True):
 
     `write_quota` is Graph's limit as `writes/seconds` ("3000/150s"), `verify_wait` the seconds that
     replication may take, `stamp` the attribute that carries our mark. `ca_file` is a PEM file of
-    the only authorities trusted; None trusts the system's.
+    the only authorities trusted; None trusts the system's. `limits` is how much of an answer is
+    taken in.
     """
 
     tenant_id: str
@@ -41,6 +43,7 @@ class TenantSettings(Struct, frozen=True, kw_only=True):
     write_quota: str = "3000/150s"
     verify_wait: float = 120.0
     stamp: str = "employeeId"
+    limits: Limits = Limits()
 
     def __repr__(self) -> str:
         return f"TenantSettings(tenant_id={self.tenant_id!r}, client_id={self.client_id!r})"
@@ -82,14 +85,18 @@ def _transport(settings: TenantSettings) -> dict[str, Any]:
     all, so the environment cannot be relied on. Its default connection time-out is five minutes.
     """
     own_authority = urlsplit(settings.authority).hostname not in MICROSOFT
+    from graphsync.tenant.token_transport import TokenTransport
+
+    transport = TokenTransport(
+        connection_verify=str(settings.ca_file) if settings.ca_file else True,
+        connection_timeout=10,
+        read_timeout=30,
+    )
     return {
+        "transport": transport,
         "authority": settings.authority,
         "disable_instance_discovery": own_authority,
-        "connection_verify": str(settings.ca_file) if settings.ca_file else True,
-        "connection_timeout": 10,
-        "read_timeout": 30,
         "retry_total": 2,
-        "use_env_settings": False,
     }
 
 

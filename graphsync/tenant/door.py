@@ -10,19 +10,24 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import msgspec
 from msgspec import Struct, field
 
 from graphsync.guard import ClearedPlan
 from graphsync.tenant.answers import LARGEST_BATCH, Answer, Request, envelope, opened
 from graphsync.tenant.credentials import TenantSettings, check_certificate, credential
 from graphsync.tenant.pacing import Pacer, Quota
+from graphsync.tenant.paging import Trail
 from graphsync.tenant.problems import (
+    AnswerMalformed,
+    AnswerTooLarge,
+    ForeignLink,
+    NotGraph,
     PermissionMissing,
     SettingsProblem,
     SignInRefused,
     TenantProblem,
     TenantUnreachable,
+    ThrottledTooLong,
     UnsafeMethod,
     missing_permission,
 )
@@ -46,7 +51,6 @@ __all__ = [
 
 IN_FLIGHT = 4
 TRIES = 5
-PATIENCE = 600.0  # seconds of throttling that one read sits out
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 
 
@@ -86,10 +90,16 @@ class Door:
         return answer
 
     async def pages(self, path: str) -> AsyncIterator[Answer]:
-        """Every page of a collection, empty ones included; `nextLink` is followed verbatim."""
+        """Every page of a collection, empty ones included; `nextLink` is followed verbatim.
+
+        Raises EndlessPages for a collection without end, ForeignLink for a link away from Graph.
+        """
+        trail = Trail(self.settings.limits)
         link: str | None = path
-        while link:
+        while link is not None:
+            trail.follow(link)
             answer = await self.get(link)
+            trail.carry(len(answer.body))
             yield answer
             link = answer.json(Page).next_link if answer.succeeded else None
 
@@ -98,6 +108,7 @@ class Door:
 
         Items that Graph throttled or failed are asked again, together, after the longest wait.
         """
+        waited = 0.0
         found: dict[int, Answer] = {}
         waiting = list(range(len(paths)))
         for attempt in range(TRIES * 2):
@@ -106,7 +117,10 @@ class Door:
             again = [number for number in waiting if found[number].status in TRANSIENT]
             if not again:
                 return [found[number] for number in range(len(paths))]
-            await self.sleep(max(_wait(found[number], attempt) for number in again))
+            wait = max(_wait(found[number], attempt) for number in again)
+            waited += wait
+            self._demand_patience(waited)
+            await self.sleep(wait)
             waiting = again
         raise TenantUnreachable("Graph keeps refusing reads for load: try again later")
 
@@ -144,23 +158,33 @@ class Door:
         waited, tries = 0.0, 0
         while True:
             answer = await self._tried(method, url, headers, body)
-            if answer is not None and answer.status not in TRANSIENT:
+            if isinstance(answer, Answer) and answer.status not in TRANSIENT:
+                if not answer.from_graph:
+                    raise NotGraph(answer.status, answer.media_type)
                 return answer
-            throttled = answer is not None and answer.status == 429
+            throttled = isinstance(answer, Answer) and answer.status == 429
             tries += not throttled
             wait = _wait(answer, tries)
             waited += wait
-            if tries >= TRIES or waited > PATIENCE:
+            if tries >= TRIES:
                 raise _unreachable(answer)
+            self._demand_patience(waited)
             await self.sleep(wait)
+
+    def _demand_patience(self, waited: float) -> None:
+        if waited > self.settings.limits.rest:
+            raise ThrottledTooLong(self.settings.limits.rest)
 
     async def _tried(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None
-    ) -> Answer | None:
+    ) -> Answer | TenantUnreachable:
+        """The answer, or what to say when there is none in the end."""
         try:
             return await self.exchange(method, url, headers, body)
-        except (NotSent, NoAnswer):
-            return None
+        except NotSent:
+            return _silent()
+        except NoAnswer as lost:
+            return lost.problem
 
     async def exchange(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None
@@ -169,23 +193,26 @@ class Door:
         return await self._wire.exchange(method, url, headers, body)
 
     def knows(self, link: str) -> bool:
-        """Whether a stored link belongs to this tenant's Graph, where our token may go."""
-        here, there = urlsplit(self._base), urlsplit(link)
+        """Whether a link belongs to this tenant's Graph, where our token may go."""
+        try:
+            here, there = urlsplit(self._base), urlsplit(link)
+        except ValueError:  # such as a bracket without its other half in the host
+            return False
         return (here.scheme, here.netloc) == (there.scheme, there.netloc)
 
     def _url(self, path: str) -> str:
         if path.startswith("/"):
             return self._base + path
         if not self.knows(path):
-            raise TenantUnreachable("Graph gave a link to another host: our token stays here")
+            raise ForeignLink
         return path
 
     def _relative(self, path: str) -> str:
         return path.removeprefix(self._base)
 
 
-def _wait(answer: Answer | None, attempt: int) -> float:
-    wanted = answer.retry_after if answer else None
+def _wait(answer: Answer | TenantUnreachable, attempt: int) -> float:
+    wanted = answer.retry_after if isinstance(answer, Answer) else None
     return wanted or float(min(30.0, 0.5 * 2**attempt))
 
 
@@ -194,14 +221,19 @@ def _lost() -> Answer:
     return Answer(503, {}, b"", "")
 
 
-def _unreachable(answer: Answer | None) -> TenantUnreachable:
-    if answer is None:
-        return TenantUnreachable(
-            "Graph does not answer: check the network and GRAPHSYNC_GRAPH_URL; outages are told at"
-            " status.cloud.microsoft"
-        )
-    if answer.status == 429:
-        return TenantUnreachable("Graph has throttled us for ten minutes: try again later")
+def _silent() -> TenantUnreachable:
+    return TenantUnreachable(
+        "Graph does not answer: check the network and GRAPHSYNC_GRAPH_URL; outages are told at"
+        " status.cloud.microsoft"
+    )
+
+
+def _unreachable(answer: Answer | TenantUnreachable) -> TenantUnreachable:
+    """What to say when the last try ended like this."""
+    if not isinstance(answer, Answer):
+        return answer
+    if answer.body and not answer.from_graph:
+        return NotGraph(answer.status, answer.media_type)
     return TenantUnreachable(f"Graph answers {answer.status} again and again: try again later")
 
 
@@ -217,9 +249,10 @@ class WritingDoor:
     ) -> list[Answer | None]:
         """One `$batch` of writes, sent once; None for an item whose answer is lost.
 
-        A refusal of the whole batch is every item's answer. Raises NotSent when it did not leave,
-        and UnsafeMethod for a DELETE of anything but a membership: without `/$ref` Graph would
-        delete the member.
+        A refusal of the whole batch is every item's answer, when it is Graph that refuses; what
+        something in its place made of the batch, we cannot tell. Raises NotSent when it did not
+        leave, and UnsafeMethod for a DELETE of anything but a membership: without `/$ref` Graph
+        would delete the member.
         """
         if any(one.method == "DELETE" and not one.path.endswith("/$ref") for one in requests):
             raise UnsafeMethod("a DELETE that does not end in /$ref")
@@ -228,19 +261,26 @@ class WritingDoor:
         try:
             headers = {"Content-Type": "application/json"}
             outer = await self.door.exchange("POST", url, headers, body)
-            answers = (
-                [outer] * len(requests) if not outer.succeeded else opened(outer, len(requests))
-            )
-        except (NoAnswer, msgspec.DecodeError):
+            answers = _inside(outer, len(requests))
+        except (NoAnswer, AnswerTooLarge, AnswerMalformed):
             return [None] * len(requests)
         self._count(outer, answers)
-        return list(answers)
+        return answers
 
     def _count(self, outer: Answer, answers: Sequence[Answer | None]) -> None:
         if outer.succeeded:
             inner = [answer for answer in answers if answer is not None]
             self.door.counts.writes += sum(answer.succeeded for answer in inner)
             self.door.counts.saw(*inner)
+
+
+def _inside(outer: Answer, count: int) -> list[Answer | None]:
+    """The answers of the items of a batch; raises AnswerMalformed when they cannot be told."""
+    if outer.status in TRANSIENT or (outer.from_graph and not outer.succeeded):
+        return [outer] * count
+    if not outer.from_graph:
+        return [None] * count
+    return opened(outer, count)
 
 
 def for_writing(door: Door, cleared: ClearedPlan) -> WritingDoor:

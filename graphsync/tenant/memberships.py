@@ -8,7 +8,7 @@ from msgspec import Struct
 from graphsync.accounts import Group
 from graphsync.tenant import reading
 from graphsync.tenant.answers import Answer
-from graphsync.tenant.delta import current, demanded
+from graphsync.tenant.delta import current, demanded, finished
 from graphsync.tenant.door import Door, Page
 
 
@@ -77,11 +77,13 @@ class GroupNews(Struct):
 async def group_news(door: Door, groups: Mapping[str, Group], link: str) -> GroupNews:
     """What this delta link tells, taken into these groups; raises Expired."""
     news = GroupNews(dict(groups), {}, link)
+    last = None
     async for page in door.pages(link):
         body = current(page).body
         for group, mark in zip(reading.groups(body), reading.group_marks(body), strict=True):
             _note(news, group, mark)
-        news.link = page.json(Page).delta_link or news.link
+        last = page.json(Page).delta_link
+    news.link = finished(door, last)
     return news
 
 

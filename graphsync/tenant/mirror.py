@@ -14,7 +14,7 @@ from msgspec import Struct
 from graphsync.accounts import Account, Group, Sku
 from graphsync.tenant import reading
 from graphsync.tenant.credentials import TenantSettings
-from graphsync.tenant.delta import Expired, current, demanded, latest
+from graphsync.tenant.delta import Expired, current, demanded, finished, latest
 from graphsync.tenant.door import Door, Page
 from graphsync.tenant.memberships import (
     all_groups,
@@ -56,6 +56,9 @@ class Refreshed(Struct):
     full: bool
 
 
+LISTINGS = 2  # the first, and once more when its links ran out
+
+
 async def refresh(
     door: Door,
     mirror: Mirror | None,
@@ -74,11 +77,13 @@ async def refresh(
             return _compared(mirror, fresh, full=False)
         except Expired:
             pass
-    try:
-        fresh = await _from_lists(door, settings.stamp, today, managed)
-    except Expired:
-        raise TenantUnreachable("Graph does not take the delta link that it just gave") from None
-    return _compared(mirror, fresh, full=True)
+    for _ in range(LISTINGS):
+        try:
+            fresh = await _from_lists(door, settings.stamp, today, managed)
+        except Expired:
+            continue
+        return _compared(mirror, fresh, full=True)
+    raise TenantUnreachable("Graph does not take the links that it just gave: try again later")
 
 
 def _usable(door: Door, mirror: Mirror, settings: TenantSettings) -> bool:
@@ -166,15 +171,15 @@ async def _skus(door: Door) -> dict[str, Sku]:
 
 async def _changed_users(door: Door, mirror: Mirror, stamp: str) -> tuple[dict[str, Account], str]:
     """The accounts after the delta, and the next link. The last word about an id counts."""
-    accounts, link = dict(mirror.accounts), mirror.users_link
+    accounts, link = dict(mirror.accounts), None
     async for page in door.pages(mirror.users_link):
         for changed in reading.accounts(current(page).body, stamp):
             if changed.account is None:
                 accounts.pop(changed.id, None)
             else:
                 accounts[changed.id] = changed.account
-        link = page.json(Page).delta_link or link
-    return accounts, link
+        link = page.json(Page).delta_link
+    return accounts, finished(door, link)
 
 
 async def verify_reads(door: Door, ids: Iterable[str]) -> dict[str, Account | None]:

@@ -35,17 +35,19 @@ class Judgement(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One line of the table. What is left empty matches anything.
+    """One line of the table, named by its `id`. What is left empty matches anything.
 
     `statuses` is inclusive; `detail` is matched in the error's code, the codes of its details, and
     its message (the directory gives one code for many causes). `several` asks whether the item
-    carries more than one change.
+    carries more than one change, `names_object` whether the body holds an object's id.
     """
 
+    id: str
     operations: tuple[str, ...] = ()
     statuses: tuple[int, int] = (100, 599)
     detail: str = ""
     several: bool | None = None
+    names_object: bool | None = None
     meaning: Meaning
     text: str
     source: str
@@ -57,6 +59,7 @@ class Row(Struct, frozen=True, kw_only=True):
             low <= answer.status <= high
             and (not self.operations or operation in self.operations)
             and self.several in (None, size > 1)
+            and (self.names_object is None or self.names_object == bool(answer.object_id))
             and (not self.detail or self._found_in(answer))
         )
 
@@ -75,30 +78,53 @@ NOT_SEEN_YET = "queried reference-property objects are not present"
 
 TABLE: tuple[Row, ...] = (
     Row(
+        id="accepted-user-unnamed",
+        operations=("create_user",),
+        statuses=(200, 299),
+        names_object=False,
+        meaning=Meaning.SETTLE_BY_READING,
+        text="accepted, but the answer does not say what was made",
+        source="Graph user create: 201 with the user; without its id nothing can follow",
+    ),
+    Row(
+        id="accepted-group-unnamed",
+        operations=("create_group",),
+        statuses=(201, 201),
+        names_object=False,
+        meaning=Meaning.SETTLE_BY_READING,
+        text="accepted, but the answer does not say what was made",
+        source="Graph group upsert: 201 with the group, or 204 for one that is there",
+    ),
+    Row(
+        id="accepted",
         statuses=(200, 299),
         meaning=Meaning.DONE,
         text="accepted",
         source="Graph: any 2xx is success (revokeSignInSessions answers 200 or 204)",
     ),
     Row(
+        id="throttled",
         statuses=(429, 429),
         meaning=Meaning.NOT_NOW,
         text="throttled; nothing was done",
         source="Graph throttling guidance: an item of a batch is throttled by itself",
     ),
     Row(
+        id="dependency-failed",
         statuses=(424, 424),
         meaning=Meaning.NOT_TRIED,
         text="not tried, because what it depends on failed",
         source="Graph JSON batching: dependsOn",
     ),
     Row(
+        id="token-ran-out",
         statuses=(401, 401),
         meaning=Meaning.NOT_TRIED,
         text="not tried, because the token ran out",
         source="Graph: authentication comes before the operation",
     ),
     Row(
+        id="taken-name",
         operations=CREATES,
         statuses=(400, 422),
         detail="ObjectConflict",
@@ -107,6 +133,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph user create: a taken UPN is 400 with detail ObjectConflict, not 409",
     ),
     Row(
+        id="taken-address",
         operations=CREATES,
         statuses=(400, 422),
         detail=TAKEN,
@@ -115,6 +142,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph: proxyAddresses and mailNickname conflicts, at times without details",
     ),
     Row(
+        id="taken-key",
         operations=CREATES,
         statuses=(409, 409),
         detail="Request_MultipleObjectsWithSameKeyValue",
@@ -123,6 +151,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph: key conflicts of other directory objects",
     ),
     Row(
+        id="member-already",
         operations=("add_to_group",),
         statuses=(400, 400),
         detail=ALREADY_THERE,
@@ -132,6 +161,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph group members: adding a member again is 400",
     ),
     Row(
+        id="member-already-in-bind",
         operations=("add_to_group",),
         statuses=(400, 400),
         detail=ALREADY_THERE,
@@ -141,6 +171,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph group members: members@odata.bind is all or nothing",
     ),
     Row(
+        id="no-member",
         operations=("remove_from_group",),
         statuses=(400, 404),
         detail=NOT_THERE,
@@ -149,6 +180,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph group members: removing somebody who is no member",
     ),
     Row(
+        id="usage-location",
         operations=("assign_licence",),
         statuses=(400, 400),
         detail="invalid usage location",
@@ -157,6 +189,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph assignLicense: usageLocation of a new account replicates late",
     ),
     Row(
+        id="reference-not-seen",
         statuses=(400, 400),
         detail=NOT_SEEN_YET,
         meaning=Meaning.RETRY_UNTIL_REPLICATED,
@@ -164,12 +197,14 @@ TABLE: tuple[Row, ...] = (
         source="Graph groups: a new member may not be found yet, said with 400",
     ),
     Row(
+        id="not-seen",
         statuses=(404, 404),
         meaning=Meaning.RETRY_UNTIL_REPLICATED,
         text="not seen everywhere yet",
         source="Entra replication: app-only reads have no session consistency; 404 is not gone",
     ),
     Row(
+        id="mastered-in-ad",
         statuses=(400, 403),
         detail="on-premises mastered",
         meaning=Meaning.REFUSED,
@@ -177,6 +212,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph user update: properties of synced users are read-only",
     ),
     Row(
+        id="no-licence-left",
         operations=LICENCES,
         statuses=(400, 400),
         detail="does not have any available licenses",
@@ -185,6 +221,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph assignLicense: no units left",
     ),
     Row(
+        id="licence-inherited",
         operations=LICENCES,
         statuses=(400, 400),
         detail="inherited from a group membership",
@@ -193,6 +230,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph assignLicense: inherited licences",
     ),
     Row(
+        id="weak-password",
         statuses=(400, 400),
         detail="password complexity requirements",
         meaning=Meaning.REFUSED,
@@ -200,6 +238,7 @@ TABLE: tuple[Row, ...] = (
         source="Entra password policies",
     ),
     Row(
+        id="unverified-domain",
         statuses=(400, 400),
         detail="The domain portion of the userPrincipalName",
         meaning=Meaning.REFUSED,
@@ -207,6 +246,7 @@ TABLE: tuple[Row, ...] = (
         source="Graph user create: verified domains only",
     ),
     Row(
+        id="quota-used-up",
         statuses=(403, 403),
         detail="Directory_QuotaExceeded",
         meaning=Meaning.REFUSED,
@@ -214,24 +254,28 @@ TABLE: tuple[Row, ...] = (
         source="Entra service limits",
     ),
     Row(
+        id="not-allowed",
         statuses=(403, 403),
         meaning=Meaning.NOT_ALLOWED,
         text="the app may not do this",
         source="Graph: Authorization_RequestDenied",
     ),
     Row(
+        id="failed",
         statuses=(500, 599),
         meaning=Meaning.SETTLE_BY_READING,
         text="Graph failed after the write may have been done",
         source="Graph errors: a POST that ended in 503 or 504 may have committed",
     ),
     Row(
+        id="bad-request",
         statuses=(400, 400),
         meaning=Meaning.REFUSED,
         text="Graph refuses it",
         source="Graph errors: 400 is refused before anything is done",
     ),
     Row(
+        id="unprocessable",
         statuses=(422, 422),
         meaning=Meaning.REFUSED,
         text="Graph refuses it",
@@ -258,6 +302,11 @@ PERMISSIONS = {
 }
 
 
+def row_of(operation: str, answer: Answer, size: int) -> Row | None:
+    """The line of the table that this answer falls under; None for one that it does not know."""
+    return next((row for row in TABLE if row.matches(operation, answer, size)), None)
+
+
 def judge(operation: str, answer: Answer | None, size: int = 1) -> Judgement:
     """What this answer to an item of `size` changes of this kind means; no answer, we cannot tell.
 
@@ -266,9 +315,9 @@ def judge(operation: str, answer: Answer | None, size: int = 1) -> Judgement:
     """
     if answer is None:
         return NO_ANSWER
-    for row in TABLE:
-        if row.matches(operation, answer, size):
-            return Judgement(row.meaning, _text(row, operation, answer))
+    row = row_of(operation, answer, size)
+    if row is not None:
+        return Judgement(row.meaning, _text(row, operation, answer))
     said = _said(answer.code, answer.targets)
     return Judgement(Meaning.SETTLE_BY_READING, f"{UNKNOWN} (HTTP {answer.status}{said})")
 

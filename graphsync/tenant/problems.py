@@ -1,6 +1,7 @@
 """What can be wrong between us and a tenant, each with what to do about it.
 
-The texts name settings, permissions and AADSTS codes, never a person, a path or a secret.
+The texts name settings, permissions, AADSTS codes and places in a JSON document, never a person,
+a path, a value or a secret.
 """
 
 import re
@@ -44,6 +45,96 @@ class PermissionMissing(TenantProblem):
 
 class UnsafeMethod(TenantProblem):
     """Something tried to write through a door that only reads."""
+
+
+# What a proxy, a portal or a wrong address makes of Graph: the places to look at.
+LOOK = "check GRAPHSYNC_GRAPH_URL, and any proxy or sign-in portal between here and Graph"
+
+
+class EntraMalformed(TenantUnreachable):
+    """Something answers in Entra's place, or Entra gives something that is no token."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "what answers in Entra's place gives no token that can be used: check"
+            " GRAPHSYNC_AUTHORITY, and any proxy or sign-in portal between here and Entra"
+        )
+
+
+class NotGraph(TenantUnreachable):
+    """Something answers in Graph's place: a proxy's page, a portal's redirect."""
+
+    def __init__(self, status: int, kind: str) -> None:
+        super().__init__(
+            f"what answers in Graph's place is not Graph (HTTP {status}, {kind}): {LOOK}"
+        )
+        self.status = status
+
+
+class AnswerTooLarge(TenantUnreachable):
+    """A body that is larger than anything Graph sends us; the rest was not read."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"an answer is larger than {most // 1024} KB and was not read: {LOOK}")
+
+
+class AnswerMalformed(TenantUnreachable):
+    """A body, or HTTP itself, that does not have the documented form; `where` names the place."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"an answer is not in the form that Graph documents ({where}): {LOOK}")
+
+
+class AnswerCut(TenantUnreachable):
+    """The connection ends before the answer does, again and again."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"Graph's answers break off before their end ({kind}): {LOOK}")
+
+
+class AnswerTooSlow(TenantUnreachable):
+    """No whole answer within the limit, again and again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Graph does not finish its answers in time: check the network; outages are told at"
+            " status.cloud.microsoft"
+        )
+
+
+class ForeignLink(TenantUnreachable):
+    """A link that leads away from Graph: our token is not sent there."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Graph gave a link to another host: our token stays here; {LOOK}")
+
+
+class EndlessPages(TenantUnreachable):
+    """A collection that does not end: a page that links to an earlier one, or too much of it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"a list from Graph does not end ({why}): {LOOK}")
+
+
+class DeltaUnfinished(TenantUnreachable):
+    """A delta whose last page has no delta link: where the next one begins is not known."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Graph gave no delta link at the end of a delta: try again later; when it stays so, "
+            + LOOK
+        )
+
+
+class ThrottledTooLong(TenantUnreachable):
+    """Graph asks for a longer rest than a run can take."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"Graph has throttled us for longer than {seconds / 60:g} minutes in all, or asks for"
+            " that: try again later,"
+            " and see which other apps write to the tenant"
+        )
 
 
 CONSENT = (

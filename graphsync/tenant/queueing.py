@@ -26,12 +26,16 @@ class State(Enum):
 
 
 class Entry(Struct, eq=False):
-    """An unfinished item; `tries` counts its refusals for load, `unseen_since` its first 404."""
+    """An unfinished item.
+
+    `tries` counts its refusals for load, `rested` their seconds; `unseen_since` is its first 404.
+    """
 
     item: WriteItem
     state: State = State.QUEUED
     announced: bool = False
     tries: int = 0
+    rested: float = 0.0
     unseen: int = 0
     unseen_since: float | None = None
 

@@ -11,6 +11,8 @@ import msgspec
 from msgspec import Struct, field
 
 from graphsync.accounts import Account, Group, ServicePlan, Sku
+from graphsync.tenant.answers import decoded
+from graphsync.tenant.problems import AnswerMalformed
 
 PAGE = 999  # the most that Graph gives in one page of users, groups or members
 ON_PREMISES_ATTRIBUTES = "onPremisesExtensionAttributes"
@@ -110,8 +112,8 @@ def _marks(stamp: str) -> type[Any]:
 
 def accounts(body: bytes, stamp: str) -> list[Changed]:
     """The users of a page of `/users` or its delta."""
-    rows = msgspec.json.decode(body, type=_Accounts).value
-    marks = msgspec.json.decode(body, type=_marks(stamp)).value
+    rows = decoded(body, _Accounts).value
+    marks = decoded(body, _marks(stamp)).value
     return [
         Changed(row.id, None if mark.removed else _stamped(row, mark.holder, stamp))
         for row, mark in zip(rows, marks, strict=True)
@@ -123,7 +125,7 @@ def account(body: bytes, stamp: str) -> Account:
     wrapped = b'{"value":[' + body + b"]}"
     found = accounts(wrapped, stamp)[0].account
     if found is None:
-        raise msgspec.ValidationError("a user answer holds a removal")
+        raise AnswerMalformed("a user that was asked for is a removal")
     return found
 
 
@@ -134,17 +136,17 @@ def _stamped(row: Account, holder: Any, stamp: str) -> Account:
 
 def groups(body: bytes) -> list[Group]:
     """The groups of a page, their members unknown."""
-    return msgspec.json.decode(body, type=_Groups).value
+    return decoded(body, _Groups).value
 
 
 def group_marks(body: bytes) -> list[GroupMark]:
     """What a page of the groups' delta says besides properties, in the same order."""
-    return msgspec.json.decode(body, type=_GroupMarks).value
+    return decoded(body, _GroupMarks).value
 
 
 def members(body: bytes) -> list[Member]:
     """The members of a page of a group's or a role's."""
-    return msgspec.json.decode(body, type=_Members).value
+    return decoded(body, _Members).value
 
 
 class _Prepaid(Struct, frozen=True):
@@ -173,5 +175,5 @@ def skus(body: bytes) -> dict[str, Sku]:
             enabled_units=one.prepaid_units.enabled,
             service_plans=one.service_plans,
         )
-        for one in msgspec.json.decode(body, type=_Skus).value
+        for one in decoded(body, _Skus).value
     }

@@ -11,7 +11,12 @@ from typing import Protocol
 from graphsync.tenant.answers import LARGEST_BATCH, Answer
 from graphsync.tenant.door import IN_FLIGHT, TRIES, WritingDoor
 from graphsync.tenant.outcomes import Judgement, Meaning, judge
-from graphsync.tenant.problems import SignInRefused, TenantProblem, TenantUnreachable
+from graphsync.tenant.problems import (
+    SignInRefused,
+    TenantProblem,
+    TenantUnreachable,
+    ThrottledTooLong,
+)
 from graphsync.tenant.queueing import Batch, Entry, Queue
 from graphsync.tenant.requests import WriteItem, single_adds
 from graphsync.tenant.wire import NotSent
@@ -19,6 +24,8 @@ from graphsync.tenant.wire import NotSent
 LOAD_TRIES = 20  # refusals for load that one item sits out
 FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0  # seconds between looks for what has not replicated
 SOON = 0.25  # seconds that a part-filled batch waits for company
+# Seconds that a stopped run waits for answers to what has left: `docker stop` kills after ten.
+GRACE = 8.0
 
 Judged = tuple[WriteItem, Answer | None, Judgement]
 
@@ -42,7 +49,8 @@ async def perform(door: WritingDoor, items: Iterable[WriteItem], hooks: Hooks) -
 
     Items that write the same object are sent in the order given, the next when the one before has
     its judgement. Raises TenantUnreachable or SignInRefused when the tenant is lost on the way:
-    what had left was reported, what was not reported was not sent.
+    what had left was reported, what was not reported was not sent. Cancelled, it sends nothing
+    more and waits `GRACE` seconds for the answers to what has left.
     """
     await _Performance(door, hooks).through(iter(items))
 
@@ -54,9 +62,12 @@ class _Performance:
         self._pacer = door.door.pacer
         self._sleep = door.door.sleep
         self._verify_wait = door.door.settings.verify_wait
+        self._longest_rest = door.door.settings.limits.rest
         self._now = asyncio.get_running_loop().time
         self._queue = Queue(min(LARGEST_BATCH, self._pacer.quota.writes))
         self._flights: set[asyncio.Task[None]] = set()
+        self._away: set[asyncio.Task[None] | None] = set()
+        self._closing = False
 
     async def through(self, source: Iterator[WriteItem]) -> None:
         try:
@@ -69,8 +80,10 @@ class _Performance:
                 else:
                     return
         except Exception:
-            # What is in flight is answered and recorded before the error goes on.
-            await asyncio.gather(*self._flights, return_exceptions=True)
+            await self._land_all(None)
+            raise
+        except asyncio.CancelledError:
+            await self._land_all(GRACE)
             raise
         finally:
             for flight in self._flights:
@@ -104,8 +117,19 @@ class _Performance:
             if error is not None:
                 raise error
 
+    async def _land_all(self, seconds: float | None) -> None:
+        """What is in flight is answered and recorded before the error goes on; no more leaves."""
+        self._closing = True
+        for flight in self._flights - self._away:
+            flight.cancel()  # it only waits for its turn
+        if self._flights:
+            landed, _ = await asyncio.wait(self._flights, timeout=seconds)
+            for flight in landed:
+                _ = flight.cancelled() or flight.exception()  # the first error is the one told
+
     async def _fly(self, batch: Batch) -> None:
         await self._pacer.take(len(batch.entries))
+        self._away.add(asyncio.current_task())
         fresh = [entry for entry in batch.entries if not entry.announced]
         if fresh:
             self._hooks.sending([entry.item for entry in fresh])
@@ -125,6 +149,8 @@ class _Performance:
             try:
                 return await self._door.send_batch(requests, in_order=batch.in_order)
             except NotSent:
+                if self._closing:
+                    break
                 await self._sleep(FIRST_WAIT * 2**attempt)
         raise TenantUnreachable("Graph cannot be reached any more: what was not sent waits")
 
@@ -135,7 +161,8 @@ class _Performance:
 
     def _judge(self, batch: Batch, answers: Sequence[Answer | None]) -> None:
         rest = _rest(answers)
-        if rest is not None:
+        endless = rest is not None and rest > self._longest_rest
+        if rest is not None and not endless:
             self._pacer.pause(rest)
         final: list[Judged] = []
         for place, (entry, answer) in enumerate(zip(batch.entries, answers, strict=True)):
@@ -150,6 +177,8 @@ class _Performance:
             self._hooks.answered(final)
         self._split(batch, final)
         self._queue.wake({key for entry in batch.entries for key in entry.item.objects})
+        if endless:
+            raise ThrottledTooLong(self._longest_rest)
 
     def _split(self, batch: Batch, final: Sequence[Judged]) -> None:
         """Puts the single additions of split binds in line; their time of waiting counts on."""
@@ -173,8 +202,12 @@ class _Performance:
         entry.tries += 1
         if entry.tries >= LOAD_TRIES:
             return Judgement(Meaning.NOT_TRIED, f"given up after {LOAD_TRIES} tries: {judged.text}")
-        wait = min(30.0, FIRST_WAIT * 2 ** (entry.tries - 1))
-        self._queue.rest(entry, self._now() + (rest or wait))
+        wait = rest or min(30.0, FIRST_WAIT * 2 ** (entry.tries - 1))
+        entry.rested += wait
+        if entry.rested > self._longest_rest:
+            minutes = f"{self._longest_rest / 60:g} minutes"
+            return Judgement(Meaning.NOT_TRIED, f"given up after {minutes} of rest: {judged.text}")
+        self._queue.rest(entry, self._now() + wait)
         return None
 
     def _after_replication(self, entry: Entry) -> Judgement | None:

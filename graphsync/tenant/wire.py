@@ -5,6 +5,7 @@ context. Nothing here logs a path, a body or a token.
 """
 
 import asyncio
+import re
 import ssl
 import uuid
 from collections.abc import Callable
@@ -15,18 +16,29 @@ import aiohttp
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import AzureError, ClientAuthenticationError
 
-from graphsync.tenant.answers import Answer
+from graphsync.tenant.answers import Answer, word
 from graphsync.tenant.credentials import SCOPE, TenantSettings
+from graphsync.tenant.limits import read_body
 from graphsync.tenant.problems import (
+    AADSTS,
+    AnswerCut,
+    AnswerMalformed,
+    AnswerTooLarge,
+    AnswerTooSlow,
+    EntraMalformed,
+    NotGraph,
     SettingsProblem,
     SignInRefused,
+    TenantProblem,
     TenantUnreachable,
     refused_sign_in,
 )
 
 # Microsoft identity platform, "error codes": 503 temporarily_unavailable, no refusal of ours.
 TRANSIENT = "AADSTS90033"
-TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=120)
+CONNECT, SILENCE = 10, 120  # seconds to connect, and between two pieces of an answer
+# RFC 6750, bearer tokens; 128 KB is far above the largest with 200 groups and roles in it.
+TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,131072}=*", re.ASCII)
 
 
 class NotSent(Exception):
@@ -34,7 +46,14 @@ class NotSent(Exception):
 
 
 class NoAnswer(Exception):
-    """The request left and no whole answer came: it may have happened."""
+    """The request left and no whole answer came: it may have happened.
+
+    `problem` says it for people, when asking again is over.
+    """
+
+    def __init__(self, problem: TenantUnreachable) -> None:
+        super().__init__(type(problem).__name__)
+        self.problem = problem
 
 
 class Counts:
@@ -65,7 +84,12 @@ class Wire:
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(ssl=_trust(self._settings), limit=8)
         self._session = aiohttp.ClientSession(
-            connector=connector, timeout=TIMEOUT, headers={"Accept": "application/json"}
+            connector=connector,
+            timeout=aiohttp.ClientTimeout(
+                total=self._settings.limits.seconds, sock_connect=CONNECT, sock_read=SILENCE
+            ),
+            headers={"Accept": "application/json"},
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
         return self
 
@@ -83,14 +107,17 @@ class Wire:
     ) -> Answer:
         """The answer to one request.
 
-        Raises NotSent or NoAnswer when there is none, SignInRefused when Entra gives no token or
-        Graph refuses a fresh one, TenantUnreachable when the other side cannot be trusted.
+        Raises NotSent or NoAnswer when there is none, AnswerTooLarge when it was not read to its
+        end, SignInRefused when Entra gives no token or Graph refuses a fresh one, TenantUnreachable
+        when the other side cannot be trusted.
         """
         answer = await self._once(method, url, headers, body, await self._token())
         if answer.status != 401:
             return answer
         token = await self._fresh_token(answer.claims)
         answer = await self._once(method, url, headers, body, token)
+        if answer.status == 401 and not answer.from_graph:
+            raise NotGraph(answer.status, answer.media_type)
         if answer.status == 401:
             raise SignInRefused(
                 answer.code or "401",
@@ -108,18 +135,24 @@ class Wire:
             **headers,
         }
         try:
-            async with self._session.request(method, url, headers=sent, data=body) as response:
-                content = await response.read()
-                self.counts.total += 1
+            # Graph redirects nobody; whoever does would get the body, initial passwords in it.
+            async with self._session.request(
+                method, url, headers=sent, data=body, allow_redirects=False
+            ) as response:
+                content = await read_body(response, self._settings.limits.answer_bytes)
         except aiohttp.ClientConnectorCertificateError:
             raise _untrusted() from None
-        except aiohttp.ClientConnectorError as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self.counts.total += 1
-            raise NoAnswer(type(error).__name__) from None
+            raise NoAnswer(_broken(error)) from None
+        except TenantProblem:
+            self.counts.total += 1
+            raise
+        self.counts.total += 1
         got = {name.lower(): value for name, value in response.headers.items()}
-        answer = Answer(response.status, got, content, got.get("request-id", ""))
+        answer = Answer(response.status, got, content, word(got.get("request-id", "")))
         self.counts.saw(answer)
         return answer
 
@@ -132,7 +165,9 @@ class Wire:
                 raise TenantUnreachable(
                     f"Entra is out of order for the moment ({TRANSIENT}): try again later"
                 ) from None
-            raise refused_sign_in(str(error.message)) from None
+            if not AADSTS.search(error.message) and not self._settings.managed_identity:
+                raise EntraMalformed from None  # every refusal of Entra's has its code
+            raise refused_sign_in(error.message) from None
         except AzureError as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise _untrusted() from None
@@ -140,6 +175,11 @@ class Wire:
                 "Entra does not answer: check the network and GRAPHSYNC_AUTHORITY"
                 f" ({type(error).__name__})"
             ) from None
+        except (AnswerTooLarge, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            # azure-identity takes the answer for what it should be, and stumbles over all else.
+            raise EntraMalformed from None
+        if not isinstance(token.token, str) or not TOKEN.fullmatch(token.token):
+            raise EntraMalformed
         return token.token
 
     async def _fresh_token(self, claims: str | None) -> str:
@@ -158,6 +198,16 @@ def _trust(settings: TenantSettings) -> ssl.SSLContext:
         raise SettingsProblem(
             f"GRAPHSYNC_CA_FILE is not a readable PEM file ({type(error).__name__})"
         ) from None
+
+
+def _broken(error: Exception) -> TenantUnreachable:
+    """What to say of a connection that failed after the request had left."""
+    kind = type(error).__name__
+    if isinstance(error, TimeoutError):
+        return AnswerTooSlow()
+    if isinstance(error, aiohttp.ClientResponseError):
+        return AnswerMalformed(f"HTTP, {kind}")  # such as more headers than the parser takes
+    return AnswerCut(kind)
 
 
 def _untrusted() -> TenantUnreachable:

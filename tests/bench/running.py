@@ -80,8 +80,8 @@ class Sandbox:
     @contextmanager
     def running(self) -> Iterator["Sandbox"]:
         """Serves inside the block; raises Failed when it does not come up."""
-        self.folder.mkdir(parents=True)
-        process = subprocess.Popen(
+        self.folder.mkdir(parents=True, exist_ok=True)
+        process = self._process = subprocess.Popen(
             self._command(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -93,8 +93,24 @@ class Sandbox:
             self._wait(process)
             yield self
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=60)
+            self.end(signal.SIGTERM)
+
+    def end(self, signal_number: signal.Signals) -> None:
+        """Sends the signal, to one that still runs, and waits for the end."""
+        self._process.send_signal(signal_number)
+        self._process.communicate(timeout=60)
+
+    def cpu(self) -> float:
+        """Processor seconds of the sandbox so far."""
+        fields = self._about("stat").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def resident(self) -> float:
+        """Megabytes of the sandbox in memory now."""
+        return int(self._about("statm").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def _about(self, name: str) -> str:
+        return Path(f"/proc/{self._process.pid}/{name}").read_text()
 
     def _command(self) -> list[str]:
         options = {

@@ -47,11 +47,11 @@ def row(case: Case) -> str:
     used, told = case.used, case.told
     counts = (told.requests, told.writes, told.expected) if told else ("", "", "")
     measures = (f"{used.wall:.2f}", f"{used.cpu:.2f}", f"{used.megabytes:.0f}")
-    cells = (case.name, *measures, *(f"{n:,}" if n != "" else "" for n in counts), _verdict(case))
+    cells = (case.name, *measures, *(f"{n:,}" if n != "" else "" for n in counts), verdict(case))
     return f"| {' | '.join(cells)} |"
 
 
-def _verdict(case: Case) -> str:
+def verdict(case: Case) -> str:
     """`meets` when every target is met, else `MISSES`, and each with its numbers."""
     if not case.targets:
         return ""

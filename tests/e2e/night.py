@@ -284,7 +284,7 @@ class School:
         """A table of the school's store, as plain rows."""
         with contextlib.closing(sqlite3.connect(self.folder / "data" / "graphsync.db")) as store:
             store.row_factory = sqlite3.Row
-            order = "seq" if table == "journal" else "rowid"
+            order = "seq" if table == "journal" else "1, 2"
             query = f"SELECT * FROM {table} ORDER BY {order}"  # noqa: S608 - our own names
             return [dict(row) for row in store.execute(query)]
 

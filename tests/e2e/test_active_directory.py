@@ -194,6 +194,24 @@ def test_a_plan_of_another_day_and_a_pilot_of_others_leave_the_worklist_alone(sc
     assert [one["task"] for one in rows(school)] == ["disable"]
 
 
+def test_a_school_that_observes_asks_nothing_of_ad_and_one_that_pauses_only_departures(
+    school: School,
+):
+    school.loaded()
+    for number in (1, 2):
+        in_ad(school, school.row(number))
+    school.row(1)["Preferred Surname"] = "Newname"
+    school.row(2)["DOL"] = days(-1)
+    school.pack(sync={"mode": "observe"})
+    school.export()
+    school.json("sync")
+    assert rows(school) == []
+    school.pack()
+    assert school.json("pause", school.id, "--reason", "inspection").code == 0
+    school.json("sync")
+    assert [one["task"] for one in rows(school)] == ["disable"]
+
+
 def test_a_password_is_asked_for_by_a_person_and_done_when_the_tenant_shows_a_newer_one(
     school: School,
 ):

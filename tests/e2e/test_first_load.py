@@ -1,5 +1,8 @@
 """The first load of an empty domain, and the night after it on which nothing happened."""
 
+import contextlib
+import sqlite3
+
 from night import FACULTY, School, whole
 from running_tenant import Tenant
 
@@ -82,6 +85,18 @@ def test_an_initial_password_is_shown_once_and_the_journal_says_to_whom(school: 
     assert shown.json["initial_password"] not in again.out + again.err
     (event,) = school.events("password_revealed")
     assert event["person"] == key
+
+
+def test_a_password_that_nobody_collected_is_erased_the_night_after_it_expires(school: School):
+    school.loaded()
+    with contextlib.closing(sqlite3.connect(school.folder / "data" / "graphsync.db")) as store:
+        late = "UPDATE secrets SET expires_at = '2026-01-01T00:00:00.000000Z' WHERE mis_id = '5001'"
+        store.execute(late)
+        store.commit()
+    school.json("sync")
+    sealed = {row["mis_id"]: row["ciphertext"] for row in school.rows("secrets")}
+    assert sealed.pop("5001") is None
+    assert all(sealed.values())
 
 
 def test_a_plan_writes_nothing_and_a_second_plan_is_the_same(school: School):

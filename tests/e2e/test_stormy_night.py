@@ -118,6 +118,27 @@ def test_what_was_sent_before_the_tenant_was_lost_is_unknown_and_settled_later(
     whole(school)
 
 
+def test_members_that_are_added_singly_have_one_outcome_each(school: School):
+    school.loaded()
+    mover, other = school.row(2), school.row(4)
+    mover["Reg"] = other["Reg"] = "7A"
+    school.row(1)["Preferred Surname"] = "Newnamed"
+    school.export()
+    groups = {one["uniqueName"]: one["id"] for one in school.tenant.state()["groups"]}
+    members = f"/groups/{groups[f'gs-{school.id}-form-7a']}/members/$ref"
+    school.tenant.faults({"kind": "slow", "path": BATCH, "seconds": 0.6})
+    mark = school.tenant.mark()
+    night = school.start("sync", "--json")
+    until(lambda: school.tenant.batches(mark) == 1)
+    member = f"{school.tenant.settings['GRAPH_URL']}/directoryObjects/{school.user(mover)['id']}"
+    school.tenant.graph("POST", members, {"@odata.id": member})
+    out, err = night.communicate(timeout=60)
+    assert night.returncode == 0, out + err
+    refused = [one for one in school.tenant.writes(mark) if one["status"] == 400]
+    assert len(refused) == 2, "the bind of both, and the one who was a member already"
+    whole(school)
+
+
 def test_a_whole_night_passes_with_replicas_seconds_behind(far: Tenant, tmp_path):
     school = School(far, "s01", tmp_path)
     assert school.json("sync").code == 0

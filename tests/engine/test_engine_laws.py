@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from builders import A3, DAY, GONE, School, key, with_limit
+from builders import A3, DAY, GONE, School, at, key, with_limit
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -19,10 +19,13 @@ from graphsync.changes import (
     Reason,
     RemoveFromGroup,
     RemoveLicence,
+    RevokeSessions,
     UpdateUser,
 )
 from graphsync.guard import Verdict, clear, clear_again, judge
 from graphsync.licence_planning import direct
+from graphsync.pausing import paused
+from graphsync.store.pauses import Pause
 from policies.holds import HoldMode
 from policies.lifecycle import Stage
 from policies.people import Kind, PersonKey
@@ -311,4 +314,17 @@ def test_the_generated_nights_reach_every_kind_of_change_and_every_reason():
         "add_to_group",
         "remove_from_group",
     }
-    assert reasons == set(Reason)
+    assert reasons == set(Reason) - {Reason.PAUSED, Reason.NOT_UNDONE}, "they come after planning"
+
+
+@law
+@given(nights())
+def test_a_pause_lets_blocks_through_and_accounts_for_everyone_else(school: School):
+    plan = school.plan()
+    waiting = paused(plan, Pause(school="oak", reason="upgrade", by="it", at=at(DAY, 1)))
+    passing = (DisableUser, RevokeSessions)
+    assert waiting.changes == tuple(c for c in plan.changes if isinstance(c, passing))
+    told = {one.person for one in waiting.held if one.reason is Reason.PAUSED}
+    assert told == {c.person for c in plan.changes if c.person and not isinstance(c, passing)}
+    assert set(plan.held) == {one for one in waiting.held if one.reason is not Reason.PAUSED}
+    assert paused(plan, None) is plan

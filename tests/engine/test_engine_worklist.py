@@ -32,6 +32,7 @@ from graphsync.stamps import stamp
 from graphsync.store.worklist import Row, Task
 from graphsync.worklist import (
     NO_SID,
+    PAUSED,
     SEEN,
     WITHDRAWN,
     Asked,
@@ -336,6 +337,21 @@ def test_rows_of_people_outside_a_pilot_stand_as_they_are():
     school.person("50", leaves=None)
     assert compared(school, [row], only=[key("1")]) == Comparison()
     assert [one.how for one in compared(school, [row], only=[key("50")]).closed] == [WITHDRAWN]
+
+
+def test_in_a_pause_only_departures_are_asked_for_and_other_rows_are_in_doubt():
+    school = a_school(a_teacher(), a_teacher("51", given_name="Ida")).loaded()
+    for who in ("50", "51"):
+        school.alter(who, **AD)
+    school.person("50", surname="Obi").person("51", leaves=YESTERDAY)
+    rename, disable = sorted(opened(school), key=lambda row: row.person)
+    scene = school.scene()
+    plan = plan_changes(scene)
+    found = compare(scene, plan, (), mark=None, pause=PAUSED)
+    assert [(one.task, one.doubt) for one in found.opened] == [(Task.DISABLE, "")]
+    found = compare(scene, plan, (rename, disable), mark=None, pause=PAUSED)
+    assert [(row.id, row.doubt) for row in found.renewed] == [(rename.id, PAUSED)]
+    assert (found.opened, found.closed) == ((), ())
 
 
 def test_more_leavers_than_a_night_lets_through_are_in_doubt():

@@ -122,6 +122,9 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
         ("a@oak.example", "b@oak.example"),
     ),
     ("protected.groups", ["x"], ["x"], ("x",)),
+    ("sync.mode", "observe", "apply", "observe"),
+    ("sync.mode", "apply", "observe", "observe"),
+    ("sync.mode", None, "observe", "observe"),
     ("roster.max_age_hours", 24, 48, 24),
     ("roster.complete", False, True, False),
     ("roster.skip_surnames", ["Z*"], ["X*"], ("X*",)),
@@ -151,6 +154,8 @@ def effective(rules: Rules, path: str) -> Any:
         return rules.naming.display[Kind(path.removeprefix("naming.display."))]
     section, _, rest = path.partition(".")
     match section:
+        case "sync":
+            return rules.mode
         case "home" if rest == "ou":
             return rules.worklist.units
         case "home" if rest.endswith("_days"):

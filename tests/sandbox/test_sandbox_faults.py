@@ -107,10 +107,50 @@ def test_a_fault_file_is_in_force_from_the_start(start_sandbox, tmp_path):
     assert own.get("/domains").status_code == 504
 
 
+def test_lag_begins_on_demand_and_ends(start_sandbox):
+    own = start_sandbox(1000)
+    own.control("POST", "faults", {"kind": "lag", "seconds": 1.2, "path": "/users$"})
+    began = time.monotonic()
+    key = own.post("/users", a_user()).json()["id"]
+    refused(own.get(f"/users/{key}"), 404, "Request_ResourceNotFound")
+    while own.get(f"/users/{key}").status_code == 404:
+        time.sleep(0.05)
+    assert 1.1 < time.monotonic() - began < 4
+
+
+@pytest.mark.parametrize(("bucket", "scale"), [("writes", 20), ("units", 1)])
+def test_a_bucket_can_be_emptied_and_refills_as_ever(start_sandbox, bucket, scale):
+    own = start_sandbox(scale)
+    own.control("POST", "faults", {"kind": "throttle", "bucket": bucket, "path": "/users$"})
+    answer = own.post("/users", a_user())
+    refused(answer, 429, "TooManyRequests")
+    assert answer.headers["retry-after"] == "1"
+    assert answer.headers["x-ms-throttle-scope"].startswith("Tenant_Application/")
+    time.sleep(1)
+    assert own.post("/users", a_user()).status_code == 201
+
+
+def test_delta_links_can_be_made_to_expire(start_sandbox):
+    own = start_sandbox(50)
+    _, old = own.drained("/users/delta?$select=displayName")
+    own.control("POST", "faults", {"kind": "expire", "path": "/organization"})
+    assert own.get(old).status_code == 200
+    assert own.get("/organization").status_code == 200
+    answer = own.get(old)
+    refused(answer, 410, "syncStateNotFound")
+    rows, fresh = own.drained(answer.headers["location"])
+    assert rows
+    assert own.get(fresh).status_code == 200
+    own.stop()
+    again = start_sandbox(50)
+    assert again.get(f"{again.graph}/{old.split('/v1.0/')[1]}").status_code == 410
+
+
 @pytest.mark.parametrize(
     "rule",
     [
         {"kind": "explode"},
+        {"kind": "throttle", "bucket": "coffee"},
         {"kind": "status", "path": "("},
         {"kind": "status", "colour": "red"},
         {"path": "/users"},

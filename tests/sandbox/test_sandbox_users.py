@@ -310,7 +310,8 @@ def test_a_body_that_is_no_json_object_is_refused(sandbox):
     ("method", "path", "status", "code", "text"),
     [
         ("GET", "/wizards", 400, "BadRequest", "Resource not found for the segment 'wizards'."),
-        ("GET", "/me", 501, "NotImplemented", "not yet supported"),
+        ("GET", "/me", 400, "BadRequest", "only valid with delegated authentication flow"),
+        ("GET", "/teams", 501, "NotImplemented", "not yet supported"),
         ("GET", "/users/{id}/calendar", 501, "NotImplemented", "not yet supported"),
         ("GET", "/users/{id}/wands", 400, "BadRequest", "segment 'wands'"),
         ("PUT", "/users", 405, "Request_BadRequest", "Specified HTTP method is not allowed"),

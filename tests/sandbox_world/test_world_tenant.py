@@ -33,6 +33,17 @@ def test_users_and_groups_have_only_properties_that_graph_declares(tenant):
     assert named <= {*properties("group")}
 
 
+def test_each_role_of_the_console_is_held_by_somebody_of_the_staff_who_can_sign_in(tenant):
+    people = {user["userPrincipalName"]: user for user in tenant.users}
+    holders = [people[upn] for _, upn in tenant.role_holders]
+    assert len({holder["id"] for holder in holders}) == len(holders)
+    assert all(holder["accountEnabled"] for holder in holders)
+    assert "Student" not in {holder.get("jobTitle") for holder in holders}
+    assert sorted(role for role, _ in tenant.role_holders) == sorted(
+        value for value, _ in tenant.app_roles
+    )
+
+
 def test_role_holders_and_group_members_exist(tenant):
     names = {user["userPrincipalName"] for user in tenant.users}
     assert {upn for _, upn in tenant.role_members} <= names

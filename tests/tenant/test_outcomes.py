@@ -16,17 +16,21 @@ UNSEEN = (
 )
 
 
-def an_answer(status, code="", message="", details=()):
+def an_answer(status, code="", message="", details=(), body=b'{"id":"0a"}'):
     error = {"code": code, "message": message}
     if details:
         error["details"] = [{"code": code, "target": target} for code, target in details]
-    body = msgspec.json.encode({"error": error}) if status >= 400 else b"{}"
+    body = msgspec.json.encode({"error": error}) if status >= 400 else body
     return Answer(status, {}, body, "r-1")
 
 
 BAD = "Request_BadRequest"
 CASES = [
     ("create_user", an_answer(201), 1, Meaning.DONE),
+    ("create_user", an_answer(201, body=b"{}"), 1, Meaning.SETTLE_BY_READING),
+    ("create_user", an_answer(204, body=b""), 1, Meaning.SETTLE_BY_READING),
+    ("create_group", an_answer(201, body=b'{"id":7}'), 1, Meaning.SETTLE_BY_READING),
+    ("create_group", an_answer(204, body=b""), 1, Meaning.DONE),
     ("revoke_sessions", an_answer(204), 1, Meaning.DONE),
     ("create_user", an_answer(429, "TooManyRequests"), 1, Meaning.NOT_NOW),
     ("revoke_sessions", an_answer(424), 1, Meaning.NOT_TRIED),

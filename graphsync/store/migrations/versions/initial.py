@@ -179,6 +179,14 @@ def _runs() -> None:
     )
     op.create_index("ix_holds_school", "holds", ["school"])
     op.create_table(
+        "pauses",
+        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("school", name="pk_pauses"),
+    )
+    op.create_table(
         "claims",
         sa.Column("school", sa.Text(), nullable=False),
         sa.Column("run", sa.Text(), nullable=False),

@@ -1,0 +1,254 @@
+"""A run taken back, as a plan of its own: enables, blocks, groups and names as they were before.
+
+Only what the run did and the tenant still shows is turned round; what somebody changed since stays.
+An undo goes the way of every plan (guard, approval, journal) and never without a person's yes.
+While the roster or the pack still ask for what was taken back, the next night asks for it again.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from msgspec import Struct
+
+from graphsync.accounts import Account, Group, Snapshot
+from graphsync.bench import Bench
+from graphsync.changes import (
+    AddToGroup,
+    AssignLicence,
+    Change,
+    CreateUser,
+    DisableUser,
+    EnableUser,
+    Held,
+    Origin,
+    Plan,
+    Reason,
+    RemoveFromGroup,
+    RemoveLicence,
+    RevokeSessions,
+    UpdateGroup,
+    UpdateUser,
+    in_order,
+)
+from graphsync.drafting import Draft, Linked, Scope, recent
+from graphsync.guard import Verdict, VerdictReason, counted, judge
+from graphsync.intake import Intake
+from graphsync.recording import item_of
+from graphsync.scene import protected_ids
+from graphsync.sentences import name_of, rename_group, update
+from graphsync.store.links import Link
+from policies.people import PersonKey
+from policies.rules import Rules
+
+# What stands, and is said rather than half turned round. Of a revocation nothing need be said.
+STAYS: dict[type[Change], str] = {
+    CreateUser: "the account that was created stays, in its groups; suspend who must not use it",
+    AssignLicence: "the licence that was given stays",
+    RemoveLicence: "the licence that was taken back stays away",
+}
+ASKED = VerdictReason(
+    "undo",
+    "an undo is never carried out without a person's yes; while roster and pack still ask for what"
+    " it takes back, the next night asks for it again: mend them, or put the people on hold",
+)
+
+
+class Present(Struct, frozen=True):
+    """The tenant as an undo looks at it."""
+
+    snapshot: Snapshot
+    links: Mapping[PersonKey, Link]
+    protected: frozenset[str]
+    rules: Rules
+
+    def account(self, change: Change) -> Account | None:
+        """The account that the person of a change has now."""
+        link = self.links.get(change.person) if change.person else None
+        return self.snapshot.accounts.get(link.object_id) if link else None
+
+    def group(self, name: str) -> Group | None:
+        """The group of a unique name, or the one that the pack binds to it."""
+        bound = self.rules.groups.bind.get(name)
+        if bound is not None:
+            return self.snapshot.groups.get(bound)
+        found = (one for one in self.snapshot.groups.values() if one.unique_name == name)
+        return next(found, None)
+
+    def is_ours(self, group: Group) -> bool:
+        """Whether its members and name may be written by us (decision 10)."""
+        listed = {name.casefold() for name in self.rules.protected.groups}
+        names = {group.id, group.unique_name or "", group.display_name or ""}
+        elsewhere = group.on_premises_sync_enabled or "DynamicMembership" in group.group_types
+        return not elsewhere and listed.isdisjoint(name.casefold() for name in names)
+
+
+def draft_undo(
+    bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked: Linked
+) -> Draft:
+    """The plan that takes back the run `scope.undo`, judged; reads the store only."""
+    school, rules = intake.rules.school, intake.rules
+    stored = bench.store.runs.get(scope.undo)
+    done = {
+        row.item
+        for row in bench.store.journal.of_run(scope.undo)
+        if row.what == "outcome" and row.result == "done"
+    }
+    links = linked.schools.get(school, {})
+    present = Present(snapshot, links, protected_ids(snapshot, rules), rules)
+    changes = [
+        one
+        for one in msgspec.msgpack.decode(stored.plan, type=Plan).changes
+        if item_of(one) in done
+    ]
+    plan = undo_plan(intake, changes, present)
+    judged = judge(plan, rules, recent(bench, school, intake) if counted(plan.changes) else {})
+    asked = (ASKED,) if plan.changes else ()
+    return Draft(intake, plan, Verdict((*asked, *judged.reasons)))
+
+
+def undo_plan(intake: Intake, done: Iterable[Change], present: Present) -> Plan:
+    """The changes turned round, as a plan of the school's; what stays is held with its reason."""
+    done = list(done)
+    born = {change.person for change in done if isinstance(change, CreateUser)}
+    turned: list[Change] = []
+    held: list[Held] = []
+    for change in done:
+        if change.person is None:
+            turned += _group_turned(change, present)
+        elif type(change) in STAYS:
+            held.append(_held(change.person, change, STAYS[type(change)]))
+        elif change.person not in born:
+            account = present.account(change)
+            if account is None or account.id in present.protected:
+                held.append(_held(change.person, change, "the account is gone or protected now"))
+            else:
+                turned += _turned(change, account, present)
+    kinds = Counter(link.kind for link in present.links.values())
+    return Plan(
+        school=intake.rules.school,
+        as_of=intake.day,
+        roster_sha256=intake.sha256,
+        pack_sha256=intake.rules.pack_sha256,
+        changes=tuple(sorted(turned, key=in_order)),
+        held=tuple(sorted(held, key=lambda one: (one.person, one.what))),
+        unchanged=(),
+        linked=dict(kinds),
+    )
+
+
+def _turned(change: Change, account: Account, present: Present) -> list[Change]:
+    """The change of one person's account turned round, as far as the tenant still shows it."""
+    match change:
+        case DisableUser() if account.account_enabled is False:
+            return [_about(change, account, EnableUser, "sign in again")]
+        case EnableUser() if account.account_enabled:
+            return [
+                _about(change, account, DisableUser, "blocked again"),
+                _about(change, account, RevokeSessions, "sessions revoked"),
+            ]
+        case UpdateUser():
+            return _names_turned(change, account)
+        case AddToGroup() | RemoveFromGroup():
+            return _membership_turned(change, account, present)
+        case _:
+            return []
+
+
+def _about(
+    change: Change,
+    account: Account,
+    kind: type[EnableUser] | type[DisableUser] | type[RevokeSessions],
+    words: str,
+) -> Change:
+    return kind(
+        person=change.person,
+        population=change.population,
+        account=account.id,
+        origin=Origin.UNDO,
+        sentence=f"{name_of(account)}: {words}",
+    )
+
+
+def _names_turned(change: UpdateUser, account: Account) -> list[Change]:
+    """Names and form as they were, where the account still has what the run gave it."""
+    now = {
+        "displayName": account.display_name,
+        "givenName": account.given_name,
+        "surname": account.surname,
+        "department": account.department,
+    }
+    names = [name for name in change.new if name in now and now[name] == change.new[name]]
+    if not names:
+        return []
+    old = {name: change.new[name] for name in names}
+    new = {name: change.old[name] for name in names}
+    return [
+        UpdateUser(
+            person=change.person,
+            population=change.population,
+            account=account.id,
+            old=old,
+            new=new,
+            origin=Origin.UNDO,
+            sentence=update(account, old, new),
+        )
+    ]
+
+
+def _membership_turned(
+    change: AddToGroup | RemoveFromGroup, account: Account, present: Present
+) -> list[Change]:
+    group = present.group(change.group)
+    if group is None or not present.is_ours(group):
+        return []
+    is_member = account.id in (group.members or ())
+    shown = group.display_name or change.group
+    if isinstance(change, AddToGroup) and is_member:
+        return [
+            RemoveFromGroup(
+                person=change.person,
+                population=change.population,
+                account=account.id,
+                group=change.group,
+                group_id=group.id,
+                origin=Origin.UNDO,
+                sentence=f"Remove {name_of(account)} from {shown} again",
+            )
+        ]
+    if isinstance(change, RemoveFromGroup) and not is_member:
+        return [
+            AddToGroup(
+                person=change.person,
+                population=change.population,
+                account=account.id,
+                group=change.group,
+                group_id=group.id,
+                origin=Origin.UNDO,
+                sentence=f"Add {name_of(account)} to {shown} again",
+            )
+        ]
+    return []
+
+
+def _group_turned(change: Change, present: Present) -> list[Change]:
+    """A group's name as it was; a group that was created stays."""
+    if not isinstance(change, UpdateGroup) or change.old_name is None:
+        return []
+    group = present.group(change.group)
+    if group is None or group.display_name != change.display_name or not present.is_ours(group):
+        return []
+    return [
+        UpdateGroup(
+            group=change.group,
+            group_id=group.id,
+            old_name=change.display_name,
+            display_name=change.old_name,
+            origin=Origin.UNDO,
+            sentence=rename_group(change.display_name, change.old_name),
+        )
+    ]
+
+
+def _held(person: PersonKey, change: Change, why: str) -> Held:
+    return Held(person=person, reason=Reason.NOT_UNDONE, sentence=why, what=change.kind)

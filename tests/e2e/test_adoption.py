@@ -1,0 +1,104 @@
+"""Adopted accounts: their differences, their release, and links rebuilt after a loss."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from night import School, days
+from test_foreign_accounts import somebody
+
+
+@pytest.fixture
+def adopted(school: School) -> str:
+    """The first pupil's account, adopted under a display name that is not the roster's; its id."""
+    row = school.row(1)
+    names = {"givenName": row["Preferred Forename"], "surname": row["Preferred Surname"]}
+    account = somebody(school, "old.account", **{**names, "displayName": "Robbie B."})
+    school.json("sync")
+    assert school("match", "accept", school.key(row), account).code == 0
+    assert school.json("sync").code == 0, "nobody in the domain is a stranger any more"
+    return account
+
+
+def test_an_adopted_account_keeps_its_names_until_a_person_agrees(school: School, adopted: str):
+    assert school.users()["old.account"]["displayName"] == "Robbie B."
+    assert school.json("plan").held == {f"{school.id}:5001": "adopted_difference"}
+    agreed = school.json("match", "agree", f"{school.id}:5001")
+    assert agreed.json["account"] == adopted
+    night = school.json("sync")
+    assert night.counts == {"update_user": 1}
+    account = school.users()["old.account"]
+    assert account["displayName"] == "Robinb Barlow"
+    assert account["userPrincipalName"] == f"old.account@{school.domain}"
+
+
+def test_an_account_that_is_released_stays_as_it_is_and_is_not_taken_up_again(
+    school: School, adopted: str
+):
+    before = school.users()["old.account"]
+    assert school("match", "release", f"{school.id}:5001").code == 0
+    assert adopted not in {row["object_id"] for row in school.rows("links")}
+    plan = school.json("plan")
+    assert plan.counts["create_user"] == 1, "the person is a joiner like any other"
+    assert f"{school.id}:5001" not in plan.held
+    assert school.users()["old.account"] == before
+    assert [row["object_id"] for row in school.events("released")] == [adopted]
+
+
+def test_only_an_adopted_account_is_released_or_agreed_upon(school: School):
+    school.loaded()
+    for command in ("release", "agree"):
+        ended = school("match", command, f"{school.id}:5001")
+        assert ended.code == 2
+        assert "made by graphsync" in ended.err
+        assert school("match", command, f"{school.id}:1").code == 2
+
+
+def lost(school: School) -> Path:
+    """Export the journal, then lose the database."""
+    export = school.folder / "journal.jsonl"
+    assert school("audit", "export", export).code == 0
+    for file in (school.folder / "data").iterdir():
+        file.unlink()
+    return export
+
+
+def test_a_lost_database_is_rebuilt_from_the_journal(school: School, adopted: str):
+    school.row(2)["DOL"] = days(-1)
+    school.export()
+    assert school.json("sync").code == 0
+    links = {(row["mis_id"], row["object_id"], row["how"]) for row in school.rows("links")}
+    export = lost(school)
+    restored = school.json("match", "restore", "--file", export)
+    assert restored.json["links"] == len(links) == 8
+    assert {(r["mis_id"], r["object_id"], r["how"]) for r in school.rows("links")} == links
+    night = school.json("plan")
+    assert night.counts == {}
+    assert night.held == {f"{school.id}:5001": "adopted_difference"}
+    school.row(2)["DOL"] = ""
+    school.export()
+    assert school.json("plan").counts["enable_user"] == 1, "the block is known to be ours"
+
+
+def test_without_the_journal_stamps_bring_back_what_we_created(school: School):
+    school.loaded()
+    lost(school)
+    again = school.json("plan")
+    assert (again.counts, again.held) == ({}, {})
+    assert len(school.rows("links")) == 8
+
+
+def test_a_broken_export_or_a_store_in_use_restores_nothing(school: School, adopted: str):
+    export = school.folder / "journal.jsonl"
+    assert school("audit", "export", export).code == 0
+    used = school("match", "restore", "--file", export)
+    assert used.code == 2
+    assert "links people already" in used.err
+    export = lost(school)
+    export.write_bytes(export.read_bytes().replace(b"adopted", b"ADOPTED", 1))
+    broken = school("match", "restore", "--file", export)
+    assert broken.code == 2
+    assert "take another copy" in broken.err
+    with sqlite3.connect(school.folder / "data" / "graphsync.db") as store:
+        assert store.execute("SELECT count(*) FROM links").fetchone() == (0,)
+    assert adopted

@@ -1,0 +1,135 @@
+"""Stopped by a signal in each wave and run again: what had left is told, nothing is doubled."""
+
+import signal
+import sqlite3
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+from night import Ended, School, a_pupil, days, until, whole
+from running_tenant import Tenant, start_tenant
+
+BATCH = r"/\$batch$"
+ANSWER = 0.6  # seconds that the tenant takes to answer a batch: the signal comes in between
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+def a_night_of_three_waves(school: School) -> School:
+    """A loaded school before a leaver, a returner, a new name, a move and a joiner."""
+    school.pupils = [a_pupil(number) for number in range(1, 9)]
+    school.export()
+    school.loaded()
+    school.row(8)["DOL"] = days(-1)
+    school.export()
+    assert school.json("sync").counts == {"disable_user": 1, "revoke_sessions": 1}
+    school.row(8)["DOL"] = ""
+    school.row(2)["DOL"] = days(-1)
+    school.row(1)["Preferred Surname"] = "Newnamed"
+    school.row(3)["Reg"] = "7C"
+    school.pupils.append(a_pupil(9))
+    school.export()
+    return school
+
+
+def stopped(school: School, *signals: signal.Signals) -> Ended:
+    """A sync that gets these signals while its first batch of writes is on the way."""
+    tenant = school.tenant
+    assert school.json("plan").code == 0  # it reads what is new, so that the next batch is writes
+    tenant.faults({"kind": "slow", "path": BATCH, "seconds": ANSWER})
+    mark = tenant.mark()
+    process = school.start("sync")
+    until(lambda: tenant.batches(mark) == 1)
+    for number in signals:
+        process.send_signal(number)
+        time.sleep(0.1)
+    out, err = process.communicate(timeout=20)
+    tenant.faults()
+    tenant.settle()
+    return Ended(process.returncode, out, err)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
+    """How that night ends when nobody stops it."""
+    twin = a_night_of_three_waves(School(tenant, "s146", tmp_path_factory.mktemp("twin")))
+    assert twin.json("sync").code == 0
+    return twin.truth(), twin.groups()
+
+
+@pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)
+def test_a_night_that_is_stopped_in_each_of_its_waves_ends_as_its_twin(
+    school: School, undisturbed, number: signal.Signals
+):
+    a_night_of_three_waves(school)
+    mark = school.tenant.mark()
+    for wave in range(3):
+        night = stopped(school, number)
+        assert night.code == CODES[number], f"wave {wave + 1}: {night.err}"
+        assert "the next run settles" in night.err.lower()
+        assert "Traceback" not in night.err
+        assert school.rows("open_intents") == [], "what had left was answered and is told"
+        broken = [row["id"] for row in school.rows("runs") if row["state"] == "broken"]
+        assert len(broken) == wave + 1
+        assert all("stopped" in school.json("run", run).run["error"] for run in broken)
+    last = school.json("sync")
+    assert (last.code, last.counts) == (0, {}), "the third wave was the last"
+    writes = [one for one in school.tenant.writes(mark) if one["status"] < 300]
+    twice = [path for path, times in Counter(one["path"] for one in writes).items() if times > 1]
+    assert twice == [], "no object is written twice"
+    assert (school.truth(), school.groups()) == undisturbed
+    whole(school)
+
+
+def test_nothing_leaves_after_the_signal_and_the_report_says_what_was_not_tried(school: School):
+    assert stopped(school, signal.SIGTERM).code == 143
+    (run,) = [row["id"] for row in school.rows("runs") if row["state"] == "broken"]
+    report = school.json("run", run).run
+    counts = Counter(change["outcome"] for change in report["changes"])
+    assert counts == {"done": 14, "not_tried": len(report["changes"]) - 14}
+    assert len(school.users()) == 8
+    assert all(user["groups"] == [] for user in school.users().values())
+
+
+def test_a_second_signal_ends_it_at_once_and_the_next_run_settles(school: School):
+    night = stopped(school, signal.SIGINT, signal.SIGINT)
+    assert night.code == 130, night.err
+    assert len(school.rows("open_intents")) == 14, "nobody waited for the answers"
+    time.sleep(ANSWER)
+    assert school.json("sync").code == 0
+    assert len(school.users()) == 8
+    whole(school)
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory):
+    """A tenant whose replicas are twelve seconds behind in the mean, thirty at most."""
+    running = start_tenant(tmp_path_factory.mktemp("late"), seed="3000", scale=0.2)
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.mark.parametrize(("number", "domain"), [(signal.SIGKILL, "s01"), (signal.SIGTERM, "s02")])
+def test_what_a_stopped_run_had_written_is_not_missed_while_replicas_hide_it(
+    late: Tenant, tmp_path, number: signal.Signals, domain: str
+):
+    school = School(late, domain, tmp_path)
+    school.save_settings(VERIFY_WAIT="1")
+    process = school.start("sync")
+    until(lambda: "create_user" in _told(school))
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    again = school.json("sync")
+    assert again.held == {}, "nobody's account is gone: it is only late"
+    assert "create_user" not in again.counts
+    assert len(school.users()) == 8
+    whole(school, tries=2)
+
+
+def _told(school: School) -> set[str]:
+    """The operations of which the journal tells the end, as soon as there is a journal."""
+    try:
+        rows = school.rows("journal")
+    except sqlite3.OperationalError:
+        return set()
+    return {row["operation"] for row in rows if row["what"] == "outcome"}
