@@ -39,6 +39,14 @@ def account_name() -> str:
         return f"uid {uid}"
 
 
+def random_password(words: int) -> str:
+    """A password of so many random words that Entra takes, of nobody's name."""
+    from policies.passwords import initial_password
+    from policies.rules import PasswordRules
+
+    return initial_password(PasswordRules(words=words), secrets.choice, secrets.randbelow, ())
+
+
 @contextmanager
 def open_bench(
     settings: Loaded,

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.roster.quality import Fingerprint, compare
-from graphsync.roster.reading import Reading, RosterRefused, read_roster
+from graphsync.roster.reading import Problem, Reading, RosterRefused, read_roster
+from graphsync.store.db import Store
 from graphsync.store.exports import Export
 from policies.desired import speaks_for
 from policies.pack_loading import load_rules
@@ -74,13 +75,21 @@ def recall(bench: Bench, school: str, sha256: str, day: date) -> Intake:
 def _refuse_losses(
     bench: Bench, rules: Rules, reading: Reading, day: date, moment: datetime
 ) -> None:
-    last = bench.store.exports.latest(rules.school, moment)
+    if problems := losses(bench.store, rules, reading, day, moment):
+        raise RosterRefused(problems)
+
+
+def losses(
+    store: Store, rules: Rules, reading: Reading, day: date, moment: datetime
+) -> tuple[Problem, ...]:
+    """What this reading has lost against the exports accepted by `moment`; see `quality`."""
+    last = store.exports.latest(rules.school, moment)
     if last is not None and last.sha256 == reading.sha256:
-        return
-    others = bench.store.exports.latest_of_each(moment)
+        return ()
+    others = store.exports.latest_of_each(moment)
     others.pop(rules.school, None)
     window = rules.roll_over
-    problems = compare(
+    return compare(
         rules.school,
         reading.fingerprint,
         _fingerprint(last) if last else None,
@@ -88,8 +97,6 @@ def _refuse_losses(
         rules.roster,
         roll_over=window is not None and window.starts <= day <= window.ends,
     )
-    if problems:
-        raise RosterRefused(problems)
 
 
 def _fingerprint(export: Export) -> Fingerprint:

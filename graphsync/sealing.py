@@ -11,6 +11,13 @@ _MEND = (
 )
 
 
+def new_key() -> str:
+    """A fresh key for GRAPHSYNC_SEAL_KEY."""
+    from cryptography.fernet import Fernet
+
+    return Fernet.generate_key().decode()
+
+
 class SealProblem(Exception):
     """The key is no key, or what is sealed was sealed with another one."""
 

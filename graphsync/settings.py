@@ -6,7 +6,7 @@ sentence and told by `demand`. No sentence quotes a value: it may be a secret.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -29,6 +29,7 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 _STAMP = re.compile(r"employeeId|extensionAttribute([1-9]|1[0-5])|extension_[0-9a-f]{32}_\w+")
 _QUOTA = re.compile(r"[1-9]\d*/\d+(\.\d+)?s")
+_MAILBOX = re.compile(r"[^@\s]+@" + _HOST.pattern, re.IGNORECASE)
 _FERNET = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes in URL-safe base64
 
 
@@ -40,6 +41,7 @@ class Need(StrEnum):
     DIRECTORY = "directory"
     TENANT = "tenant"
     SEAL = "seal"
+    MAIL = "mail"
 
 
 NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not be missing either
@@ -60,6 +62,7 @@ NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not 
         "verify_wait",
     ),
     Need.SEAL: ("seal_key",),
+    Need.MAIL: ("mail_from",),
 }
 REQUIRED = frozenset({"tenant_id", "client_id", "seal_key"})
 
@@ -97,6 +100,10 @@ def _origin(text: str) -> str:
     if urlsplit(_address(text)).path.strip("/"):
         raise ValueError("not a bare origin")
     return _address(text)
+
+
+def _mailbox(text: str) -> str:
+    return _matching(_MAILBOX, text)
 
 
 def _folder(path: Path) -> Path:
@@ -137,6 +144,7 @@ class Settings(BaseSettings):
     stamp: Annotated[str, AfterValidator(_stamp)] = "employeeId"
     write_quota: Annotated[str, AfterValidator(_quota)] = "3000/150s"
     verify_wait: PositiveFloat = 120.0
+    mail_from: Annotated[str, AfterValidator(_mailbox)] | None = None
 
 
 @dataclass(frozen=True)
@@ -149,8 +157,13 @@ class Loaded:
 
     def demand(self, *needs: Need) -> None:
         """Raise Broken with a sentence for each setting that is missing or wrong for `needs`."""
-        if problems := [text for need in needs for text in self._problems(need)]:
+        if problems := self.problems(*needs):
             raise Broken("\n".join(problems))
+
+    def problems(self, *needs: Need) -> tuple[str, ...]:
+        """A sentence for each setting that is missing or wrong for `needs`, each told once."""
+        told = dict.fromkeys(text for need in needs for text in self._problems(need))
+        return tuple(told)
 
     def _problems(self, need: Need) -> Iterator[str]:
         yield from (_wrong(name) for name in NEEDED[need] if name in self.wrong)
@@ -221,16 +234,27 @@ def load_settings(env_file: Path = ENV_FILE) -> Loaded:
     Raises Broken when the file is no UTF-8 text. A wrong value gives way to the default here and
     is told by the first command that needs it.
     """
-    notes = tuple(_notes(env_file))
+    return _loaded(env_file, {}, tuple(_notes(env_file)))
+
+
+def settings_of(values: Mapping[str, str]) -> Loaded:
+    """The settings that these values, by name in lower case, and the environment would make.
+
+    The values go first. What is wrong is kept as `load_settings` keeps it.
+    """
+    return _loaded(None, values, ())
+
+
+def _loaded(env_file: Path | None, fixed: Mapping[str, object], notes: tuple[str, ...]) -> Loaded:
     try:
-        return Loaded(_read(env_file), notes=notes)
+        return Loaded(_read(env_file, **fixed), notes=notes)
     except ValidationError as error:
         wrong = frozenset(str(one["loc"][0]) for one in error.errors(include_input=False))
     defaults = {name: Settings.model_fields[name].default for name in wrong}
-    return Loaded(_read(env_file, **defaults), wrong, notes)
+    return Loaded(_read(env_file, **{**fixed, **defaults}), wrong, notes)
 
 
-def _read(env_file: Path, **fixed: object) -> Settings:
+def _read(env_file: Path | None, **fixed: object) -> Settings:
     # utf-8-sig: Windows editors put a byte order mark before the first name.
     return Settings(_env_file=env_file, _env_file_encoding="utf-8-sig", **fixed)  # type: ignore[call-arg, arg-type]
 

@@ -1,7 +1,7 @@
 """What each setting should be and where a person finds it: the words of every settings message."""
 
 # Accepted already, so that one `.env` serves a later release as well.
-LATER = frozenset({"MANAGEMENT_URL", "MAIL_FROM", "PING_URL"})
+LATER = frozenset({"MANAGEMENT_URL", "PING_URL"})
 
 MAKE_A_KEY = (
     'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
@@ -71,5 +71,9 @@ EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
     "verify_wait": (
         "a number of seconds above nought",
         "leave it out for 120",
+    ),
+    "mail_from": (
+        "the address of a mailbox of the tenant, such as ict-office@school.example",
+        "leave it out to send no mail",
     ),
 }

@@ -93,16 +93,26 @@ def load_rules(packs_dir: Path, school: str) -> Rules:
 
 def load_all(packs_dir: Path) -> dict[str, Rules]:
     """The rules of every school in the folder, by school id; raises PackRefused for all at once."""
+    rules, problems = load_each(packs_dir)
+    if problems:
+        raise PackRefused(problems)
+    return rules
+
+
+def load_each(packs_dir: Path) -> tuple[dict[str, Rules], tuple[str, ...]]:
+    """The rules of the schools whose packs can be used, and every problem of the others."""
     rules: dict[str, Rules] = {}
     problems: dict[str, None] = {}
-    for school in schools(packs_dir):
+    try:
+        found = schools(packs_dir)
+    except PackRefused as refused:
+        return {}, refused.problems
+    for school in found:
         try:
             rules[school] = load_rules(packs_dir, school)
         except PackRefused as refused:
             problems |= dict.fromkeys(refused.problems)
-    if problems:
-        raise PackRefused(tuple(problems))
-    return rules
+    return rules, tuple(problems)
 
 
 def schools(packs_dir: Path) -> list[str]:

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from api.commands import (
     audit,
     demo,
+    doctor,
     fixes,
     hold,
+    init,
     match,
     pause,
     person,
@@ -21,6 +23,8 @@ from api.usage import Commands
 COMMANDS: tuple[Callable[[Commands], None], ...] = (
     demo.declare,
     sandbox.declare,
+    init.declare,
+    doctor.declare,
     roster.declare,
     plan.declare,
     runs.declare,

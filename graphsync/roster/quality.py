@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from graphsync.roster.columns import REPORTS
+from graphsync.roster.columns import PERMISSIONS, REPORTS
 from graphsync.roster.problems import Problem, percent
 from policies.people import Kind, Person
 from policies.rules import RosterRules
@@ -154,8 +154,13 @@ def _lost_columns(school: str, new: Fingerprint, last: Fingerprint) -> Iterator[
                 yield _problem(
                     school,
                     f"the {report} report had the column {column} last time and has it no more",
-                    "SIMS drops columns silently when a permission is taken away: see docs/sims.md",
+                    _permission(column),
                 )
+
+
+def _permission(column: str) -> str:
+    needed = f"; this one needs {PERMISSIONS[column]}" if column in PERMISSIONS else ""
+    return f"SIMS drops columns silently when a permission is taken away{needed}: see docs/sims.md"
 
 
 def _lost_people(

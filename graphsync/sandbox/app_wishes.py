@@ -41,6 +41,7 @@ class AppWish(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     permissions: tuple[str, ...]
     client_id: str | None = None
     secret: str | None = None
+    secret_ends: str | None = None
     redirect_uris: tuple[str, ...] | None = None
     spa_redirect_uris: tuple[str, ...] | None = None
     public_redirect_uris: tuple[str, ...] | None = None
@@ -56,7 +57,13 @@ def register(tenant: Tenant, wish: AppWish) -> App:
     found = _redirects(wish, held)
     principals = {key: _principal(tenant, key) for key in wish.assignments or ()}
     _check_values(wish, held)
-    app = tenant.apps.add(wish.name, wish.permissions, client_id=wish.client_id, secret=wish.secret)
+    app = tenant.apps.add(
+        wish.name,
+        wish.permissions,
+        client_id=wish.client_id,
+        secret=wish.secret,
+        secret_ends=wish.secret_ends,
+    )
     roles = _roles(wish, held, app.client_id)
     required = wish.assignment_required
     side = SignInSide(

@@ -233,5 +233,5 @@ def _secret(tenant: Tenant, app: App) -> dict[str, Any]:
         "keyId": str(uuid5(NAMESPACE_URL, f"secret:{app.client_id}")),
         "secretText": None,
         "startDateTime": tenant.created,
-        "endDateTime": None,
+        "endDateTime": app.secret_ends,
     }

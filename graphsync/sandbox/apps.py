@@ -15,11 +15,13 @@ PRODUCT_PERMISSIONS = (
     "User.RevokeSessions.All",
     "User.DeleteRestore.All",
     "LicenseAssignment.ReadWrite.All",
+    "LicenseAssignment.Read.All",
     "Group.ReadWrite.All",
     "GroupMember.ReadWrite.All",
     "RoleManagement.Read.Directory",
     "Organization.Read.All",
     "Domain.Read.All",
+    "Application.Read.All",
     "Mail.Send",
 )
 READER_PERMISSIONS = (
@@ -39,6 +41,7 @@ class App:
 
     certificates PEM, to check assertions with
     sign_in      redirect URIs, app roles and who holds them
+    secret_ends  when the secret ends, ISO 8601 with Z; None for never
     """
 
     client_id: str
@@ -48,6 +51,7 @@ class App:
     secret: str
     certificates: tuple[str, ...] = ()
     sign_in: SignInSide = NO_SIGN_IN
+    secret_ends: str | None = None
 
     def __repr__(self) -> str:
         return f"App({self.client_id!r}, {self.name!r})"
@@ -84,11 +88,18 @@ class Apps:
         client_id: str | None = None,
         secret: str | None = None,
         certificates: tuple[str, ...] = (),
+        secret_ends: str | None = None,
     ) -> App:
         """Registers an app, or changes the one with this client id."""
         known = self.find(client_id) if client_id else None
         if known is not None:
-            app = replace(known, name=name, permissions=permissions, secret=secret or known.secret)
+            app = replace(
+                known,
+                name=name,
+                permissions=permissions,
+                secret=secret or known.secret,
+                secret_ends=secret_ends or known.secret_ends,
+            )
         else:
             app = App(
                 client_id=(client_id or str(uuid4())).lower(),
@@ -97,6 +108,7 @@ class Apps:
                 permissions=permissions,
                 secret=secret or secrets.token_urlsafe(30),
                 certificates=certificates,
+                secret_ends=secret_ends,
             )
         self.put(app)
         return app

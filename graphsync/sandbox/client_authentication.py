@@ -19,6 +19,7 @@ from graphsync.sandbox.clock import SandboxClock
 from graphsync.sandbox.entra_problems import (
     EntraRefusal,
     bad_assertion,
+    expired_secret,
     missing_parameter,
     no_credential,
     wrong_secret,
@@ -78,6 +79,8 @@ def authenticate(request: TokenRequest, app: App, platform: str, clock: SandboxC
         raise no_credential()
     if not hmac.compare_digest(secret.encode(), app.secret.encode()):
         raise wrong_secret(app.client_id)
+    if app.secret_ends and app.secret_ends <= clock.stamp():
+        raise expired_secret(app.client_id)
     return "1"
 
 

@@ -89,6 +89,17 @@ def wrong_secret(client_id: str) -> EntraRefusal:
     )
 
 
+def expired_secret(client_id: str) -> EntraRefusal:
+    """The secret is past its end (Entra error codes: 7000222; the text is unverified)."""
+    return EntraRefusal(
+        401,
+        "invalid_client",
+        7000222,
+        f"The provided client secret keys for app '{client_id}' are expired. Create new keys for "
+        "your app in the portal, or consider using certificate credentials.",
+    )
+
+
 def no_credential() -> EntraRefusal:
     """Neither secret nor assertion."""
     return EntraRefusal(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from graphsync.tenant.answers import Answer
+from graphsync.tenant.permissions import BY_OPERATION
 from graphsync.tenant.problems import CONSENT
 
 
@@ -286,21 +287,6 @@ TABLE: tuple[Row, ...] = (
 NO_ANSWER = Judgement(Meaning.SETTLE_BY_READING, "the answer was lost")
 UNKNOWN = "an answer that the table does not know"
 
-# Graph permissions reference: the least application permission for each change.
-PERMISSIONS = {
-    "create_user": "User.ReadWrite.All",
-    "update_user": "User.ReadWrite.All",
-    "enable_user": "User.ReadWrite.All",
-    "disable_user": "User.ReadWrite.All",
-    "revoke_sessions": "User.RevokeSessions.All",
-    "create_group": "Group.ReadWrite.All",
-    "update_group": "Group.ReadWrite.All",
-    "add_to_group": "GroupMember.ReadWrite.All",
-    "remove_from_group": "GroupMember.ReadWrite.All",
-    "assign_licence": "LicenseAssignment.ReadWrite.All",
-    "remove_licence": "LicenseAssignment.ReadWrite.All",
-}
-
 
 def row_of(operation: str, answer: Answer, size: int) -> Row | None:
     """The line of the table that this answer falls under; None for one that it does not know."""
@@ -324,8 +310,8 @@ def judge(operation: str, answer: Answer | None, size: int = 1) -> Judgement:
 
 def _text(row: Row, operation: str, answer: Answer) -> str:
     match row.meaning:
-        case Meaning.NOT_ALLOWED if operation in PERMISSIONS:
-            return f"{row.text}: it needs {PERMISSIONS[operation]}; {CONSENT}"
+        case Meaning.NOT_ALLOWED if operation in BY_OPERATION:
+            return f"{row.text}: it needs {BY_OPERATION[operation]}; {CONSENT}"
         case Meaning.REFUSED | Meaning.ADOPT_IF_OURS | Meaning.SETTLE_BY_READING:
             return f"{row.text} (HTTP {answer.status}{_said(answer.code, answer.targets)})"
         case _:

@@ -207,6 +207,8 @@ READINGS = (
     Reading("/directory/deletedItems", "read deleted users", ("User.Read.All",)),
     Reading("/organization", "read the organisation", ("Organization.Read.All",)),
     Reading("/domains", "read domains", ("Domain.Read.All",)),
+    Reading("/servicePrincipals", "see its own permissions", ("Application.Read.All",)),
+    Reading("/applications", "see its own client secrets", ("Application.Read.All",)),
 )
 
 

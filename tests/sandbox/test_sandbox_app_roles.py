@@ -24,8 +24,8 @@ def person(sandbox):
 def roles_told(sandbox, app, upn):
     """The roles that the page shows beside the person."""
     with Browser(sandbox, app["clientId"]) as browser:
-        page = browser.authorize().text
-    row = next(line for line in page.splitlines() if upn in line)
+        page = browser.authorize(login_hint=upn).text
+    row = next(line for line in page.splitlines() if upn in line and "<td>" in line)
     return row.rpartition("<td>")[2].removesuffix("</td></tr>")
 
 
