@@ -68,5 +68,5 @@ def answer_run(args: Namespace, document: RunDocument) -> None:
 def write_page(path: Path, page: str) -> None:
     """The page, readable by its owner alone: it names people."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
         file.write(page)

@@ -46,6 +46,9 @@ class Account(Struct, frozen=True, kw_only=True, rename="camel", gc=False, omit_
     company_name: str | None = None
     usage_location: str | None = None
     on_premises_sync_enabled: bool | None = None
+    on_premises_security_identifier: str | None = None
+    on_premises_distinguished_name: str | None = None
+    last_password_change_date_time: datetime | None = None
     sign_in_sessions_valid_from_date_time: datetime | None = None
     assigned_licenses: tuple[AssignedLicence, ...] = ()
     license_assignment_states: tuple[LicenceState, ...] | None = None

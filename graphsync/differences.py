@@ -1,5 +1,7 @@
 """Which properties of an account differ from what the roster and the pack want (decision 8, 9)."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from graphsync.accounts import Account
@@ -8,11 +10,15 @@ from graphsync.stamps import PROPERTY, stamp
 from policies.desired import EMPLOYEE_TYPE, Desired
 from policies.naming import entra_name
 from policies.rules import Rules
+from policies.units import lies_in, unit_of
 
 # Never cleared because the roster is silent: an absent element is not an empty value.
 OPTIONAL = frozenset({"department"})
 # What Graph writes on an account that Active Directory masters.
 NOT_FOR_AD = frozenset({"usageLocation"})
+# What Active Directory is asked for. Kind and school are marks of ours, which its accounts do not
+# need: they live by the link table alone (decision 6).
+ASKED_OF_AD = NAMES | OPTIONAL
 Values = dict[str, str | None]
 
 
@@ -22,7 +28,7 @@ class Differences(Struct, frozen=True):
     old: Values
     new: Values
     kept: frozenset[str] = frozenset()
-    for_ad: frozenset[str] = frozenset()
+    for_ad: Mapping[str, str | None] = {}
 
     @property
     def origin(self) -> Origin:
@@ -37,8 +43,8 @@ def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Dif
     """What differs between the account and what is wanted.
 
     An adopted account only has its empty properties filled. An empty stamp is filled, but nothing
-    is written over another's value there, and AD-mastered accounts keep all but what Graph may
-    write (usageLocation).
+    is written over another's value there. Of an AD-mastered account Graph writes usageLocation;
+    names and department are AD's to change.
     """
     person = wanted.person
     if person is None or alike(wanted, account, rules):
@@ -52,18 +58,24 @@ def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Dif
         "department": wanted.department,
         "usageLocation": rules.usage_location,
     }
-    present = _present(account)
+    now = present(account)
     new = {
         name: value
         for name, value in target.items()
-        if value != present[name] and not (value is None and name in OPTIONAL)
+        if value != now[name] and not (value is None and name in OPTIONAL)
     }
-    for_ad = frozenset(new) - NOT_FOR_AD if account.mastered_in_ad else frozenset()
-    if not (account.mastered_in_ad or account.stamp):
-        present[PROPERTY], new[PROPERTY] = None, stamp(wanted.key)
-    kept = frozenset(name for name in new.keys() - for_ad if adopted and present[name])
-    new = {name: value for name, value in new.items() if name not in for_ad | kept}
-    return Differences(_old(present, new), new, kept=kept, for_ad=for_ad)
+    if account.mastered_in_ad:
+        new = {name: new[name] for name in new if name in NOT_FOR_AD | ASKED_OF_AD}
+    elif not account.stamp:
+        now[PROPERTY], new[PROPERTY] = None, stamp(wanted.key)
+    kept = frozenset(name for name in new if adopted and now[name])
+    asked = {
+        name: value
+        for name, value in new.items()
+        if account.mastered_in_ad and name not in NOT_FOR_AD | kept
+    }
+    new = {name: value for name, value in new.items() if name not in asked.keys() | kept}
+    return Differences(_old(now, new), new, kept=kept, for_ad=asked)
 
 
 def alike(wanted: Desired, account: Account, rules: Rules) -> bool:
@@ -82,7 +94,17 @@ def alike(wanted: Desired, account: Account, rules: Rules) -> bool:
     )
 
 
-def _present(account: Account) -> Values:
+def misplaced(wanted: Desired, account: Account, rules: Rules) -> bool:
+    """Whether an AD-mastered account lies outside the unit that the pack gives its person."""
+    place = account.on_premises_distinguished_name
+    if not (account.mastered_in_ad and place and wanted.person):
+        return False
+    unit = unit_of(wanted.person, rules.worklist.units)
+    return unit is not None and not lies_in(place, unit)
+
+
+def present(account: Account) -> Values:
+    """The properties of an account that are compared, by Graph property name."""
     return {
         "displayName": account.display_name,
         "givenName": account.given_name,
@@ -94,5 +116,5 @@ def _present(account: Account) -> Values:
     }
 
 
-def _old(present: Values, new: Values) -> Values:
-    return {name: present[name] for name in new}
+def _old(now: Values, new: Values) -> Values:
+    return {name: now[name] for name in new}

@@ -19,6 +19,7 @@ from graphsync.planning import narrowed, plan_changes
 from graphsync.scene import Link, Scene
 from graphsync.store.links import Link as StoredLink
 from graphsync.store.proposals import Proposal
+from graphsync.worklist import PAUSED, Comparison, ad_attribute, compare
 from policies.desired import Desired, Records, desired_state
 from policies.holds import Hold, HoldMode
 from policies.lifecycle import Known, Sighting, Stage
@@ -57,6 +58,7 @@ class Draft(Struct, frozen=True):
     intake: Intake
     plan: Plan
     verdict: Verdict
+    worklist: Comparison = Comparison()
 
 
 class Linked(Struct):
@@ -87,27 +89,36 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     links = _keep_links(bench, snapshot, desired, links, matching)
     linked.holders.update((account, key) for key, account in matching.by_stamp.items())
     _keep_proposals(bench, school, matching)
-    plan = plan_changes(
-        Scene(
-            school=school,
-            day=intake.day,
-            roster_sha256=intake.sha256,
-            desired=desired,
-            rules=rules,
-            snapshot=snapshot,
-            links={key: _link(link) for key, link in links.items()},
-            linked_elsewhere=linked.holders.keys(),
-            matching=matching,
-            user_name=names.name,
-            first=not bench.store.runs.ever_applied(school),
-        )
+    scene = Scene(
+        school=school,
+        day=intake.day,
+        roster_sha256=intake.sha256,
+        desired=desired,
+        rules=rules,
+        snapshot=snapshot,
+        links={key: _link(link) for key, link in links.items()},
+        linked_elsewhere=linked.holders.keys(),
+        matching=matching,
+        user_name=names.name,
+        first=not bench.store.runs.ever_applied(school),
     )
+    in_scope = _in_scope(scope, intake.roster)
+    plan = plan_changes(scene)
     if scope:
-        plan = narrowed(plan, _in_scope(scope, intake.roster))
-    plan = paused(plan, bench.store.pauses.over(school))
+        plan = narrowed(plan, in_scope)
+    pause = bench.store.pauses.over(school)
+    rows = compare(
+        scene,
+        plan,
+        bench.store.worklist.open(school),
+        mark=ad_attribute(bench.tenant.stamp),
+        in_scope=in_scope,
+        pause=PAUSED if pause else "",
+    )
+    plan = paused(plan, pause)
     bench.store.names.reserve(rules.domain, names.given, bench.now())
     before = recent(bench, school, intake) if counted(plan.changes) else {}
-    return Draft(intake, plan, judge(plan, rules, before))
+    return Draft(intake, plan, judge(plan, rules, before), rows)
 
 
 def _desired(
@@ -243,6 +254,8 @@ def _link(link: StoredLink) -> Link:
 
 
 def _in_scope(scope: Scope, roster: Roster) -> Callable[[PersonKey], bool]:
+    if not scope:
+        return lambda _: True
     classes = {code.casefold() for code in scope.classes}
     of_years = {one.key for one in roster.people if one.year in scope.years}
     of_forms = {one.key for one in roster.people if (one.form or "").casefold() in classes}

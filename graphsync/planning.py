@@ -108,6 +108,7 @@ def _right_as_is(
         and wanted.standing.stage is Stage.CURRENT
         and account.account_enabled is True
         and account.id not in protected
+        and not differences.misplaced(wanted, account, scene.rules)
         and differences.alike(wanted, account, scene.rules)
         and groups.as_wanted(wanted, account)
         and licences.as_wanted(wanted, account, scene.rules)
@@ -298,6 +299,8 @@ class _Planner:
                 )
             )
         self._properties(account, adopted=link.adopted)
+        if differences.misplaced(self.wanted, account, self.scene.rules):
+            self.out.hold(self.key, Reason.AD, "to be moved in Active Directory", what="move_user")
         return self._belongings(account)
 
     def _properties(self, account: Account, *, adopted: bool) -> None:

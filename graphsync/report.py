@@ -129,6 +129,28 @@ class RosterProblem(Struct, frozen=True, kw_only=True):
     person: str = ""
 
 
+class OverdueReport(Struct, frozen=True, kw_only=True):
+    """A row of the worklist that Active Directory should have done before this run."""
+
+    row: str
+    person: str
+    task: str
+    due: date
+
+
+class WorklistReport(Struct, frozen=True, kw_only=True):
+    """What waits for Active Directory; `opened` and `closed` count this run's own.
+
+    `unsure` counts the rows that nobody should carry out yet.
+    """
+
+    open: int = 0
+    opened: int = 0
+    closed: int = 0
+    unsure: int = 0
+    overdue: tuple[OverdueReport, ...] = ()
+
+
 class RunReport(Struct, frozen=True, kw_only=True):
     """One school's run. `people` counts the roster by kind, `in_plan` people with a change."""
 
@@ -152,6 +174,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
     outcomes: OutcomeCounts | None = None
     requests: RequestCounts | None = None
     error: str = ""
+    worklist: WorklistReport | None = None
 
 
 class RunDocument(Struct, frozen=True, kw_only=True):

@@ -19,12 +19,15 @@ from graphsync.report import (
     RosterProblem,
     RunReport,
     VerdictReport,
+    WorklistReport,
 )
 from graphsync.roster.problems import Problem
 from graphsync.roster.reading import Reading
 
 
-def of_draft(draft: Draft, *, run: str, state: str, requester: str) -> RunReport:
+def of_draft(
+    draft: Draft, *, run: str, state: str, requester: str, worklist: WorklistReport | None = None
+) -> RunReport:
     """A drafted or parked plan."""
     plan, reading = draft.plan, draft.intake.reading
     return RunReport(
@@ -45,6 +48,7 @@ def of_draft(draft: Draft, *, run: str, state: str, requester: str) -> RunReport
         people=_people(draft),
         files=_files(reading),
         problems=problems(reading.problems if reading else ()),
+        worklist=worklist,
     )
 
 

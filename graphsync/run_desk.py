@@ -6,7 +6,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
-from graphsync import reporting
+from graphsync import reporting, worklist_desk
 from graphsync.bench import Bench
 from graphsync.changes import Plan
 from graphsync.drafting import Draft, Scope
@@ -57,8 +57,14 @@ def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
     plan = made.plan
     state = _state_of(made)
     run_id = bench.store.runs.new_id(plan.as_of, bench.new_id)
-    report = reporting.of_draft(made, run=run_id, state=str(state), requester=bench.requester)
     with bench.store.transaction():
+        report = reporting.of_draft(
+            made,
+            run=run_id,
+            state=str(state),
+            requester=bench.requester,
+            worklist=worklist_desk.keep(bench, made, run_id),
+        )
         bench.store.runs.supersede(plan.school, plan.roster_sha256, plan.pack_sha256)
         bench.store.runs.add(
             Run(

@@ -18,6 +18,7 @@ from policies.groups import group_pattern
 from policies.naming import alias_pattern, display_pattern
 from policies.people import Kind
 from policies.rules import GroupKind, Home, Mode, Operation
+from policies.units import unit_name, unit_path
 
 Read = Callable[[Any], Any]
 
@@ -130,11 +131,11 @@ def _several(read_one: Read) -> Read:
     return read
 
 
-def _by_name(read_one: Read) -> Read:
+def _by_name(read_one: Read, name_of: Callable[[str], str] = _text) -> Read:
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise ValueError("is not a table; write name: value, or {} for none")  # noqa: TRY004
-        return {_text(name): read_one(one) for name, one in value.items()}
+        return {name_of(name): read_one(one) for name, one in value.items()}
 
     return read
 
@@ -239,6 +240,9 @@ _TABLE: tuple[Key, ...] = (
     Key("sync.mode", _one_of(*Mode), Order.HIGHER, required=True),
     Key("home.pupil", _one_of(*Home), required=True),
     Key("home.staff", _one_of(*Home), required=True),
+    Key("home.disable_within_days", _number(1, 365), Order.LOWER, required=True),
+    Key("home.change_within_days", _number(1, 365), Order.LOWER, required=True),
+    Key("home.ou", _by_name(unit_path, unit_name)),
     Key("naming.pupil", _alias_of(Kind.PUPIL), required=True),
     Key("naming.staff", _alias_of(Kind.STAFF), required=True),
     Key("naming.display.pupil", _display, required=True),

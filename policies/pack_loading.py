@@ -32,6 +32,7 @@ from policies.rules import (
     RosterRules,
     Rules,
     SmallSchoolWaiver,
+    WorklistRules,
 )
 
 SHIPPED_PACKS = Path(__file__).parent / "packs"
@@ -248,6 +249,9 @@ def _rules(layers: _Layers) -> Rules:
         roll_over=_whole(layers, "roll_over", RollOver),
         waiver=_whole(layers, "approval.small_school_waiver", SmallSchoolWaiver),
         pack_sha256=layers.sha256,
+        worklist=WorklistRules(
+            **_section(layers, "home", WorklistRules), units=value("home.ou") or {}
+        ),
     )
 
 

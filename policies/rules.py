@@ -117,6 +117,17 @@ class ProtectedRules(Struct, frozen=True, kw_only=True):
     groups: tuple[str, ...] = ()
 
 
+class WorklistRules(Struct, frozen=True, kw_only=True):
+    """What Active Directory has to do: within how many days, the day of asking being the first.
+
+    `units` maps a year, or else a kind of people, to the organisational unit of its accounts.
+    """
+
+    disable_within_days: int = 1
+    change_within_days: int = 5
+    units: dict[str, str] = {}
+
+
 class RosterRules(Struct, frozen=True, kw_only=True):
     """How this school's exports are read and when they are refused (decision 12)."""
 
@@ -169,3 +180,4 @@ class Rules(Struct, frozen=True, kw_only=True):
     roll_over: RollOver | None
     waiver: SmallSchoolWaiver | None
     pack_sha256: str
+    worklist: WorklistRules = WorklistRules()

@@ -32,6 +32,7 @@ from reports.run_view import (
     next_steps,
     not_done,
     outcome_counts,
+    overdue_words,
     people_in,
     place,
     populations,
@@ -40,6 +41,7 @@ from reports.run_view import (
     school_title,
     state_words,
     verdict_title,
+    worklist_words,
 )
 from reports.words import ORIGINS, OUTCOMES, clean, counted, long_day, plural
 
@@ -78,6 +80,7 @@ class RunPrinter:
         self._outcomes()
         self._changes()
         self._held()
+        self._worklist()
         self._problems()
         self._unchanged()
         self._next()
@@ -137,6 +140,15 @@ class RunPrinter:
             self._subsection(group.words.title, f"{len(group.held):,}")
             self._indented(Text(f"→ {group.words.mend}", style="italic"), 4)
             self._listed([(held.person, clean(held.sentence)) for held in group.held])
+
+    def _worklist(self) -> None:
+        if self.run.worklist is None:
+            return
+        self._section("For Active Directory", "graphsync worklist")
+        self._rows([("", words) for words in worklist_words(self.run.worklist)], indent=2)
+        late = [(row.person, overdue_words(row)) for row in self.run.worklist.overdue]
+        if late:
+            self._listed(late)
 
     def _unchanged(self) -> None:
         run = self.run

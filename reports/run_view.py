@@ -12,10 +12,12 @@ from graphsync.report import (
     ChangeReport,
     HeldReport,
     OutcomeCounts,
+    OverdueReport,
     RequestCounts,
     RosterProblem,
     RunReport,
     RunState,
+    WorklistReport,
 )
 from reports.listing import said
 from reports.words import (
@@ -274,6 +276,22 @@ def place(problem: RosterProblem) -> str:
     row = f"row {problem.row:,}" if problem.row else ""
     column = f"column {problem.column}" if problem.column else ""
     return clean(", ".join(part for part in (problem.file, row, column) if part))
+
+
+def worklist_words(worklist: WorklistReport) -> tuple[str, ...]:
+    """What waits for Active Directory: how much, what is late, what is not to be done yet."""
+    this_run = f"{worklist.opened:,} new, {worklist.closed:,} ended by this run"
+    told = [f"{counted(worklist.open, 'open row')}; {this_run}"]
+    if worklist.overdue:
+        told.append(f"{counted(len(worklist.overdue), 'row')} overdue")
+    if worklist.unsure:
+        told.append(f"{counted(worklist.unsure, 'row')} in doubt: not to be carried out yet")
+    return tuple(told)
+
+
+def overdue_words(row: OverdueReport) -> str:
+    """One row that is late."""
+    return f"{row.task}, due {row.due} ({row.row})"
 
 
 def outcome_counts(outcomes: OutcomeCounts) -> tuple[tuple[int, str], ...]:

@@ -74,7 +74,7 @@ HELD = {
     ),
     "ad": HeldWords(
         "Mastered in Active Directory",
-        "Make the change there; graphsync sees it once it has synchronised.",
+        "graphsync worklist lists it for whoever keeps that; done is what the tenant shows.",
     ),
     "adopted_difference": HeldWords(
         "Adopted account that differs",

@@ -16,6 +16,7 @@ from api.commands import (
     roster,
     runs,
     sandbox,
+    worklist,
 )
 from api.usage import Commands
 
@@ -32,5 +33,6 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     match.declare,
     hold.declare,
     pause.declare,
+    worklist.declare,
     audit.declare,
 )

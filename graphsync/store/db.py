@@ -21,6 +21,7 @@ from graphsync.store.proposals import Proposals
 from graphsync.store.runs import Runs
 from graphsync.store.schema import bring_up_to_date
 from graphsync.store.secrets import Secrets
+from graphsync.store.worklist import Worklist
 
 
 def random_salt() -> bytes:
@@ -49,6 +50,7 @@ class Store:
         self.secrets = Secrets(database)
         self.mirror = Mirrors(database)
         self.claims = Claims(database)
+        self.worklist = Worklist(database)
 
     @classmethod
     def open(

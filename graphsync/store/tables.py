@@ -251,6 +251,27 @@ open_intents = Table(
     PrimaryKeyConstraint("school", "run", "item"),
 )
 
+worklist = Table(
+    "worklist",
+    metadata,
+    Column("id", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("mis_id", Text, nullable=False),
+    Column("task", Text, nullable=False),
+    Column("object_id", Text),
+    Column("sign_in_name", Text, nullable=False),
+    Column("sid", Text, nullable=False),
+    Column("wanted", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("doubt", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("closed_at", Moment),
+    Column("closed_by", Text, nullable=False),
+    PrimaryKeyConstraint("id"),
+    Index(None, "school", "closed_at"),
+)
+
 secrets = Table(
     "secrets",
     metadata,

@@ -30,6 +30,8 @@ naming: {pupil: "{entry:2}{surname:8}{initial}", staff: "{initial}.{surname}"}
 groups: {all_pupils: "{school} All pupils", all_staff: "{school} All staff"}
 """
 TRUST = "trust: {id: trust, name: Demo Trust}\n"
+STAFF_UNIT = "OU=Staff,DC=oak,DC=internal"
+YEAR_UNIT = r"OU=Year 7\, lower,OU=Pupils,DC=oak,DC=internal"
 GROUP_ID = "1f0c8a52-6d3e-4b7a-9c1d-2e5f60718293"
 
 
@@ -89,6 +91,9 @@ def test_the_default_limits_are_those_of_the_guard(operation: Operation, limit: 
 COMBINED: list[tuple[str, Any, Any, Any]] = [
     ("home.pupil", "ad", "cloud", "cloud"),
     ("home.staff", "ad", None, "ad"),
+    ("home.disable_within_days", 2, 3, 2),
+    ("home.change_within_days", 14, 7, 7),
+    ("home.ou", {"staff": STAFF_UNIT}, {"7": YEAR_UNIT}, {"7": YEAR_UNIT}),
     ("naming.pupil", "{admission}", None, "{entry:2}{surname:8}{initial}"),
     ("naming.staff", "{code}", None, "{initial}.{surname}"),
     ("naming.display.pupil", "{surname}", "{forename}", "{forename}"),
@@ -154,6 +159,10 @@ def effective(rules: Rules, path: str) -> Any:
             return rules.notify
         case "sync":
             return rules.mode
+        case "home" if rest == "ou":
+            return rules.worklist.units
+        case "home" if rest.endswith("_days"):
+            return getattr(rules.worklist, rest)
         case "home":
             return rules.home[Kind(rest)]
         case "naming" if rest in set(Kind):

@@ -104,6 +104,25 @@ def _people() -> None:
         sa.Column("revealed_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("school", "mis_id", name="pk_secrets"),
     )
+    op.create_table(
+        "worklist",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("mis_id", sa.Text(), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("object_id", sa.Text(), nullable=True),
+        sa.Column("sign_in_name", sa.Text(), nullable=False),
+        sa.Column("sid", sa.Text(), nullable=False),
+        sa.Column("wanted", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("doubt", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(27), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("closed_at", sa.String(27), nullable=True),
+        sa.Column("closed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_worklist"),
+    )
+    op.create_index("ix_worklist_school_closed_at", "worklist", ["school", "closed_at"])
 
 
 def _runs() -> None:
