@@ -8,6 +8,7 @@ import csv
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -107,6 +108,19 @@ def accept_file(bench: Bench, path: Path) -> Accepted:
 
     Raises Refusal with every bad row.
     """
+    return _adopt(bench, _pairs_of(path))
+
+
+def decide_file(bench: Bench, path: Path, state: Literal["refused", "ignored"]) -> int:
+    """Refuse or ignore the pairs of such a CSV, all of them or none; how many there were."""
+    pairs = _pairs_of(path)
+    with bench.store.transaction():
+        for person, account, _ in pairs:
+            _decide(bench, person, account, state)
+    return len(pairs)
+
+
+def _pairs_of(path: Path) -> list[tuple[PersonKey, str, str]]:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
@@ -118,12 +132,14 @@ def accept_file(bench: Bench, path: Path) -> Accepted:
     for number, row in enumerate(reader, 2):
         where = f"{path.name}, row {number}"
         try:
-            pairs.append((PersonKey.parse(row["person"] or ""), row["account"] or "", where))
+            pairs.append(
+                (PersonKey.parse(row["person"] or ""), (row["account"] or "").lstrip("'"), where)
+            )
         except ValueError:
             faults.append(f"{where}: the column person must be SCHOOL:ID")
     if faults or not pairs:
         raise Refusal("; ".join(faults) or f"{path.name} holds no row")
-    return _adopt(bench, pairs)
+    return pairs
 
 
 def refuse(bench: Bench, person: PersonKey, account: str) -> None:

@@ -1,18 +1,12 @@
-"""The worklist as a file for a spreadsheet: UTF-8 with a byte order mark, Windows line ends."""
+"""The worklist as a file for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
 from graphsync.worklist import LAST_CHANGE, LAST_DAY, LOGON_NAME, UNIT
 from graphsync.worklist_desk import WorkLine
-from reports.listing import said
-from reports.words import clean
+from reports.spreadsheet import written
 
-# A cell that begins so is a formula to a spreadsheet (OWASP, "CSV Injection").
-# Tabs and line ends, which may come before one, are no longer there: `clean` takes them out.
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _OF_THE_ROW = (
     "row",
     "task",
@@ -43,17 +37,7 @@ COLUMNS = (*_OF_THE_ROW, *_WANTED, MARK, MARK_VALUE)
 
 def as_csv(lines: Sequence[WorkLine]) -> str:
     """A line a row under the names of COLUMNS; no cell is a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([cell(value) for value in _values(line)] for line in lines)
-    return "\ufeff" + text.getvalue()
-
-
-def cell(value: Any) -> str:
-    """The value as a text that a spreadsheet shows and never reckons: ' goes before a formula."""
-    text = clean(said(value))
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return written(COLUMNS, map(_values, lines))
 
 
 def _values(line: WorkLine) -> list[Any]:

@@ -2,8 +2,12 @@
 
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.usage import Commands, Parser, person_key
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 
 def declare(commands: Commands) -> None:
@@ -15,28 +19,35 @@ def declare(commands: Commands) -> None:
         "list", "List accounts that may be theirs", "graphsync match list --school oak", run_list
     )
     listed.add_argument("--school", metavar="ID", help="only this school")
+    listed.add_argument(
+        "--file",
+        type=Path,
+        metavar="CSV",
+        help="write them there, to sort into files for accept, refuse and ignore",
+    )
     accept = match.add(
         "accept",
         "The account is theirs: adopt it as it is",
         "graphsync match accept --file matches.csv",
         run_accept,
     )
-    accept.add_argument("--file", type=Path, metavar="CSV", help="many at once: person,account")
-    _pair(accept, nargs="?")
     refuse = match.add(
         "refuse",
         "The account is someone else's",
         "graphsync match refuse oak:5523 j.smith@oak.example",
         run_refuse,
     )
-    _pair(refuse)
     ignore = match.add(
         "ignore",
         "The account is nobody's on a roster: do not ask again",
         "graphsync match ignore oak:5523 j.smith@oak.example",
         run_ignore,
     )
-    _pair(ignore)
+    for command in (accept, refuse, ignore):
+        command.add_argument(
+            "--file", type=Path, metavar="CSV", help="many at once: person,account"
+        )
+        _pair(command)
 
     release = match.add(
         "release",
@@ -61,10 +72,10 @@ def declare(commands: Commands) -> None:
     restore.add_argument("--file", type=Path, required=True, metavar="EXPORT")
 
 
-def _pair(command: Parser, nargs: str | None = None) -> None:
-    command.add_argument("person", type=person_key, nargs=nargs, metavar="KEY", help="SCHOOL:ID")
+def _pair(command: Parser) -> None:
+    command.add_argument("person", type=person_key, nargs="?", metavar="KEY", help="SCHOOL:ID")
     command.add_argument(
-        "account", nargs=nargs, metavar="ACCOUNT", help="its sign-in name or object id"
+        "account", nargs="?", metavar="ACCOUNT", help="its sign-in name or object id"
     )
 
 
@@ -72,11 +83,16 @@ def run_list(args: Namespace) -> int:
     """The open proposals."""
     from api.answer import answer_items
     from api.wiring import open_bench, settings_with_notes
-    from graphsync.matching_desk import proposals
+    from graphsync.matching_desk import ProposalLine, proposals
     from graphsync.settings import Need
 
     with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
         lines = proposals(bench, args.school)
+    if args.file is not None:
+        from api.answer import write_page
+        from reports.spreadsheet import records
+
+        write_page(args.file, records(ProposalLine.__struct_fields__, lines))
     answer_items(args, lines, "Nothing to settle.")
     return 0
 
@@ -87,10 +103,8 @@ def run_accept(args: Namespace) -> int:
     from api.wiring import open_bench, settings_with_notes
     from graphsync.matching_desk import accept, accept_file
     from graphsync.settings import Need
-    from graphsync.trouble import Usage
 
-    if (args.file is None) == (args.account is None):
-        raise Usage("match accept takes KEY and ACCOUNT, or --file CSV")
+    _one_way(args)
     with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
         if args.file is not None:
             answer_facts(args, accept_file(bench, args.file))
@@ -101,24 +115,35 @@ def run_accept(args: Namespace) -> int:
 
 def run_refuse(args: Namespace) -> int:
     """Not theirs."""
-    from api.wiring import open_bench, settings_with_notes
-    from graphsync.matching_desk import refuse
-    from graphsync.settings import Need
-
-    with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
-        refuse(bench, args.person, args.account)
-    return _settled(args, "refused")
+    return _decided(args, "refused")
 
 
 def run_ignore(args: Namespace) -> int:
-    """Neither yes nor no."""
+    """Nobody's: neither yes nor no."""
+    return _decided(args, "ignored")
+
+
+def _decided(args: Namespace, state: "Literal['refused', 'ignored']") -> int:
+    from api.answer import answer
     from api.wiring import open_bench, settings_with_notes
-    from graphsync.matching_desk import ignore
+    from graphsync.matching_desk import decide_file, ignore, refuse
     from graphsync.settings import Need
 
+    _one_way(args)
     with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
-        ignore(bench, args.person, args.account)
-    return _settled(args, "ignored")
+        if args.file is not None:
+            count = decide_file(bench, args.file, state)
+            answer(args, {state: count}, lambda: f"{state}: {count}\n")
+            return 0
+        (refuse if state == "refused" else ignore)(bench, args.person, args.account)
+    return _settled(args, state)
+
+
+def _one_way(args: Namespace) -> None:
+    from graphsync.trouble import Usage
+
+    if (args.file is None) == (args.account is None):
+        raise Usage("say KEY and ACCOUNT, or --file CSV")
 
 
 def run_release(args: Namespace) -> int:

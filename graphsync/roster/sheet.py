@@ -95,10 +95,15 @@ def without_skipped(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
         )
     notes = []
     if dummies:
-        notes.append(sheet.problem("surname", f"{dummies} placeholder rows are skipped"))
+        notes.append(_left_out(sheet, "surname", f"{dummies} placeholder rows are skipped"))
     if others:
-        notes.append(sheet.problem("status", f"{others} rows are skipped: not a member's status"))
+        why = f"{others} rows are skipped: not a member's status"
+        notes.append(_left_out(sheet, "status", why))
     return Sheet(sheet.table, kept, rules), notes
+
+
+def _left_out(sheet: Sheet, column: str, why: str) -> Problem:
+    return Problem(sheet.table.file, None, sheet.column(column), why, "none needed")
 
 
 def _surname_pattern(patterns: Iterable[str]) -> Callable[[str], object]:

@@ -103,3 +103,37 @@ def test_a_broken_export_or_a_store_in_use_restores_nothing(school: School, adop
     with sqlite3.connect(school.folder / "data" / "graphsync.db") as store:
         assert store.execute("SELECT count(*) FROM links").fetchone() == (0,)
     assert adopted
+
+
+def test_proposals_go_out_to_a_spreadsheet_and_come_back_as_decisions(school: School):
+    for number in (1, 2, 3):
+        row = school.row(number)
+        names = {"givenName": row["Preferred Forename"], "surname": row["Preferred Surname"]}
+        somebody(school, f"old{number}", **names)
+    school.json("plan")
+    assert school("match", "list", "--file", "all.csv").code == 0
+    written = (school.folder / "all.csv").read_text("utf-8-sig").splitlines()
+    assert len(written) == 4
+    head = written[0]
+    for command, line, told in (
+        ("accept", written[1], "accepted"),
+        ("refuse", written[2], "refused"),
+        ("ignore", written[3], "ignored"),
+    ):
+        (school.folder / "part.csv").write_text(f"{head}\r\n{line}\r\n", "utf-8-sig")
+        decided = school.json("match", command, "--file", "part.csv")
+        assert (decided.code, decided.json[told]) == (0, 1), decided.err
+    assert school.json("match", "list").json["items"] == []
+    plan = school.json("plan")
+    assert set(plan.held.values()) <= {"adopted_difference"}
+    assert plan.counts["create_user"] == 7
+
+
+@pytest.mark.parametrize("word", ["accept", "refuse", "ignore"])
+def test_a_decision_needs_a_pair_or_a_file(school: School, word: str):
+    assert school("match", word).code == 64
+    assert school("match", word, f"{school.id}:5001").code == 64
+    (school.folder / "bad.csv").write_text("person,account\nnobody,x\n", "utf-8")
+    refused = school("match", word, "--file", "bad.csv")
+    assert refused.code == 2
+    assert "bad.csv, row 2: the column person must be SCHOOL:ID" in refused.err

@@ -155,10 +155,8 @@ def effective(rules: Rules, path: str) -> Any:
         return rules.naming.display[Kind(path.removeprefix("naming.display."))]
     section, _, rest = path.partition(".")
     match section:
-        case "notify":
-            return rules.notify
-        case "sync":
-            return rules.mode
+        case "sync" | "notify":
+            return rules.mode if section == "sync" else rules.notify
         case "home" if rest == "ou":
             return rules.worklist.units
         case "home" if rest.endswith("_days"):

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphsync.worklist_desk import WorkLine
-from reports.worklist_csv import COLUMNS, as_csv, cell
+from reports.spreadsheet import cell
+from reports.worklist_csv import COLUMNS, as_csv
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "active-directory.md"
 
