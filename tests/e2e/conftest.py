@@ -14,7 +14,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
-    """A tenant of a hundred and fifty domains with nobody in them."""
+    """A tenant of three hundred domains with nobody in them."""
     for name in [name for name in os.environ if name.startswith("GRAPHSYNC_")]:
         del os.environ[name]
     running = start_tenant(tmp_path_factory.mktemp("tenant"))

@@ -98,7 +98,7 @@ class Tenant:
         return code
 
 
-def start_tenant(data: Path, seed: str = "150000", scale: float = 2000) -> Tenant:
+def start_tenant(data: Path, seed: str = "300000", scale: float = 2000) -> Tenant:
     """A tenant with a domain sNN.example for each thousand people of the seed, nobody in them."""
     command = [sys.executable, "-m", "graphsync.sandbox", "--port", "0", "--data", str(data)]
     process = subprocess.Popen(
