@@ -99,7 +99,7 @@ class Tenant:
 
 
 def start_tenant(
-    data: Path, seed: str = "250000", scale: float = 2000, port: int | None = 0
+    data: Path, seed: str = "300000", scale: float = 2000, port: int | None = 0
 ) -> Tenant:
     """A tenant with a domain sNN.example for each thousand people of the seed, nobody in them."""
     command = [sys.executable, "-m", "graphsync.sandbox", "--port", str(port), "--data", str(data)]

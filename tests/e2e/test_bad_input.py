@@ -23,7 +23,7 @@ RPTDEF = '<?xml version="1.0"?><reportsDocument><report name="pupils"/></reports
 @pytest.fixture(scope="module")
 def loaded(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> School:
     """A school of twenty pupils that was loaded before the bad nights."""
-    school = School(tenant, "s150", tmp_path_factory.mktemp("bad"))
+    school = School(tenant, "s300", tmp_path_factory.mktemp("bad"))
     school.pupils = [a_pupil(number) for number in range(1, 21)]
     school.export()
     return school.loaded()

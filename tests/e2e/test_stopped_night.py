@@ -52,7 +52,7 @@ def stopped(school: School, *signals: signal.Signals) -> Ended:
 @pytest.fixture(scope="module")
 def undisturbed(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
     """How that night ends when nobody stops it."""
-    twin = a_night_of_three_waves(School(tenant, "s146", tmp_path_factory.mktemp("twin")))
+    twin = a_night_of_three_waves(School(tenant, "s296", tmp_path_factory.mktemp("twin")))
     assert twin.json("sync").code == 0
     return twin.truth(), twin.groups()
 

@@ -60,7 +60,7 @@ def test_a_stormy_first_load_ends_as_a_calm_one(school: School, calm, storm: str
 @pytest.fixture(scope="module")
 def calm(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
     """How a first load ends that nothing disturbs."""
-    school = School(tenant, "s147", tmp_path_factory.mktemp("calm")).loaded()
+    school = School(tenant, "s297", tmp_path_factory.mktemp("calm")).loaded()
     return school.truth(), school.groups()
 
 
