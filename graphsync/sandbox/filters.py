@@ -51,7 +51,7 @@ def compile_filter(
     counted     the advanced header and $count are there
     extensions  names of directory extensions that the type has
     """
-    rules = {**FILTERS[type_name], **dict.fromkeys(extensions, EXTENSION)}
+    rules = {**FILTERS.get(type_name, {}), **dict.fromkeys(extensions, EXTENSION)}
     return _Parser(text, type_name, rules, counted=counted).whole()
 
 

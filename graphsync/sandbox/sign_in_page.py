@@ -17,7 +17,7 @@ _templates = Environment(loader=PackageLoader("graphsync.sandbox", "data"), auto
 def sign_in_page(
     tenant: Tenant, asked: AuthorizeRequest, fields: Mapping[str, str], problem: str = ""
 ) -> str:
-    """The page that lists whom one may sign in as: those with roles first, at most 100.
+    """The page that lists whom one may sign in as, at most 100: who is hinted at, those with roles.
 
     fields   the request, which travels on in the form
     problem  why the last choice was refused
@@ -33,7 +33,14 @@ def sign_in_page(
         for user in everybody
         if may_enter(tenant, asked.app, user)
     ]
-    rows.sort(key=lambda row: (not row["roles"], str(row["name"]).lower()))
+    hint = (asked.login_hint or "").lower()
+    rows.sort(
+        key=lambda row: (
+            str(row["upn"]).lower() != hint,
+            not row["roles"],
+            str(row["name"]).lower(),
+        )
+    )
     return _templates.get_template("sign_in.html").render(
         organization=tenant.organization,
         tenant=tenant.id,

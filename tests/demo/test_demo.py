@@ -15,7 +15,6 @@ from recording import RecordedStage, Recorder
 
 from api.demo import play
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).parents[2]
 
 

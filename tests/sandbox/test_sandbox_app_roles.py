@@ -114,7 +114,7 @@ def test_graph_shows_assignments_from_every_side(sandbox, reader, person):
 
 
 def test_permissions_are_assignments_to_graphs_own_principal(sandbox, reader):
-    principals = sandbox.get("/servicePrincipals", token=reader).json()["value"]
+    principals = sandbox.everything("/servicePrincipals", token=reader)
     graph = next(row for row in principals if row["displayName"] == "Microsoft Graph")
     product = next(row for row in principals if row["displayName"] == "graphsync")
     to_graph = sandbox.get(f"/servicePrincipals/{graph['id']}/appRoleAssignedTo", token=reader)

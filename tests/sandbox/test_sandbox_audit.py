@@ -105,7 +105,8 @@ def test_what_was_granted_to_an_app_can_be_read(sandbox, auditor):
     assert "User.ReadWrite.All" in {names[row["appRoleId"]] for row in granted}
     by_filter = f"/servicePrincipals?$filter=appId eq '{client_id}'&$select=id"
     assert [row["id"] for row in sandbox.everything(by_filter, token=auditor)] == [principal["id"]]
-    refused(sandbox.get(path), 403, "Authorization_RequestDenied")
+    nobody = sandbox.app_with("User.Read.All")
+    refused(sandbox.get(path, token=nobody), 403, "Authorization_RequestDenied")
 
 
 def test_a_restored_group_is_told_as_a_group(sandbox, auditor):
