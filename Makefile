@@ -34,7 +34,7 @@ check: setup-dev
 	@$(BIN)/mypy
 
 test: setup-dev check
-	@$(BIN)/python -m pytest -n 2 --dist loadscope
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 bench: setup
 	@$(BIN)/python -m tests.bench
