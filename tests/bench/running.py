@@ -77,6 +77,10 @@ class Sandbox:
         self._env_file = folder / "env"
         self.settings: dict[str, str] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a process that reads the request log needs: all but the running process."""
+        return {name: value for name, value in vars(self).items() if name != "_process"}
+
     @contextmanager
     def running(self) -> Iterator["Sandbox"]:
         """Serves inside the block; raises Failed when it does not come up."""
