@@ -203,32 +203,21 @@ def _membership_turned(
     if group is None or not present.is_ours(group):
         return []
     is_member = account.id in (group.members or ())
-    shown = group.display_name or change.group
-    if isinstance(change, AddToGroup) and is_member:
-        return [
-            RemoveFromGroup(
-                person=change.person,
-                population=change.population,
-                account=account.id,
-                group=change.group,
-                group_id=group.id,
-                origin=Origin.UNDO,
-                sentence=f"Remove {name_of(account)} from {shown} again",
-            )
-        ]
-    if isinstance(change, RemoveFromGroup) and not is_member:
-        return [
-            AddToGroup(
-                person=change.person,
-                population=change.population,
-                account=account.id,
-                group=change.group,
-                group_id=group.id,
-                origin=Origin.UNDO,
-                sentence=f"Add {name_of(account)} to {shown} again",
-            )
-        ]
-    return []
+    if is_member != isinstance(change, AddToGroup):
+        return []  # somebody has changed it since
+    kind: type[AddToGroup | RemoveFromGroup] = RemoveFromGroup if is_member else AddToGroup
+    words = "Remove {} from {} again" if is_member else "Add {} to {} again"
+    return [
+        kind(
+            person=change.person,
+            population=change.population,
+            account=account.id,
+            group=change.group,
+            group_id=group.id,
+            origin=Origin.UNDO,
+            sentence=words.format(name_of(account), group.display_name or change.group),
+        )
+    ]
 
 
 def _group_turned(change: Change, present: Present) -> list[Change]:
