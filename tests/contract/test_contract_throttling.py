@@ -71,6 +71,9 @@ def test_the_share_is_told_from_four_fifths_on(exhausted):
 
 
 def test_a_refused_request_outside_a_batch_is_429_itself(exhausted, spent):
+    for _ in range(50):  # what has come back since the bucket was spent
+        if any(row["status"] == 429 for row in batch(spent).json()["responses"]):
+            break
     answer = spent.send("PATCH /users/x", {"city": "Ely"}, spent.token(PERMISSIONS))
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) >= 1

@@ -111,7 +111,7 @@ def stories(new_school: Callable[[], School]) -> Callable[[], Story]:
 
 
 @settings(
-    max_examples=5,
+    max_examples=3,
     phases=set(Phase) - {Phase.shrink, Phase.explain},  # each step is a whole command
     deadline=None,
     database=None,

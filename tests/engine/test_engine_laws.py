@@ -31,7 +31,7 @@ from policies.lifecycle import Stage
 from policies.people import Kind, PersonKey
 from policies.rules import Operation
 
-law = settings(max_examples=250, deadline=None, phases=set(Phase) - {Phase.explain})
+law = settings(max_examples=160, deadline=None, phases=set(Phase) - {Phase.explain})
 # Said on the night of the change, once; everything else is held until somebody acts.
 SAID_ONCE = {Reason.UPN_CHANGE}
 
