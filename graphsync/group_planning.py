@@ -72,12 +72,12 @@ class GroupBook:
         added = [
             self._add(wanted, account, group)
             for name, group in names.items()
-            if self._writable(name) and not self._member(name, account)
+            if self.writable(name) and not self._member(name, account)
         ]
         removed = [
             self._remove(wanted, account, self.ours[name])
             for name in sorted(present - names.keys())
-            if account and self._writable(name)
+            if account and self.writable(name)
         ]
         return [*added, *removed]
 
@@ -99,7 +99,7 @@ class GroupBook:
         """The groups themselves: made where they are wanted, renamed as the pack names them."""
         changes: list[Change] = []
         for name, group in self.wanted.items():
-            if name in self.bind or not self._writable(name):
+            if name in self.bind or not self.writable(name):
                 continue
             present = self.ours.get(name)
             if present is None:
@@ -136,17 +136,19 @@ class GroupBook:
         """Those of the groups that we may not write."""
         closed = self._closed.get(groups)
         if closed is None:
-            closed = tuple(one for one in groups if not self._writable(one.unique_name))
+            closed = tuple(one for one in groups if not self.writable(one.unique_name))
             self._closed[groups] = closed
         return closed
 
-    def _present(self, name: str) -> Group | None:
+    def present(self, name: str) -> Group | None:
+        """The group of a unique name, or the one that the pack binds to it."""
         if name in self.bind:
             return self.snapshot.groups.get(self.bind[name])
         return self.ours.get(name)
 
-    def _writable(self, name: str) -> bool:
-        group = self._present(name)
+    def writable(self, name: str) -> bool:
+        """Whether the members and the name of a group, there or wanted, may be written by us."""
+        group = self.present(name)
         if group is None:
             return name not in self.bind and not self._is_listed(self.wanted[name])
         elsewhere = group.on_premises_sync_enabled or "DynamicMembership" in group.group_types
@@ -160,11 +162,11 @@ class GroupBook:
         return any(name and name.casefold() in self.listed for name in names)
 
     def _member(self, name: str, account: Account | None) -> bool:
-        group = self._present(name)
+        group = self.present(name)
         return bool(account and group and group.members and account.id in group.members)
 
     def _add(self, wanted: Desired, account: Account | None, group: DesiredGroup) -> AddToGroup:
-        present = self._present(group.unique_name)
+        present = self.present(group.unique_name)
         return AddToGroup(
             person=wanted.key,
             population=wanted.kind,

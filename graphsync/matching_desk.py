@@ -114,9 +114,10 @@ def accept_file(bench: Bench, path: Path) -> Accepted:
 def decide_file(bench: Bench, path: Path, state: Literal["refused", "ignored"]) -> int:
     """Refuse or ignore the pairs of such a CSV, all of them or none; how many there were."""
     pairs = _pairs_of(path)
+    book = _Book(_accounts(bench))
     with bench.store.transaction():
         for person, account, _ in pairs:
-            _decide(bench, person, account, state)
+            _decide(bench, book, person, account, state)
     return len(pairs)
 
 
@@ -144,12 +145,12 @@ def _pairs_of(path: Path) -> list[tuple[PersonKey, str, str]]:
 
 def refuse(bench: Bench, person: PersonKey, account: str) -> None:
     """The account is somebody else's: not proposed for this person again."""
-    _decide(bench, person, account, "refused")
+    _decide(bench, _Book(_accounts(bench)), person, account, "refused")
 
 
 def ignore(bench: Bench, person: PersonKey, account: str) -> None:
     """The account belongs to nobody on a roster: not proposed for anyone again."""
-    _decide(bench, person, account, "ignored")
+    _decide(bench, _Book(_accounts(bench)), person, account, "ignored")
 
 
 def release(bench: Bench, person: PersonKey) -> Released:
@@ -194,8 +195,8 @@ def _adopted_link(bench: Bench, person: PersonKey) -> Link:
     return link
 
 
-def _decide(bench: Bench, person: PersonKey, account: str, state: str) -> None:
-    found = _Book(_accounts(bench)).find(account)
+def _decide(bench: Bench, book: "_Book", person: PersonKey, account: str, state: str) -> None:
+    found = book.find(account)
     object_id = found.id if found else account
     word = msgspec.convert(state, type=Proposal.__annotations__["state"])
     with bench.store.transaction():

@@ -62,8 +62,10 @@ async def _ping(bench: Bench, *, well: bool) -> list[str]:
 
 
 async def _mail(bench: Bench, runs: Sequence[RunReport]) -> list[str]:
+    if not bench.mail_from:
+        return []
     wanted = notices(runs, {run.school: _recipients(bench, run.school) for run in runs})
-    if not bench.mail_from or not wanted:
+    if not wanted:
         return []
     failed = []
     try:

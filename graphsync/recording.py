@@ -16,6 +16,7 @@ from graphsync.changes import (
     Change,
     CreateGroup,
     CreateUser,
+    Plan,
     RevokeSessions,
 )
 from graphsync.confirming import Written
@@ -63,6 +64,12 @@ OUTCOME_OF = {
 def item_of(change: Change) -> str:
     """A change's name in the journal."""
     return " ".join(part for part in change.key if part)
+
+
+def planned_changes(store: Store, run: str) -> dict[str, Change]:
+    """The changes of a stored run's plan by their items in the journal."""
+    plan = msgspec.msgpack.decode(store.runs.get(run).plan, type=Plan)
+    return {item_of(change): change for change in plan.changes}
 
 
 def operation_name(change: Change) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import msgspec
 from msgspec import Struct
 
 from graphsync.accounts import Group, Snapshot
@@ -12,14 +11,13 @@ from graphsync.changes import (
     Change,
     CreateGroup,
     CreateUser,
-    Plan,
     RemoveFromGroup,
     UpdateGroup,
 )
 from graphsync.confirming import Tenant, Written, confirmed
 from graphsync.linking import link_after
 from graphsync.patience import Patience
-from graphsync.recording import ObjectId, Recorder, item_of, pending
+from graphsync.recording import ObjectId, Recorder, pending, planned_changes
 from graphsync.report import Outcome
 from graphsync.resolving import Resolver
 from graphsync.store.journal import Entry, JournalRow
@@ -118,8 +116,7 @@ def _open(bench: Bench, school: str) -> list[_Open]:
     found = []
     for row in bench.store.journal.unresolved(school):
         if row.run not in plans:
-            plan = msgspec.msgpack.decode(bench.store.runs.get(row.run).plan, type=Plan)
-            plans[row.run] = {item_of(change): change for change in plan.changes}
+            plans[row.run] = planned_changes(bench.store, row.run)
         if (change := plans[row.run].get(row.item)) is not None:
             found.append(_Open(row, change))
     return found

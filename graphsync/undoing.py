@@ -8,12 +8,13 @@ While the roster or the pack still ask for what was taken back, the next night a
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-import msgspec
 from msgspec import Struct
 
+from graphsync import differences
 from graphsync.accounts import Account, Group, Snapshot
 from graphsync.bench import Bench
 from graphsync.changes import (
+    NAMES,
     AddToGroup,
     AssignLicence,
     Change,
@@ -32,14 +33,14 @@ from graphsync.changes import (
     in_order,
 )
 from graphsync.drafting import Draft, Linked, Scope, recent
+from graphsync.group_planning import GroupBook
 from graphsync.guard import Verdict, VerdictReason, counted, judge
 from graphsync.intake import Intake
-from graphsync.recording import item_of
+from graphsync.recording import planned_changes
 from graphsync.scene import protected_ids
 from graphsync.sentences import name_of, rename_group, update
 from graphsync.store.links import Link
 from policies.people import PersonKey
-from policies.rules import Rules
 
 # What stands, and is said rather than half turned round. Of a revocation nothing need be said.
 STAYS: dict[type[Change], str] = {
@@ -47,6 +48,7 @@ STAYS: dict[type[Change], str] = {
     AssignLicence: "the licence that was given stays",
     RemoveLicence: "the licence that was taken back stays away",
 }
+TURNED = NAMES | differences.OPTIONAL  # names and form; what the pack alone asks for stays
 ASKED = VerdictReason(
     "undo",
     "an undo is never carried out without a person's yes; while roster and pack still ask for what"
@@ -60,7 +62,7 @@ class Present(Struct, frozen=True):
     snapshot: Snapshot
     links: Mapping[PersonKey, Link]
     protected: frozenset[str]
-    rules: Rules
+    groups: GroupBook
 
     def account(self, change: Change) -> Account | None:
         """The account that the person of a change has now."""
@@ -68,19 +70,9 @@ class Present(Struct, frozen=True):
         return self.snapshot.accounts.get(link.object_id) if link else None
 
     def group(self, name: str) -> Group | None:
-        """The group of a unique name, or the one that the pack binds to it."""
-        bound = self.rules.groups.bind.get(name)
-        if bound is not None:
-            return self.snapshot.groups.get(bound)
-        found = (one for one in self.snapshot.groups.values() if one.unique_name == name)
-        return next(found, None)
-
-    def is_ours(self, group: Group) -> bool:
-        """Whether its members and name may be written by us (decision 10)."""
-        listed = {name.casefold() for name in self.rules.protected.groups}
-        names = {group.id, group.unique_name or "", group.display_name or ""}
-        elsewhere = group.on_premises_sync_enabled or "DynamicMembership" in group.group_types
-        return not elsewhere and listed.isdisjoint(name.casefold() for name in names)
+        """The group of this name, where it is there and may be written by us (decision 10)."""
+        found = self.groups.present(name)
+        return found if found and self.groups.writable(name) else None
 
 
 def draft_undo(
@@ -88,19 +80,16 @@ def draft_undo(
 ) -> Draft:
     """The plan that takes back the run `scope.undo`, judged; reads the store only."""
     school, rules = intake.rules.school, intake.rules
-    stored = bench.store.runs.get(scope.undo)
     done = {
         row.item
         for row in bench.store.journal.of_run(scope.undo)
         if row.what == "outcome" and row.result == "done"
     }
     links = linked.schools.get(school, {})
-    present = Present(snapshot, links, protected_ids(snapshot, rules), rules)
-    changes = [
-        one
-        for one in msgspec.msgpack.decode(stored.plan, type=Plan).changes
-        if item_of(one) in done
-    ]
+    groups = GroupBook(school, rules, snapshot)
+    present = Present(snapshot, links, protected_ids(snapshot, rules), groups)
+    planned = planned_changes(bench.store, scope.undo)
+    changes = [change for item, change in planned.items() if item in done]
     plan = undo_plan(intake, changes, present)
     judged = judge(plan, rules, recent(bench, school, intake) if counted(plan.changes) else {})
     asked = (ASKED,) if plan.changes else ()
@@ -172,13 +161,8 @@ def _about(
 
 def _names_turned(change: UpdateUser, account: Account) -> list[Change]:
     """Names and form as they were, where the account still has what the run gave it."""
-    now = {
-        "displayName": account.display_name,
-        "givenName": account.given_name,
-        "surname": account.surname,
-        "department": account.department,
-    }
-    names = [name for name in change.new if name in now and now[name] == change.new[name]]
+    now = differences.present(account)
+    names = [name for name in change.new if name in TURNED and now[name] == change.new[name]]
     if not names:
         return []
     old = {name: change.new[name] for name in names}
@@ -200,7 +184,7 @@ def _membership_turned(
     change: AddToGroup | RemoveFromGroup, account: Account, present: Present
 ) -> list[Change]:
     group = present.group(change.group)
-    if group is None or not present.is_ours(group):
+    if group is None:
         return []
     is_member = account.id in (group.members or ())
     if is_member != isinstance(change, AddToGroup):
@@ -225,7 +209,7 @@ def _group_turned(change: Change, present: Present) -> list[Change]:
     if not isinstance(change, UpdateGroup) or change.old_name is None:
         return []
     group = present.group(change.group)
-    if group is None or group.display_name != change.display_name or not present.is_ours(group):
+    if group is None or group.display_name != change.display_name:
         return []
     return [
         UpdateGroup(

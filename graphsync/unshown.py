@@ -7,12 +7,10 @@ their people as *account gone*.
 from collections.abc import Iterable
 from datetime import datetime
 
-import msgspec
-
 from graphsync.bench import Bench
-from graphsync.changes import AddToGroup, Change, CreateGroup, Plan, RemoveFromGroup, UpdateGroup
+from graphsync.changes import AddToGroup, Change, CreateGroup, RemoveFromGroup, UpdateGroup
 from graphsync.confirming import Written
-from graphsync.recording import SESSIONS, item_of, pending
+from graphsync.recording import SESSIONS, pending, planned_changes
 from graphsync.report import Outcome
 from graphsync.store.journal import JournalRow
 from graphsync.store.mirrors import Pending
@@ -21,8 +19,7 @@ from graphsync.store.mirrors import Pending
 def accepted(bench: Bench, run: str) -> list[Pending]:
     """The writes of this run that the journal tells are done, in the order they were accepted."""
     rows = bench.store.journal.of_run(run)
-    plan = msgspec.msgpack.decode(bench.store.runs.get(run).plan, type=Plan)
-    changes = {item_of(change): change for change in plan.changes}
+    changes = planned_changes(bench.store, run)
     noted = {row.item: row for row in rows if row.what == "intent"}
     done = [row for row in rows if row.what == "outcome" and row.result == Outcome.DONE]
     told = [(row, changes[row.item]) for row in done if row.item in changes]

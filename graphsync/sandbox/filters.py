@@ -9,14 +9,12 @@ characters plainly, a URL of 2,048 characters as an advanced query.
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphsync.sandbox.filter_rules import EXTENSION, FILTERS
 from graphsync.sandbox.problems import Refusal, bad_request, unsupported_query
 from graphsync.sandbox.schema import properties, type_names
-
-Properties = dict[str, Any]
-Predicate = Callable[[Properties], bool]
+from graphsync.sandbox.tokenizing import Predicate, Token, all_of, any_of, tokens
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -38,11 +36,6 @@ _MOST_CLAUSES = 100  # unverified; so that a filter costs little whatever it say
 _LONGEST_NUMBER = 18  # digits; an Int64 has 19
 
 
-class _Token(NamedTuple):
-    kind: str
-    text: str
-
-
 def compile_filter(
     text: str, type_name: str, *, counted: bool, extensions: Iterable[str] = ()
 ) -> Predicate:
@@ -59,26 +52,13 @@ def _syntax_error() -> Refusal:
     return bad_request("Invalid filter clause", "BadRequest")
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens = []
-    at = 0
-    text = text.rstrip()
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None or match.lastgroup is None:
-            raise _syntax_error()
-        tokens.append(_Token(match.lastgroup, match[match.lastgroup]))
-        at = match.end()
-    return tokens
-
-
 class _Parser:
     def __init__(
         self, text: str, type_name: str, rules: dict[str, dict[str, str]], *, counted: bool
     ) -> None:
         if counted and len(text) > _LONGEST_ADVANCED:  # the text of the refusal is unverified
             raise unsupported_query("The $filter is longer than advanced queries take.")
-        self._tokens = _tokens(text)
+        self._tokens = tokens(text, _TOKEN, _syntax_error)
         self._at = 0
         self._rules = rules
         self._resource = type_name[0].upper() + type_name[1:]
@@ -98,13 +78,13 @@ class _Parser:
         while self._word("or"):
             parts.append(self._both())
         self._limit_alternatives(len(parts))
-        return parts[0] if len(parts) == 1 else lambda row: any(part(row) for part in parts)
+        return any_of(parts)
 
     def _both(self) -> Predicate:
         parts = [self._negated()]
         while self._word("and"):
             parts.append(self._negated())
-        return parts[0] if len(parts) == 1 else lambda row: all(part(row) for part in parts)
+        return all_of(parts)
 
     def _negated(self) -> Predicate:
         self._depth += 1
@@ -255,8 +235,8 @@ class _Parser:
 
     # -- tokens
 
-    def _peek(self) -> _Token:
-        return self._tokens[self._at] if self._at < len(self._tokens) else _Token("end", "")
+    def _peek(self) -> Token:
+        return self._tokens[self._at] if self._at < len(self._tokens) else Token("end", "")
 
     def _word(self, word: str) -> bool:
         token = self._peek()

@@ -7,13 +7,14 @@ from urllib.parse import quote, urlencode
 
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.extensions import PREFIX
-from graphsync.sandbox.filters import Predicate, compile_filter
+from graphsync.sandbox.filters import compile_filter
 from graphsync.sandbox.objects import ACTIVE, Entry
 from graphsync.sandbox.presenting import context, shape
 from graphsync.sandbox.problems import bad_request, unsupported_query
 from graphsync.sandbox.query import Query, refuse_outside_directory
 from graphsync.sandbox.schema import properties
 from graphsync.sandbox.searching import compile_search
+from graphsync.sandbox.tokenizing import Predicate
 
 # Graph docs "aad-advanced-queries": these sort plainly, any other property needs the header.
 _SORTS_PLAINLY = frozenset({"displayName", "userPrincipalName", "activityDateTime"})

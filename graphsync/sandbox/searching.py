@@ -7,11 +7,10 @@ symbols part count together as well. What Graph says to a malformed search is un
 """
 
 import re
-from typing import NamedTuple
 
 from graphsync.sandbox.filter_rules import FILTERS
-from graphsync.sandbox.filters import Predicate, Properties
 from graphsync.sandbox.problems import Refusal, unsupported_query
+from graphsync.sandbox.tokenizing import Predicate, Properties, Token, all_of, any_of, tokens
 
 _TOKEN = re.compile(r'\s*(?:(?P<clause>"(?:[^"\\]|\\.)*")|(?P<word>AND\b|OR\b)|(?P<mark>[()]))')
 _CLAUSE = re.compile(r"\s*([A-Za-z]+)\s*:(.*)", re.DOTALL)
@@ -23,11 +22,6 @@ _BY_WORDS = frozenset({"displayName", "description"})
 _DEEPEST = 50
 
 
-class _Token(NamedTuple):
-    kind: str
-    text: str
-
-
 def compile_search(text: str, type_name: str, *, advanced: bool) -> Predicate:
     """A predicate for the search text; ``advanced``: the ConsistencyLevel header is there."""
     if not advanced:
@@ -35,7 +29,7 @@ def compile_search(text: str, type_name: str, *, advanced: bool) -> Predicate:
             "Request with $search query parameter only works through MSGraph with a special "
             "request header: 'ConsistencyLevel: eventual'"
         )
-    return _Parser(_tokens(text), FILTERS[type_name]).whole()
+    return _Parser(tokens(text, _TOKEN, _malformed), FILTERS[type_name]).whole()
 
 
 def words_of(text: str) -> list[str]:
@@ -48,21 +42,8 @@ def _malformed() -> Refusal:
     return unsupported_query("Invalid $search clause")
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens = []
-    at = 0
-    text = text.rstrip()
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None or match.lastgroup is None:
-            raise _malformed()
-        tokens.append(_Token(match.lastgroup, match[match.lastgroup]))
-        at = match.end()
-    return tokens
-
-
 class _Parser:
-    def __init__(self, tokens: list[_Token], rules: dict[str, dict[str, str]]) -> None:
+    def __init__(self, tokens: list[Token], rules: dict[str, dict[str, str]]) -> None:
         self._tokens = tokens
         self._rules = rules
         self._at = 0
@@ -78,13 +59,13 @@ class _Parser:
         parts = [self._both()]
         while self._take("OR"):
             parts.append(self._both())
-        return parts[0] if len(parts) == 1 else lambda row: any(part(row) for part in parts)
+        return any_of(parts)
 
     def _both(self) -> Predicate:
         parts = [self._clause()]
         while self._take("AND"):
             parts.append(self._clause())
-        return parts[0] if len(parts) == 1 else lambda row: all(part(row) for part in parts)
+        return all_of(parts)
 
     def _clause(self) -> Predicate:
         if self._take("("):

@@ -7,22 +7,26 @@ is no judge, the table is; it is 1 only when a case did not run as it should.
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from tests.bench.cases import Bench
 from tests.bench.running import Failed
-from tests.bench.table import HEADING, row
+from tests.bench.table import HEADING, Case, row
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run every case and print its row as soon as it is there."""
     options = _options(arguments)
+    return printed(lambda folder: Bench(folder, options.people, options.runs).cases())
+
+
+def printed(cases_in: Callable[[Path], Iterable[Case]]) -> int:
+    """Print each case as a row as soon as it is there; 1 when one did not run as it should."""
     say(HEADING)
     with tempfile.TemporaryDirectory(prefix="graphsync-bench-") as folder:
-        bench = Bench(Path(folder), options.people, options.runs)
         try:
-            for case in bench.cases():
+            for case in cases_in(Path(folder)):
                 say(row(case))
         except Failed as problem:
             sys.stderr.write(f"{problem}\n")

@@ -7,16 +7,15 @@ run as it should; whether it was fast the verdicts say.
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench.__main__ import say
+from tests.bench.__main__ import printed
 from tests.bench.cases import FAST, QUOTA, REFILL
 from tests.bench.plans import Told, look
-from tests.bench.running import Failed, Sandbox, Usage, measured
-from tests.bench.table import HEADING, Case, Target, row
+from tests.bench.running import Sandbox, Usage, measured
+from tests.bench.table import Case, Target
 
 FEW = 2_000  # people that the SDK's models are given: more would take minutes
 BRISK = 10  # the scale up to which rates are measured (decision 20)
@@ -109,15 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--people", type=int, default=50_000, metavar="N", help="50000")
     parser.add_argument("--writes", type=int, default=8_000, metavar="N", help="8000")
     options = parser.parse_args(arguments)
-    say(HEADING)
-    with tempfile.TemporaryDirectory(prefix="graphsync-door-") as folder:
-        try:
-            for case in Door(Path(folder), options.people, options.writes).cases():
-                say(row(case))
-        except Failed as problem:
-            sys.stderr.write(f"{problem}\n")
-            return 1
-    return 0
+    return printed(lambda folder: Door(folder, options.people, options.writes).cases())
 
 
 if __name__ == "__main__":

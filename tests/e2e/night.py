@@ -297,6 +297,23 @@ class School:
         ]
 
 
+def ordinary(school: School) -> School:
+    """A loaded school before a night with a joiner, a new name, a move, a leaver, a returner."""
+    school.pupils = [a_pupil(number) for number in range(1, 9)]
+    school.export()
+    school.loaded()
+    school.row(8)["DOL"] = days(-1)
+    school.export()
+    assert school.json("sync").counts == {"disable_user": 1, "revoke_sessions": 1}
+    school.row(8)["DOL"] = ""
+    school.row(2)["DOL"] = days(-1)
+    school.row(1)["Preferred Surname"] = "Newnamed"
+    school.row(3)["Reg"] = "7C"
+    school.pupils.append(a_pupil(9))
+    school.export()
+    return school
+
+
 def approved(school: School, parked: Ended, *more: object) -> Ended:
     """Approve a parked run with every reason overridden."""
     run = parked.run

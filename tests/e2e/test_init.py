@@ -1,8 +1,10 @@
 """init: what it writes loads with the product's own loaders, and nothing is ever overwritten."""
 
-import io
 import json
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from night import School
-from running_tenant import Tenant, start_tenant
+from night import Ended, School
+from running_tenant import ROOT, Tenant, start_tenant
 
 from graphsync.beginning.writing import env_text
 from graphsync.settings import Need, load_settings
@@ -158,21 +160,28 @@ def test_a_wrong_answer_is_refused_and_nothing_is_written(
     assert not (desk.folder / "new").exists()
 
 
-def asked(desk: School, monkeypatch: pytest.MonkeyPatch, *lines: str) -> Any:
+def asked(desk: School, *lines: str) -> Ended:
     """`graphsync init` with these lines typed; the places of the tenant come from the shell."""
-    for name in ("AUTHORITY", "GRAPH_URL", "CA_FILE"):
-        monkeypatch.setenv(f"GRAPHSYNC_{name}", desk.tenant.settings[name])
-    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-    return desk.json("init")
+    places = ("AUTHORITY", "GRAPH_URL", "CA_FILE")
+    shell = {f"GRAPHSYNC_{name}": desk.tenant.settings[name] for name in places}
+    done = subprocess.run(
+        [sys.executable, "-m", "api.cli", "init", "--json"],
+        cwd=desk.folder,
+        env={**os.environ, **shell, "PYTHONPATH": str(ROOT)},
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def test_questions_have_defaults_and_a_wrong_answer_is_asked_again(
-    desk: School, monkeypatch: pytest.MonkeyPatch
-):
+def test_questions_have_defaults_and_a_wrong_answer_is_asked_again(desk: School):
     given = desk.tenant.settings
     typed = ["nonsense", given["TENANT_ID"], given["CLIENT_ID"], "", given["CLIENT_SECRET"]]
     typed += ["exports", "", "", "A school", desk.domain, "{shoe}", "", "", "", "-"]
-    made = asked(desk, monkeypatch, *typed)
+    made = asked(desk, *typed)
     assert made.code == 0, made.err
     assert "It is the directory (tenant) ID" in made.err
     assert "unknown token {shoe}" in made.err
@@ -181,8 +190,8 @@ def test_questions_have_defaults_and_a_wrong_answer_is_asked_again(
     assert rules.licences[Kind.STAFF].skus == ("STANDARDWOFFPACK_FACULTY",)
 
 
-def test_an_input_that_ends_writes_nothing(desk: School, monkeypatch: pytest.MonkeyPatch):
-    made = asked(desk, monkeypatch, desk.tenant.settings["TENANT_ID"])
+def test_an_input_that_ends_writes_nothing(desk: School):
+    made = asked(desk, desk.tenant.settings["TENANT_ID"])
     assert made.code == 64
     assert "--answers" in made.err
     assert not (desk.folder / ".env").exists()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from night import Ended, School, a_pupil, days, until, whole
+from night import Ended, School, ordinary, until, whole
 from running_tenant import Tenant
 
 BATCH = r"/\$batch$"
@@ -58,24 +58,6 @@ def killed(school: School, kill: Kill) -> None:
     tenant.faults()
     time.sleep(LATE + 0.1)
     tenant.settle()
-
-
-def ordinary(school: School) -> School:
-    """A loaded school before a night with a joiner, a new name, a move, a leaver, a returner."""
-    school.pupils = [a_pupil(number) for number in range(1, 9)]
-    school.row(8)["DOL"] = ""
-    school.export()
-    school.loaded()
-    school.row(8)["DOL"] = days(-1)
-    school.export()
-    assert school.json("sync").counts == {"disable_user": 1, "revoke_sessions": 1}
-    school.row(8)["DOL"] = ""
-    school.row(2)["DOL"] = days(-1)
-    school.row(1)["Preferred Surname"] = "Newnamed"
-    school.row(3)["Reg"] = "7C"
-    school.pupils.append(a_pupil(9))
-    school.export()
-    return school
 
 
 def fresh(school: School) -> School:

@@ -7,29 +7,12 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from night import Ended, School, a_pupil, days, until, whole
+from night import Ended, School, ordinary, until, whole
 from running_tenant import Tenant, start_tenant
 
 BATCH = r"/\$batch$"
 ANSWER = 0.6  # seconds that the tenant takes to answer a batch: the signal comes in between
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
-
-
-def a_night_of_three_waves(school: School) -> School:
-    """A loaded school before a leaver, a returner, a new name, a move and a joiner."""
-    school.pupils = [a_pupil(number) for number in range(1, 9)]
-    school.export()
-    school.loaded()
-    school.row(8)["DOL"] = days(-1)
-    school.export()
-    assert school.json("sync").counts == {"disable_user": 1, "revoke_sessions": 1}
-    school.row(8)["DOL"] = ""
-    school.row(2)["DOL"] = days(-1)
-    school.row(1)["Preferred Surname"] = "Newnamed"
-    school.row(3)["Reg"] = "7C"
-    school.pupils.append(a_pupil(9))
-    school.export()
-    return school
 
 
 def stopped(school: School, *signals: signal.Signals) -> Ended:
@@ -52,7 +35,7 @@ def stopped(school: School, *signals: signal.Signals) -> Ended:
 @pytest.fixture(scope="module")
 def undisturbed(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
     """How that night ends when nobody stops it."""
-    twin = a_night_of_three_waves(School(tenant, "s296", tmp_path_factory.mktemp("twin")))
+    twin = ordinary(School(tenant, "s296", tmp_path_factory.mktemp("twin")))
     assert twin.json("sync").code == 0
     return twin.truth(), twin.groups()
 
@@ -61,7 +44,7 @@ def undisturbed(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tup
 def test_a_night_that_is_stopped_in_each_of_its_waves_ends_as_its_twin(
     school: School, undisturbed, number: signal.Signals
 ):
-    a_night_of_three_waves(school)
+    ordinary(school)
     mark = school.tenant.mark()
     for wave in range(3):
         night = stopped(school, number)
