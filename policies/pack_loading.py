@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from policies.pack_keys import KEYS, PLATFORM, SCHOOL_ID, Key, strictest
+from policies.pack_keys import KEYS, PLATFORM
 from policies.pack_reading import Layer, Problem, read_layer
+from policies.pack_schema import Key, strictest
+from policies.pack_values import SCHOOL_ID
 from policies.people import Kind
 from policies.rules import (
     AbsenceRules,

@@ -9,8 +9,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.pack_keys import KEYS, PLATFORM, Order, strictest
+from policies.pack_keys import KEYS, PLATFORM
 from policies.pack_loading import SHIPPED_PACKS, PackRefused, load_all, load_rules
+from policies.pack_schema import Order, strictest
 from policies.people import Kind
 from policies.rules import (
     GroupKind,
