@@ -5,6 +5,7 @@ row names the function that does it and the test that proves it; otherwise it st
 and what is out of scope keeps its reason.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -140,6 +141,13 @@ class Clause(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return State.OUT
         return PROVEN[self.kind] if self.function else State.NOT_YET
 
+    @property
+    def why(self) -> str:
+        """Why nothing proves it: out of scope, or what is still missing; empty if proven."""
+        if self.function:
+            return ""
+        return self.reason or self.not_yet or f"comes with the part on {self.topic}"
+
 
 @lru_cache(maxsize=1)
 def load_register() -> tuple[Clause, ...]:
@@ -155,3 +163,14 @@ def load_register() -> tuple[Clause, ...]:
 def clause_ids() -> frozenset[str]:
     """The id of every clause in the register; a pack may cite no other."""
     return frozenset(one.id for one in load_register())
+
+
+def clauses_for(school: str, trust: str = "", cited: Collection[str] = ()) -> tuple[Clause, ...]:
+    """The clauses a school is held to, in the order of the register; empty for none.
+
+    A school with a policy of its own (`pb`, `tmhs` …) has that; any other its trust's, and those
+    that its packs cite by id.
+    """
+    if school in POLICIES:
+        return tuple(one for one in load_register() if one.school == school)
+    return tuple(one for one in load_register() if one.school == trust or one.id in cited)
