@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.cli import main
-from policies.register import POLICIES, State, clauses_for, load_register
+from policies.register import POLICIES, ClauseClass, State, clauses_for, load_register
 from reports.coverage import tally
 
 ROOT = Path(__file__).parent.parent.parent
@@ -130,3 +130,15 @@ def test_a_school_without_a_pack_is_refused(
 
 def test_the_page_has_the_table_that_the_command_counts():
     assert documented() in (ROOT / "docs" / "clauses.md").read_text("utf-8")
+
+
+def test_snmat_14_a_clause_without_evidence_is_shown_as_not_yet(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = printed(capsys, "snmat").splitlines()
+    without = [one for one in clauses_for("snmat") if not (one.function and one.test)]
+    for one in without:
+        words = "out of scope" if one.kind is ClauseClass.OUT else "not yet"
+        (line,) = [shown for shown in lines if shown.startswith(f"{one.id} ")]
+        assert f"  {words}  " in line
