@@ -23,7 +23,9 @@ from roster_exports import a_pupil, as_csv, pupils, read
 from graphsync.changes import Reason
 from graphsync.guard import clear, judge
 from graphsync.roster.quality import compare
+from graphsync.roster.reading import RosterRefused
 from graphsync.trouble import Refusal
+from policies.pack_loading import SHIPPED_PACKS, load_rules
 from policies.rules import RosterRules
 
 LEAVES = ["disable_user", "revoke_sessions"]
@@ -59,6 +61,16 @@ def test_pb_7_4a_a_date_that_cannot_be_read_is_told_by_row_and_key_alone(tmp_pat
     assert (problem.row, problem.column, problem.person) == (2, "DOL", "pb:5001")
     for told in (str(problem), repr(problem)):
         assert not any(data in told for data in ("Amy", "Oduya", "31/02", "2026"))
+
+
+@pytest.mark.parametrize("hours", [25, 72])
+def test_pb_8_5_an_export_that_is_no_longer_of_last_night_is_no_roster(tmp_path: Path, hours: int):
+    """That such a night plans nobody and keeps its reason is in tests/e2e/test_bad_input.py."""
+    rules = load_rules(SHIPPED_PACKS, "pb").roster
+    pupil = {"pupils.csv": as_csv([a_pupil(1, DOL="01/09/2026")])}
+    with pytest.raises(RosterRefused, match=f"stale: {hours} hours old; limit 24"):
+        read(tmp_path, pupil, rules, hours_old=hours)
+    assert read(tmp_path, pupil, rules, hours_old=23).roster.people
 
 
 def test_snmat_19c_a_leaver_is_disabled_the_next_day_and_when_sixty_percent_vanish_nobody_is():
