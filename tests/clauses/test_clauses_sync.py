@@ -75,10 +75,17 @@ def test_pb_8_5_an_export_that_is_no_longer_of_last_night_is_no_roster(tmp_path:
 
 def test_snmat_19c_a_leaver_is_disabled_the_next_day_and_when_sixty_percent_vanish_nobody_is():
     leo = a_person("1", given_name="Leo", surname="Marsh", year="3")
-    school = a_school(leo, a_person("2", given_name="Isla")).loaded()
-    school.person("1", leaves=date(2026, 7, 21)).day = date(2026, 7, 21)
+    ruth = a_teacher("50", given_name="Ruth", surname="Venn")
+    school = a_school(leo, ruth, a_person("2", given_name="Isla")).loaded()
+    for mis_id in ("1", "50"):
+        school.person(mis_id, leaves=date(2026, 7, 21)).day = date(2026, 7, 21)
     assert kinds(school.plan()) == []
-    assert kinds(school.next_day().plan()) == LEAVES
+    plan = school.next_day().plan()
+    assert kinds(plan, "1") == kinds(plan, "50") == LEAVES
+    school.apply(plan)
+    assert not school.account("1").account_enabled
+    assert kinds(school.next_day(school.rules.leaver.licence_after_days - 1).plan()) == []
+    assert "remove_licence" in kinds(school.next_day().plan(), "50")
     twenty = [a_person(str(n), given_name=f"Fore{n}", surname=f"Sur{n}") for n in range(20)]
     school = a_school(*twenty).loaded()
     for n in range(12):
