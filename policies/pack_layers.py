@@ -83,6 +83,11 @@ class Layers(Struct, frozen=True):
             said += self._linked(path).values()
         return strictest(KEYS[path].order, said, KEYS[path].ladder) if said else None
 
+    def cited(self) -> frozenset[str]:
+        """Every clause that the packs name, whatever for."""
+        named = (entry.value for one in self.speaking() for entry in one.clauses.values())
+        return frozenset(clause for several in named for clause in several)
+
     def provenance(self, path: str) -> Provenance:
         """What holds at a key, who gave it and whom that overrode."""
         value = self.value(path)

@@ -146,7 +146,7 @@ class Clause(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Why nothing proves it: out of scope, or what is still missing; empty if proven."""
         if self.function:
             return ""
-        return self.reason or self.not_yet or f"comes with the part on {self.topic}"
+        return self.reason or self.not_yet or f"planned for release {self.release}: {self.topic}"
 
 
 @lru_cache(maxsize=1)

@@ -45,16 +45,16 @@ def _clauses_of(school: str) -> "tuple[Clause, ...]":
     from api.wiring import settings_with_notes
     from graphsync.settings import Need
     from graphsync.trouble import Usage
-    from policies.pack_loading import load_rules
+    from policies.pack_loading import load_layers
 
     settings = settings_with_notes()
     settings.demand(Need.PACKS)
-    trust = load_rules(settings.values.packs_dir, school).trust or ""
-    clauses = clauses_for(school, trust)
+    layers = load_layers(settings.values.packs_dir, school)
+    clauses = clauses_for(school, layers.value("trust.id") or "", layers.cited())
     if not clauses:
         known = ", ".join(POLICIES)
         raise Usage(
-            f"{school} is held to no clause of the register: its pack names no trust that has a "
-            f"policy there; ask for one of {known}"
+            f"{school} is held to no clause of the register: its pack cites none (clauses:) and "
+            f"names no trust that has a policy there; ask for one of {known}"
         )
     return clauses
