@@ -59,7 +59,10 @@ def is_logon(key: PersonKey) -> bool:
 
 
 def has_own_account(person: Person, rules: Rules) -> bool:
-    """Whether the pack gives a pupil of this year an account of their own (SNMAT-19b)."""
+    """Whether the pack gives a pupil of this year an account of their own (SNMAT-19b).
+
+    Where it refuses class log-ons everyone is given one.
+    """
     first = rules.class_logons.individual_from_year
     if person.kind is not Kind.PUPIL or not first or person.shared:
         return True
