@@ -303,6 +303,8 @@ class Reason(StrEnum):
     GROUP_NOT_OURS = "group_not_ours"
     PAUSED = "paused"
     NOT_UNDONE = "not_undone"
+    RISK_NOTICE = "risk_notice"
+    PASSWORD_KNOWN = "password_known"  # noqa: S105 - the name of a reason
 
 
 class Held(Struct, frozen=True, kw_only=True):

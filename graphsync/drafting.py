@@ -10,6 +10,7 @@ from msgspec import Struct
 from graphsync.accounts import Account, Snapshot
 from graphsync.bench import Bench
 from graphsync.changes import Plan
+from graphsync.class_logons import with_class_logons
 from graphsync.guard import Recent, Verdict, counted, judge
 from graphsync.intake import Intake
 from graphsync.matching import Matching, Settled, match
@@ -106,6 +107,7 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     plan = plan_changes(scene)
     if scope:
         plan = narrowed(plan, in_scope)
+    plan = with_class_logons(plan, intake, in_scope)
     pause = bench.store.pauses.over(school)
     rows = compare(
         scene,

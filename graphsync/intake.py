@@ -16,6 +16,7 @@ from graphsync.roster.quality import Fingerprint, compare
 from graphsync.roster.reading import Problem, Reading, RosterRefused, read_roster
 from graphsync.store.db import Store
 from graphsync.store.exports import Export
+from policies.class_logons import ClassLogon, joined
 from policies.desired import speaks_for
 from policies.pack_loading import load_rules
 from policies.people import PersonKey, Roster
@@ -24,7 +25,10 @@ from policies.school_days import school_day
 
 
 class Intake(Struct, frozen=True):
-    """One school's accepted roster, its rules, and the moment at which it counts."""
+    """One school's accepted roster, its rules, and the moment at which it counts.
+
+    The class log-ons that may exist stand among the roster's people.
+    """
 
     rules: Rules
     roster: Roster
@@ -32,6 +36,7 @@ class Intake(Struct, frozen=True):
     day: date
     moment: datetime
     reading: Reading | None = None
+    class_logons: tuple[ClassLogon, ...] = ()
 
 
 def moment_of(day: date, now: datetime) -> datetime:
@@ -60,16 +65,32 @@ def take_in(bench: Bench, school: str, paths: Sequence[Path], day: date) -> Inta
             ),
             msgspec.msgpack.encode(reading.roster),
         )
-        _note_absences(bench, school, reading, moment)
-    return Intake(rules, reading.roster, reading.sha256, day, moment, reading)
+        logons = bench.store.class_logons.of(school)
+        roster = joined(reading.roster, logons)
+        _note_absences(bench, roster, reading.sha256, moment)
+    return Intake(rules, roster, reading.sha256, day, moment, reading, logons)
 
 
 def recall(bench: Bench, school: str, sha256: str, day: date) -> Intake:
     """The stored roster of an earlier run, as of that run's day."""
     rules = load_rules(bench.packs_dir, school)
-    stored = bench.store.exports.roster(school, sha256)
-    roster = msgspec.msgpack.decode(stored, type=Roster)
-    return Intake(rules, roster, sha256, day, moment_of(day, bench.now()))
+    logons = bench.store.class_logons.of(school)
+    roster = joined(stored_roster(bench.store, school, sha256), logons)
+    return Intake(rules, roster, sha256, day, moment_of(day, bench.now()), class_logons=logons)
+
+
+def stored_roster(store: Store, school: str, sha256: str) -> Roster:
+    """An accepted roster as the files gave it."""
+    return msgspec.msgpack.decode(store.exports.roster(school, sha256), type=Roster)
+
+
+def latest_roster(store: Store, school: str, moment: datetime) -> Roster | None:
+    """The last roster accepted by this moment, with the class log-ons among its people."""
+    latest = store.exports.latest(school, moment)
+    if latest is None:
+        return None
+    roster = stored_roster(store, school, latest.sha256)
+    return joined(roster, store.class_logons.of(school))
 
 
 def _refuse_losses(
@@ -103,9 +124,9 @@ def _fingerprint(export: Export) -> Fingerprint:
     return msgspec.msgpack.decode(export.fingerprint, type=Fingerprint)
 
 
-def _note_absences(bench: Bench, school: str, reading: Reading, moment: datetime) -> None:
+def _note_absences(bench: Bench, roster: Roster, sha256: str, moment: datetime) -> None:
     """Who of those we know is missing from this export, and who is back."""
-    roster = reading.roster
+    school = roster.school
     present = {person.key for person in roster.people} | {one.key for one in roster.frozen}
     ids = {key.mis_id for key in present}
     missing = [
@@ -115,6 +136,6 @@ def _note_absences(bench: Bench, school: str, reading: Reading, moment: datetime
     ]
     earlier: set[PersonKey] = set(bench.store.absences.of(school, moment))
     if missing:
-        bench.store.absences.note_absent(school, missing, reading.sha256, moment)
+        bench.store.absences.note_absent(school, missing, sha256, moment)
     if back := earlier & present:
         bench.store.absences.clear(school, back)

@@ -15,13 +15,14 @@ from msgspec import Struct
 
 from graphsync.accounts import Account
 from graphsync.bench import Bench
+from graphsync.intake import latest_roster
 from graphsync.matching import MAIL, NAMES, NUMBER, SIGN_IN_NAME
 from graphsync.run_desk import event
 from graphsync.store.journal import Entry
 from graphsync.store.links import Link
 from graphsync.store.proposals import Proposal
 from graphsync.trouble import Refusal
-from policies.people import Person, PersonKey, Roster
+from policies.people import Person, PersonKey
 
 STRENGTH = {MAIL: "mail", NUMBER: "number", NAMES: "names", SIGN_IN_NAME: "sign-in name"}
 
@@ -305,10 +306,6 @@ class _Book:
 
 
 def people_of(bench: Bench, school: str) -> dict[PersonKey, Person]:
-    """The people of the last accepted roster."""
-    latest = bench.store.exports.latest(school, bench.now())
-    if latest is None:
-        return {}
-    stored = bench.store.exports.roster(school, latest.sha256)
-    roster = msgspec.msgpack.decode(stored, type=Roster)
-    return {person.key: person for person in roster.people}
+    """The people of the last accepted roster, class log-ons among them."""
+    roster = latest_roster(bench.store, school, bench.now())
+    return {person.key: person for person in roster.people} if roster else {}

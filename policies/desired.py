@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from msgspec import Struct
 
+from policies.class_logons import OWN_ACCOUNTS, has_own_account
 from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
 from policies.lifecycle import Known, Sighting, Stage, Standing, standing
@@ -90,6 +91,9 @@ def _desired(
         day=day,
     )
     if where.stage is Stage.CURRENT and person is not None:
+        if known is None and not has_own_account(person, rules):
+            where = Standing(stage=Stage.TOO_YOUNG, clauses=(OWN_ACCOUNTS,))
+            return Desired(key=key, kind=kind, standing=where, person=person)
         return _current(person, where, rules, find_groups(person))
     gone = where.stage is Stage.LEFT_LONG_AGO
     return Desired(

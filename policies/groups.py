@@ -57,7 +57,10 @@ def key_stage(year: str) -> str | None:
 
 
 def groups_of(person: Person, rules: Rules) -> tuple[DesiredGroup, ...]:
-    """The person's groups, by unique name; a pupil of no known year is only among all pupils."""
+    """The person's groups, by unique name; a pupil of no known year is only among all pupils.
+
+    A class log-on is in none: groups of pupils hold their data (SNMAT-19e).
+    """
     return group_finder(rules)(person)
 
 
@@ -67,6 +70,8 @@ def group_finder(rules: Rules) -> Callable[[Person], tuple[DesiredGroup, ...]]:
     made: dict[tuple[Kind, str | None, str | None], tuple[DesiredGroup, ...]] = {}
 
     def find(person: Person) -> tuple[DesiredGroup, ...]:
+        if person.shared:
+            return ()
         place = (person.kind, person.year, person.form)
         if (groups := made.get(place)) is None:
             groups = made[place] = _groups(*place, school)

@@ -75,7 +75,7 @@ def alias_candidates(person: Person, naming: NamingRules) -> Iterator[str]:
     `smith192` would read as somebody else's number. Ends only when the number has no room left.
     Raises NoName at once when a token has no value.
     """
-    pieces = _pieces(person, naming.alias[person.kind])
+    pieces = _alias_pieces(person, naming)
     whole = _joined(pieces, "")
     if _is_unsuitable(whole, pieces, naming.max_length):
         pieces = tuple(_one_shorter(piece) for piece in pieces)
@@ -217,6 +217,12 @@ def _value(person: Person, name: str) -> str:
         return f"{year:04d}" if year else ""
     value = _folded(getattr(person, _FIELDS[name]))
     return value[:1] if name == "initial" else value
+
+
+def _alias_pieces(person: Person, naming: NamingRules) -> tuple[_Piece, ...]:
+    if person.shared:
+        return (_Piece(person.key.mis_id),)
+    return _pieces(person, naming.alias[person.kind])
 
 
 def _pieces(person: Person, pattern: str) -> tuple[_Piece, ...]:

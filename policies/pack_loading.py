@@ -26,6 +26,7 @@ from policies.pack_schema import Key
 from policies.people import Kind
 from policies.rules import (
     AbsenceRules,
+    ClassLogonRules,
     GroupRules,
     Home,
     LeaverRules,
@@ -152,6 +153,7 @@ def _rules(layers: Layers) -> Rules:
         worklist=WorklistRules(
             **_section(layers, "home", WorklistRules), units=value("home.ou") or {}
         ),
+        class_logons=_class_logons(layers),
     )
 
 
@@ -172,6 +174,18 @@ def _naming(layers: Layers) -> NamingRules:
         display={kind: layers.value(f"naming.display.{kind}") for kind in Kind},
         max_length=layers.value("naming.max_length"),
         reuse_after_days=layers.value("naming.reuse_after_days"),
+    )
+
+
+def _class_logons(layers: Layers) -> ClassLogonRules:
+    if not layers.value("accounts.class_logons.allowed"):
+        clauses = layers.provenance("accounts.class_logons.allowed").clauses
+        return ClassLogonRules(clauses=clauses)
+    first = layers.value("accounts.individual_from_year")
+    last = layers.value("accounts.class_logons.up_to_year")
+    return ClassLogonRules(
+        individual_from_year=None if first == "all" else first,
+        up_to_year=str(last) if last else "R",
     )
 
 

@@ -44,7 +44,8 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     Names are the preferred ones, with the roster's own capitals; legal names serve matching only.
     `year` is `R`, `N1`, `N2` or `1`…`14`; `form` is the registration group. `starts` is the first
     day and `leaves` the last day (inclusive). `pupil_number` is the DfE unique pupil number: a
-    cross-check only, never put in a name, a mail address or a log.
+    cross-check only, never put in a name, a mail address or a log. `shared` marks a class log-on:
+    nobody's name, and planned as everyone is (policies.class_logons).
     """
 
     key: PersonKey
@@ -65,6 +66,7 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     mail: str = ""
     roles: tuple[str, ...] = ()
     status: str = ""
+    shared: bool = False
 
     def __repr__(self) -> str:
         return f"Person({self.key})"

@@ -110,6 +110,19 @@ class PasswordRules(Struct, frozen=True, kw_only=True):
     slip_valid_days: int = 7
 
 
+class ClassLogonRules(Struct, frozen=True, kw_only=True):
+    """Which pupils have an account of their own, and where a class may share one instead.
+
+    `individual_from_year` is the first year with accounts of its own, None for all of them.
+    `up_to_year` is the last year that may have class log-ons, None where the pack refuses them;
+    `clauses` say why.
+    """
+
+    individual_from_year: str | None = None
+    up_to_year: str | None = None
+    clauses: tuple[str, ...] = ()
+
+
 class ProtectedRules(Struct, frozen=True, kw_only=True):
     """UPNs or object ids of accounts, and ids or names of groups, that are never changed."""
 
@@ -181,3 +194,4 @@ class Rules(Struct, frozen=True, kw_only=True):
     waiver: SmallSchoolWaiver | None
     pack_sha256: str
     worklist: WorklistRules = WorklistRules()
+    class_logons: ClassLogonRules = ClassLogonRules()

@@ -50,6 +50,7 @@ PERSON_WORDS = {
     "mail": "mail address in SIMS",
     "roles": "role",
     "status": "enrolment status",
+    "shared": "class log-on",
     "reason": "a bad row's file, row and column",
 }
 CLASS_WORDS = {

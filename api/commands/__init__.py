@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from api.commands import (
     audit,
+    class_logon,
     demo,
     doctor,
     fixes,
@@ -34,6 +35,7 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     match.declare,
     hold.declare,
     pause.declare,
+    class_logon.declare,
     worklist.declare,
     policy.declare,
     audit.declare,

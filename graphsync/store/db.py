@@ -9,6 +9,7 @@ from typing import Self
 from graphsync.store.absences import Absences
 from graphsync.store.approvals import Approvals
 from graphsync.store.claims import Claims
+from graphsync.store.class_logons import ClassLogons
 from graphsync.store.database import Database, engine_for
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
@@ -45,6 +46,7 @@ class Store:
         self.approvals = Approvals(database)
         self.holds = Holds(database)
         self.pauses = Pauses(database)
+        self.class_logons = ClassLogons(database)
         self.proposals = Proposals(database)
         self.journal = Journal(database, salt)
         self.secrets = Secrets(database)

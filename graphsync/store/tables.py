@@ -173,6 +173,20 @@ pauses = Table(
     PrimaryKeyConstraint("school"),
 )
 
+class_logons = Table(
+    "class_logons",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("mis_id", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("year", Text, nullable=False),
+    Column("requested_by", Text, nullable=False),
+    Column("requested_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("holders", Text, nullable=False),
+    PrimaryKeyConstraint("school", "mis_id"),
+)
+
 proposals = Table(
     "proposals",
     metadata,

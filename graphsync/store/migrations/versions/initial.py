@@ -187,6 +187,18 @@ def _runs() -> None:
         sa.PrimaryKeyConstraint("school", name="pk_pauses"),
     )
     op.create_table(
+        "class_logons",
+        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("mis_id", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("year", sa.Text(), nullable=False),
+        sa.Column("requested_by", sa.Text(), nullable=False),
+        sa.Column("requested_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("holders", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("school", "mis_id", name="pk_class_logons"),
+    )
+    op.create_table(
         "claims",
         sa.Column("school", sa.Text(), nullable=False),
         sa.Column("run", sa.Text(), nullable=False),
