@@ -38,6 +38,14 @@ class Order(StrEnum):
     WORD = "the school's word, else the trust's"
 
 
+class InRow(ValueError):
+    """What is wrong in one row of a table, which `row` names."""
+
+    def __init__(self, row: str, text: str) -> None:
+        super().__init__(text)
+        self.row = row
+
+
 class Key(Struct, frozen=True):
     """One key: its dotted path, its reader, its order.
 
@@ -135,9 +143,16 @@ def _by_name(read_one: Read, name_of: Callable[[str], str] = _text) -> Read:
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise ValueError("is not a table; write name: value, or {} for none")  # noqa: TRY004
-        return {name_of(name): read_one(one) for name, one in value.items()}
+        return dict(_row(name, one, name_of, read_one) for name, one in value.items())
 
     return read
+
+
+def _row(name: str, value: Any, name_of: Callable[[str], str], read_one: Read) -> tuple[str, Any]:
+    try:
+        return name_of(name), read_one(value)
+    except ValueError as error:
+        raise InRow(name, str(error)) from None
 
 
 def _captions(value: Any) -> tuple[str, ...]:
@@ -204,6 +219,7 @@ _PUPIL_LICENCES = _not_yet(
     "remove this entry"
 )
 _DELETION = _not_yet("cannot be a number in this release: accounts are kept; write null")
+_TEAMS = _not_yet("cannot be switched on in this release: class Teams are off; remove this entry")
 _OBJECT_ID = _matching(
     "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "an object id in lower case; copy the group's from the Entra console",
@@ -251,6 +267,8 @@ _TABLE: tuple[Key, ...] = (
     Key("naming.reuse_after_days", _number(0, 36_500), Order.HIGHER, required=True),
     *(Key(f"groups.{kind}", _name_of(kind)) for kind in GroupKind),
     Key("groups.bind", _by_name(_OBJECT_ID), only="school"),
+    Key("groups.adopt", _several(_text), only="school"),
+    Key("groups.teams", _TEAMS),
     Key("usage_location", _COUNTRY, required=True),
     Key("licences.staff.skus", _several(_SKU)),
     Key("licences.staff.disabled_plans", _several(_PLAN)),

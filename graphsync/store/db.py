@@ -14,6 +14,7 @@ from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
 from graphsync.store.journal import Journal
 from graphsync.store.links import Links
+from graphsync.store.memberships import Memberships
 from graphsync.store.mirrors import Mirrors
 from graphsync.store.names import Names
 from graphsync.store.pauses import Pauses
@@ -49,6 +50,7 @@ class Store:
         self.journal = Journal(database, salt)
         self.secrets = Secrets(database)
         self.mirror = Mirrors(database)
+        self.memberships = Memberships(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
 
