@@ -134,9 +134,9 @@ def _made(bench: Bench, rules: Rules, snapshot: Snapshot) -> frozenset[tuple[str
     One that somebody ended and made anew is theirs.
     """
     bound = rules.groups.bind.values()
-    made = bench.store.memberships.of(bound) if bound else frozenset()
+    made = bench.store.bound_members.of(bound) if bound else frozenset()
     stand = {(group, account) for group, account in made if account in _members(snapshot, group)}
-    bench.store.memberships.drop(made - stand)
+    bench.store.bound_members.drop(made - stand)
     return frozenset(stand)
 
 

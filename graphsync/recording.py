@@ -177,8 +177,8 @@ class Recorder:
             group, account = self.resolver.group_of(change), self.resolver.account_of(change)
             if type(change) in moves and group in self.bound and account:
                 moves[type(change)].append((group, account))
-        self.store.memberships.put(moves[AddToGroup])
-        self.store.memberships.drop(moves[RemoveFromGroup])
+        self.store.bound_members.put(moves[AddToGroup])
+        self.store.bound_members.drop(moves[RemoveFromGroup])
 
     def settle(self, settled: Iterable[tuple[Change, Outcome, str]]) -> None:
         """Record what reading the tenant told about doubtful changes."""

@@ -8,13 +8,13 @@ from typing import Self
 
 from graphsync.store.absences import Absences
 from graphsync.store.approvals import Approvals
+from graphsync.store.bound_members import BoundMembers
 from graphsync.store.claims import Claims
 from graphsync.store.database import Database, engine_for
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
 from graphsync.store.journal import Journal
 from graphsync.store.links import Links
-from graphsync.store.memberships import Memberships
 from graphsync.store.mirrors import Mirrors
 from graphsync.store.names import Names
 from graphsync.store.pauses import Pauses
@@ -50,7 +50,7 @@ class Store:
         self.journal = Journal(database, salt)
         self.secrets = Secrets(database)
         self.mirror = Mirrors(database)
-        self.memberships = Memberships(database)
+        self.bound_members = BoundMembers(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
 

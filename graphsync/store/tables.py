@@ -320,8 +320,8 @@ mirror_groups = Table(
     sqlite_with_rowid=False,
 )
 
-memberships = Table(
-    "memberships",
+bound_members = Table(
+    "bound_members",
     metadata,
     Column("group_id", Text, nullable=False),
     Column("object_id", Text, nullable=False),

@@ -288,10 +288,10 @@ def _mirror() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "memberships",
+        "bound_members",
         sa.Column("group_id", sa.Text(), nullable=False),
         sa.Column("object_id", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("group_id", "object_id", name="pk_memberships"),
+        sa.PrimaryKeyConstraint("group_id", "object_id", name="pk_bound_members"),
     )
     op.create_table(
         "pending",
