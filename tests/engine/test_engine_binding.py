@@ -19,6 +19,7 @@ from graphsync.accounts import Group
 from graphsync.binding import misbound
 from graphsync.changes import Origin, Plan, Reason
 from graphsync.guard import judge
+from graphsync.tenant.school_data_sync import theirs
 
 STAFF, BOUND_ID = "gs-oak-all-staff", "1f0c8a52-6d3e-4b7a-9c1d-2e5f60718293"
 ADOPT = f"adopt_{BOUND_ID}"
@@ -173,6 +174,18 @@ def test_a_group_with_a_name_of_school_data_syncs_is_held_and_theirs_is_named(cl
     assert clash["mail_nickname"] in held.sentence
     assert "groups.registration" in held.sentence
     assert school.apply(plan).plan().changes == ()
+
+
+def test_school_data_syncs_groups_are_told_by_its_mark_or_by_a_classs_nickname():
+    unified = ("Unified",)
+    groups = [
+        Group(id="marked", mail_nickname="RiversideStudents"),
+        Group(id="class", mail_nickname="section_1657", group_types=unified),
+        Group(id="a security group", mail_nickname="Section_1657"),
+        Group(id="a Team", mail_nickname="11XMa1", group_types=unified),
+        Group(id="nameless", group_types=unified),
+    ]
+    assert theirs(groups, frozenset({"marked", "deleted since"})) == {"marked", "class"}
 
 
 def test_a_group_of_ours_is_kept_when_school_data_sync_makes_one_of_its_name():
