@@ -227,7 +227,10 @@ class GroupBook:
         if group is None:
             wanted = self.wanted[name]
             return not (name in self.bind or self._is_listed(wanted) or self._clash(wanted))
-        elsewhere = group.on_premises_sync_enabled or "DynamicMembership" in group.group_types
+        # Members of mail-enabled groups other than Microsoft 365's are Exchange's (Graph groups).
+        mail = bool(group.mail_enabled) and "Unified" not in group.group_types
+        dynamic = "DynamicMembership" in group.group_types
+        elsewhere = group.on_premises_sync_enabled or dynamic or mail
         theirs = group.id in self.snapshot.school_data_sync
         return not (elsewhere or theirs or group.id in self.protected)
 
