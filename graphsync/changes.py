@@ -233,7 +233,7 @@ class AddToGroup(_Change, frozen=True, kw_only=True, tag="add_to_group"):
 
 
 class RemoveFromGroup(_Change, frozen=True, kw_only=True, tag="remove_from_group"):
-    """A person leaves a group that is ours."""
+    """A person leaves a group that is ours, or one that the pack binds to it."""
 
     group: str
     group_id: str
@@ -301,6 +301,7 @@ class Reason(StrEnum):
     NO_NAME = "no_name"
     NO_LICENCE_LEFT = "no_licence_left"
     GROUP_NOT_OURS = "group_not_ours"
+    MEMBERSHIP_NOT_OURS = "membership_not_ours"
     PAUSED = "paused"
     NOT_UNDONE = "not_undone"
     RISK_NOTICE = "risk_notice"

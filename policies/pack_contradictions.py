@@ -40,13 +40,23 @@ def _group_contradictions(layers: Layers, school: str) -> Iterator[Problem]:
             yield layers.problem(f"groups.{kind}", text)
     if not seen:
         yield layers.problem("groups", "names no group; write at least all_pupils and all_staff")
+    yield from _binding_contradictions(layers, school)
+
+
+def _binding_contradictions(layers: Layers, school: str) -> Iterator[Problem]:
     bound: dict[str, str] = layers.value("groups.bind") or {}
-    if any(not name.startswith(f"gs-{school}-") for name in bound):
-        text = f"holds a name that is none of this school's; they begin with gs-{school}-"
-        yield layers.problem("groups.bind", text)
-    if len(set(bound.values())) < len(bound):
-        text = "binds two groups to one object; give each its own object id"
-        yield layers.problem("groups.bind", text)
+    taken: set[str] = set()
+    for name, object_id in bound.items():
+        if not name.startswith(f"gs-{school}-"):
+            text = f"holds a name that is none of this school's; they begin with gs-{school}-"
+            yield layers.problem("groups.bind", text, name)
+        if object_id in taken:
+            text = "binds two groups to one object; give each its own object id"
+            yield layers.problem("groups.bind", text, name)
+        taken.add(object_id)
+    if set(layers.value("groups.adopt") or ()) - bound.keys():
+        text = "holds a name that is not in groups.bind; bind that group first, or remove the name"
+        yield layers.problem("groups.adopt", text)
 
 
 def _incomplete(layers: Layers, section: str, names: tuple[str, ...]) -> Iterator[Problem]:

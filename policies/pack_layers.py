@@ -102,11 +102,15 @@ class Layers(Struct, frozen=True):
         overrode = [one for one in asked if one not in gave and one.value != value]
         return Provenance(key=path, value=value, sources=tuple(gave), overrode=tuple(overrode))
 
-    def problem(self, path: str, text: str) -> Problem:
-        """A problem at the lowest layer that gives the key, or at the top of the school's pack."""
+    def problem(self, path: str, text: str, row: str = "") -> Problem:
+        """A problem at the lowest layer that gives the key, or at the top of the school's pack.
+
+        `row` names the row of a table that it lies in.
+        """
         for layer in (self.school, self.trust):
             if layer and path in layer.entries:
-                return Problem(layer.file, layer.entries[path].line, path, text)
+                entry = layer.entries[path]
+                return Problem(layer.file, entry.rows.get(row, entry.line), path, text)
         return Problem(self.school.file, 1, path, text)
 
     def _linked(self, path: str) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def _rules(layers: Layers) -> Rules:
         mode=Mode(value("sync.mode")),
         home={kind: Home(value(f"home.{kind}")) for kind in Kind},
         naming=_naming(layers),
-        groups=GroupRules(names=group_names(layers), bind=value("groups.bind") or {}),
+        groups=_groups(layers),
         licences=_licences(layers),
         usage_location=value("usage_location"),
         limits={op: Limit(**_section(layers, f"limits.{op}", Limit)) for op in Operation},
@@ -174,6 +174,17 @@ def _naming(layers: Layers) -> NamingRules:
         display={kind: layers.value(f"naming.display.{kind}") for kind in Kind},
         max_length=layers.value("naming.max_length"),
         reuse_after_days=layers.value("naming.reuse_after_days"),
+    )
+
+
+def _groups(layers: Layers) -> GroupRules:
+    bound = layers.value("groups.bind") or {}
+    rows = {name: layers.problem("groups.bind", "", name) for name in bound}
+    return GroupRules(
+        names=group_names(layers),
+        bind=bound,
+        bind_rows={name: f"{row.file}:{row.line}" for name, row in rows.items()},
+        adopt=frozenset(layers.value("groups.adopt") or ()),
     )
 
 

@@ -12,7 +12,7 @@ import yaml
 from msgspec import Struct
 
 from policies.pack_keys import KEYS
-from policies.pack_schema import Read
+from policies.pack_schema import InRow, Read
 from policies.policy_values import clause_ids
 
 # The C parser reads a pack in a tenth of the time; both parse alike.
@@ -36,11 +36,15 @@ class Problem(Struct, frozen=True, order=True):
 
 
 class Entry(Struct, frozen=True):
-    """A value as it was read, the line of its key, and what the file says there."""
+    """A value as it was read, the line of its key, what the file says there, and a table's lines.
+
+    `rows` maps the names of a table to their lines.
+    """
 
     value: Any
     line: int
     said: Any
+    rows: Mapping[str, int] = {}
 
 
 class Layer(Struct, frozen=True):
@@ -170,11 +174,18 @@ def _leaf(
         return
     try:
         said = _plain(node)
-        yield path, line, Entry((read or KEYS[path].read)(said), line, said)
+        yield path, line, Entry((read or KEYS[path].read)(said), line, said, _rows(node))
     except _Unreadable as error:
         yield path, error.line, str(error)
+    except InRow as error:
+        yield path, _rows(node)[error.row], str(error)
     except ValueError as error:
         yield path, line, str(error)
+
+
+def _rows(node: yaml.Node) -> dict[str, int]:
+    rows = node.value if isinstance(node, yaml.MappingNode) else ()
+    return {str(key.value): _line(key) for key, _ in rows}
 
 
 def _unknown(path: str) -> str:

@@ -22,6 +22,14 @@ class Order(StrEnum):
     WORD = "the school's word, else the trust's"
 
 
+class InRow(ValueError):
+    """What is wrong in one row of a table, which `row` names."""
+
+    def __init__(self, row: str, text: str) -> None:
+        super().__init__(text)
+        self.row = row
+
+
 class Key(Struct, frozen=True):
     """One key: its dotted path, its reader, its order.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from policies.groups import group_pattern
 from policies.naming import alias_pattern, display_pattern
-from policies.pack_schema import Read
+from policies.pack_schema import InRow, Read
 from policies.people import Kind
 from policies.rules import GroupKind
 
@@ -103,9 +103,16 @@ def by_name(read_one: Read, name_of: Callable[[str], str] = text) -> Read:
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise ValueError("is not a table; write name: value, or {} for none")  # noqa: TRY004
-        return {name_of(name): read_one(one) for name, one in value.items()}
+        return dict(_row(name, one, name_of, read_one) for name, one in value.items())
 
     return read
+
+
+def _row(name: str, value: Any, name_of: Callable[[str], str], read_one: Read) -> tuple[str, Any]:
+    try:
+        return name_of(name), read_one(value)
+    except ValueError as error:
+        raise InRow(name, str(error)) from None
 
 
 def captions(value: Any) -> tuple[str, ...]:
@@ -194,6 +201,7 @@ PUPIL_LICENCES = not_yet(
     "remove this entry"
 )
 DELETION = not_yet("cannot be a number in this release: accounts are kept; write null")
+TEAMS = not_yet("cannot be switched on in this release: class Teams are off; remove this entry")
 object_id = matching(
     "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "an object id in lower case; copy the group's from the Entra console",

@@ -42,6 +42,7 @@ _WORKING = (
     "registers.documents",
     *(f"groups.{kind}" for kind in GroupKind),
     "groups.bind",
+    "groups.adopt",
 )
 TRUST_OWNER = "trust"
 

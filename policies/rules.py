@@ -74,11 +74,15 @@ class GroupRules(Struct, frozen=True, kw_only=True):
 
     `names` maps a kind of group to its display name (tokens `{school}` `{year}` `{form}`
     `{key_stage}`); a kind that is not named is not kept. `bind` maps a unique name to the object
-    id of an existing group that stands in its place.
+    id of an existing group that stands in its place, `bind_rows` to its row in the pack as
+    `file:line`. Of the bound groups `adopt` names those from which we may also take people whom we
+    did not put there.
     """
 
     names: dict[GroupKind, str]
     bind: dict[str, str] = {}
+    bind_rows: dict[str, str] = {}
+    adopt: frozenset[str] = frozenset()
 
 
 class LicenceRules(Struct, frozen=True, kw_only=True):

@@ -95,6 +95,10 @@ HELD = {
         "Group that is not ours",
         "Rename it, or bind it in the pack (groups, bind) so that graphsync may keep it.",
     ),
+    "membership_not_ours": HeldWords(
+        "In a bound group before us",
+        "If they should not be: take them out by hand, or adopt the group (groups, adopt).",
+    ),
     "not_undone": HeldWords(
         "Cannot be taken back", "Read the sentence of each; do by hand what still has to be done."
     ),

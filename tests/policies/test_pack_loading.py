@@ -109,6 +109,7 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
     ("groups.year", "Y{year}", None, "Y{year}"),
     ("groups.registration", None, "Form {form}", "Form {form}"),
     ("groups.bind", None, {"gs-oak-year-7": GROUP_ID}, {"gs-oak-year-7": GROUP_ID}),
+    ("groups.adopt", None, [], frozenset()),
     ("usage_location", "GB", "IE", "IE"),
     ("licences.staff.skus", ["AAA"], ["BBB", "CCC"], ("BBB", "CCC")),
     ("licences.staff.mode", None, "user", "user"),
@@ -149,6 +150,7 @@ ELSEWHERE = {
     *(path for path in KEYS if path.split(".")[0] in {"roll_over", "approval"}),
     # What a policy says beside the working keys: see test_policy_keys.py.
     *({key.path for key in POLICY_KEYS} | {path for path in KEYS if not is_working(path)}),
+    "groups.teams",
     "licences.pupil",
     "licences.staff.disabled_plans",
     "leaver.delete_after_days",
@@ -170,7 +172,7 @@ def effective(rules: Rules, path: str) -> Any:
             return rules.home[Kind(rest)]
         case "naming" if rest in set(Kind):
             return rules.naming.alias[Kind(rest)]
-        case "groups" if rest != "bind":
+        case "groups" if rest in set(GroupKind):
             return rules.groups.names[GroupKind(rest)]
         case "limits":
             operation, _, part = rest.partition(".")
