@@ -138,6 +138,16 @@ class OverdueReport(Struct, frozen=True, kw_only=True):
     due: date
 
 
+class EndingReport(Struct, frozen=True, kw_only=True):
+    """A hold that ends within days, or that ended some days ago; `until` is its last day."""
+
+    hold: str
+    person: str
+    mode: str
+    until: date
+    ended: bool
+
+
 class WorklistReport(Struct, frozen=True, kw_only=True):
     """What waits for Active Directory; `opened` and `closed` count this run's own.
 
@@ -175,6 +185,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
     requests: RequestCounts | None = None
     error: str = ""
     worklist: WorklistReport | None = None
+    holds_ending: tuple[EndingReport, ...] = ()
 
 
 class RunDocument(Struct, frozen=True, kw_only=True):

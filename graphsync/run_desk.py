@@ -10,6 +10,7 @@ from graphsync import reporting, worklist_desk
 from graphsync.bench import Bench
 from graphsync.changes import Plan
 from graphsync.drafting import Draft, Scope
+from graphsync.ending_holds import ending
 from graphsync.guard import Approval, Verdict
 from graphsync.guard import approve as approve_plan
 from graphsync.intake import moment_of
@@ -64,6 +65,7 @@ def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
             state=str(state),
             requester=bench.requester,
             worklist=worklist_desk.keep(bench, made, run_id),
+            holds_ending=ending(bench.store.holds.unlifted(plan.school), plan.as_of),
         )
         bench.store.runs.supersede(plan.school, plan.roster_sha256, plan.pack_sha256)
         bench.store.runs.add(

@@ -21,6 +21,7 @@ from policies.rules import (
     AbsenceRules,
     GroupKind,
     GroupRules,
+    HoldRules,
     Home,
     LeaverRules,
     LicenceRules,
@@ -30,6 +31,7 @@ from policies.rules import (
     Operation,
     PasswordRules,
     ProtectedRules,
+    RetentionRules,
     RollOver,
     RosterRules,
     Rules,
@@ -254,6 +256,8 @@ def _rules(layers: _Layers) -> Rules:
         worklist=WorklistRules(
             **_section(layers, "home", WorklistRules), units=value("home.ou") or {}
         ),
+        holds=HoldRules(**_section(layers, "holds", HoldRules)),
+        retention=RetentionRules(**_section(layers, "retention", RetentionRules)),
     )
 
 

@@ -25,6 +25,7 @@ from reports.run_view import (
     by_kind,
     by_reason,
     changes_title,
+    ending_words,
     group_sizes,
     lasting,
     marks,
@@ -80,6 +81,7 @@ class RunPrinter:
         self._outcomes()
         self._changes()
         self._held()
+        self._holds_ending()
         self._worklist()
         self._problems()
         self._unchanged()
@@ -149,6 +151,11 @@ class RunPrinter:
         late = [(row.person, overdue_words(row)) for row in self.run.worklist.overdue]
         if late:
             self._listed(late)
+
+    def _holds_ending(self) -> None:
+        if self.run.holds_ending:
+            self._section("Holds that end", "graphsync hold list")
+            self._listed([(one.person, ending_words(one)) for one in self.run.holds_ending])
 
     def _unchanged(self) -> None:
         run = self.run

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from graphsync.report import (
     ChangeReport,
+    EndingReport,
     HeldReport,
     OutcomeCounts,
     OverdueReport,
@@ -287,6 +288,12 @@ def worklist_words(worklist: WorklistReport) -> tuple[str, ...]:
     if worklist.unsure:
         told.append(f"{counted(worklist.unsure, 'row')} in doubt: not to be carried out yet")
     return tuple(told)
+
+
+def ending_words(hold: EndingReport) -> str:
+    """One hold that ends or has ended."""
+    when = f"ended on {hold.until}" if hold.ended else f"ends on {hold.until}"
+    return f"{hold.mode}, {when} ({hold.hold})"
 
 
 def overdue_words(row: OverdueReport) -> str:

@@ -75,6 +75,9 @@ def test_the_example_of_every_command_is_understood(
         ("match", "accept", "pb:1"),
         ("hold", "add", "pb:1"),  # without a reason
         ("hold", "add", "pb:1", "--freeze", "--suspend", "--reason", "x"),
+        ("hold", "add", "--reason", "x", "--clause", "PB-2"),  # for nobody
+        ("hold", "add", "pb:1", "--file", "holds.csv"),
+        ("hold", "add", "--suspend", "--file", "holds.csv"),
         ("sandbox", "serve", "--seed", "many"),
         ("sandbox", "serve", "--time-scale", "0"),
         ("sandbox", "serve", "--port", "70000"),
