@@ -21,6 +21,7 @@ from graphsync.store.problems import Unknown
 from graphsync.store.runs import Run, State
 from graphsync.trouble import Refusal, UnknownRun
 from graphsync.unshown import accepted
+from graphsync.worklist import asked_of_ad
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
 from policies.rules import Mode
@@ -222,7 +223,7 @@ def approve(
         raise Refusal(f"{run_id} is {run.state}: only a parked run is approved")
     ensure_current(bench, run)
     plan = plan_of(run)
-    strange = set(left_out) - {change.person for change in plan.changes}
+    strange = set(left_out) - {change.person for change in plan.changes} - asked_of_ad(plan)
     if strange:
         raise Refusal(f"not in this plan: {', '.join(sorted(map(str, strange)))}")
     approval = approve_plan(
@@ -239,6 +240,7 @@ def approve(
     with bench.store.transaction():
         bench.store.approvals.add(_row(run, approval))
         bench.store.runs.move(run.id, State.APPROVED)
+        worklist_desk.approved(bench, plan, approval.left_out)
         bench.store.journal.append([_approval_event(run, approval)])
     return Approved(
         run=run.id,
