@@ -162,7 +162,10 @@ class WorklistReport(Struct, frozen=True, kw_only=True):
 
 
 class RunReport(Struct, frozen=True, kw_only=True):
-    """One school's run. `people` counts the roster by kind, `in_plan` people with a change."""
+    """One school's run. `people` counts the roster by kind.
+
+    `erased` is the day on which its changes and the people in it were erased for their age.
+    """
 
     run: str
     school: str
@@ -186,6 +189,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
     error: str = ""
     worklist: WorklistReport | None = None
     holds_ending: tuple[EndingReport, ...] = ()
+    erased: date | None = None
 
 
 class RunDocument(Struct, frozen=True, kw_only=True):

@@ -174,8 +174,18 @@ def break_killed(bench: Bench, schools: Container[str]) -> None:
 
 
 def plan_of(run: Run) -> Plan:
-    """The stored plan of a run."""
+    """The stored plan of a run; raises Refusal when it was erased."""
+    demand_kept(run)
     return msgspec.msgpack.decode(run.plan, type=Plan)
+
+
+def demand_kept(run: Run) -> None:
+    """Raises Refusal for a run whose plan was erased for its age."""
+    if not run.plan:
+        raise Refusal(
+            f"what {run.id} changed was erased (retention.plans_days in the pack of {run.school}):"
+            " it can be neither approved, applied nor taken back"
+        )
 
 
 def report_of(run: Run) -> RunReport:
@@ -204,7 +214,7 @@ def _line(run: Run) -> RunLine:
         digest=run.digest,
         requester=run.requester,
         created_at=run.created_at,
-        changes=len(report.changes),
+        changes=sum(report.counts.values()),
         held=len(report.held),
     )
 

@@ -26,6 +26,7 @@ from reports.run_view import (
     by_reason,
     changes_title,
     ending_words,
+    erased_words,
     group_sizes,
     lasting,
     marks,
@@ -101,6 +102,8 @@ class RunPrinter:
             facts.append(("asked by", clean(run.requester)))
         facts.append(("roster", roster_words(run)))
         self._rows(facts, indent=0)
+        if run.erased:
+            self.console.print(Text(erased_words(run.erased)))
         if run.error:
             self.console.print(Text(clean(run.error), style="bold red"))
 

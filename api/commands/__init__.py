@@ -13,6 +13,7 @@ from api.commands import (
     pause,
     person,
     plan,
+    retention,
     roster,
     runs,
     sandbox,
@@ -34,5 +35,6 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     hold.declare,
     pause.declare,
     worklist.declare,
+    retention.declare,
     audit.declare,
 )

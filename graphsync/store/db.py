@@ -18,6 +18,7 @@ from graphsync.store.mirrors import Mirrors
 from graphsync.store.names import Names
 from graphsync.store.pauses import Pauses
 from graphsync.store.proposals import Proposals
+from graphsync.store.retention import Retention
 from graphsync.store.runs import Runs
 from graphsync.store.schema import bring_up_to_date
 from graphsync.store.secrets import Secrets
@@ -51,6 +52,7 @@ class Store:
         self.mirror = Mirrors(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
+        self.retention = Retention(database, self.journal)
 
     @classmethod
     def open(
