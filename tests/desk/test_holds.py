@@ -182,3 +182,14 @@ def test_only_holds_within_a_week_of_their_end_are_told() -> None:
     assert [one.ended for one in told] == [True, True, False, False]
     lifted = msgspec.structs.replace(ends(0), lifted_at=AT, lifted_by="head")
     assert ending([lifted], TODAY) == ()
+
+
+def test_whoever_left_and_came_back_is_not_told_of_an_old_suspension(office: Office) -> None:
+    account = office.link("1", account_enabled=False)
+    add(office.bench, a_wish(mode=HoldMode.SUSPEND, until=TODAY))
+    office.days(100)
+    link = office.store.links.of("oak")[key("1")]
+    left = msgspec.structs.replace(link, blocked_by_us_at=office.now, left_on=TODAY)
+    office.store.links.put(left)
+    (back,) = [one for one in office.plan(account).changes if one.kind == "enable_user"]
+    assert back.sentence.endswith("back in the roster")

@@ -101,3 +101,16 @@ def test_a_plan_that_passes_takes_the_doubt_away(office: Office) -> None:
         msgspec.structs.replace(STRANGER, account_enabled=False), ACCOUNTS[1]
     ).verdict.passes
     assert rows(office)["oak:1"].doubt == ""
+
+
+def test_a_row_that_only_names_its_account_anew_needs_no_second_approval(office: Office) -> None:
+    office.accept(MOVED, a_pupil("1"))
+    of_ad = office.link("1", on_premises_sync_enabled=True, on_premises_security_identifier="S-1")
+    say_yes(office, office.plan(*ACCOUNTS, of_ad))
+    row = rows(office)["oak:1"]
+    assert (row.task, row.doubt) == ("rename", "")
+    office.days(1)
+    named = msgspec.structs.replace(of_ad, user_principal_name="amy@oak.example")
+    assert office.plan(*ACCOUNTS, named).state == RunState.PARKED
+    row = rows(office)["oak:1"]
+    assert (row.sign_in_name, row.doubt) == ("amy@oak.example", "")
