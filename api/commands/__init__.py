@@ -13,6 +13,7 @@ from api.commands import (
     pause,
     person,
     plan,
+    policy,
     retention,
     roster,
     runs,
@@ -35,6 +36,7 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     hold.declare,
     pause.declare,
     worklist.declare,
+    policy.declare,
     retention.declare,
     audit.declare,
 )
