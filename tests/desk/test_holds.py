@@ -48,7 +48,10 @@ def test_a_hold_without_an_end_gets_the_packs_number_of_days(office: Office) -> 
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"clause": " "}, "the clause is missing: write the clause of the policy"),
+        (
+            {"clause": " "},
+            r"the clause is missing \(--clause ID, or the column clause\): name the clause",
+        ),
         ({"reason": ""}, "the reason is missing"),
         ({"until": TODAY - timedelta(days=1)}, "its last day 2026-11-24 is over already"),
         ({"person": key("9")}, "oak:9 is neither on the last accepted roster nor linked"),
@@ -91,7 +94,7 @@ def test_every_bad_row_is_named_with_its_mend_and_nobody_is_put_on_hold(office: 
     )
     told = refusal(office, HEADER + rows)
     for row, words in (
-        (3, "the clause is missing: write"),
+        (3, "the clause is missing (--clause ID"),
         (3, "the end is missing: write its last day, such as 2026-12-18"),
         (4, "the column person must be SCHOOL:ID"),
         (5, "the column until is no day: write it as 2026-12-18"),
