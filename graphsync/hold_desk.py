@@ -26,8 +26,8 @@ from policies.school_days import school_day
 COLUMNS = ("person", "reason", "clause", "until")
 NO_REASON = "the reason is missing: write who asked, and why"
 NO_CLAUSE = (
-    "the clause is missing (--clause ID, or the column clause): name the clause of the policy, or the"
-    " document, that allows the hold, such as PB-2.4 or minute 12 of 3 Nov"
+    "the clause is missing (--clause ID, or the column clause): name the clause of the policy, or"
+    " the document, that allows the hold, such as PB-2.4 or minute 12 of 3 Nov"
 )
 NO_END = "the end is missing: write its last day, such as 2026-12-18"
 NOT_A_DAY = "the column until is no day: write it as 2026-12-18"
