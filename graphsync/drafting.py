@@ -151,7 +151,6 @@ def _desired(
     bench: Bench, intake: Intake, links: dict[PersonKey, StoredLink]
 ) -> tuple[Desired, ...]:
     school = intake.rules.school
-    holds = bench.store.holds.active(school, intake.day)
     sightings = bench.store.absences.of(school, intake.moment)
     records = Records(
         known={
@@ -160,18 +159,30 @@ def _desired(
             )
             for key, link in links.items()
         },
-        holds={
-            hold.person: Hold(
-                mode=HoldMode(hold.mode), reason=hold.reason, clause=hold.clause, until=hold.until
-            )
-            for hold in holds
-        },
+        holds=_holds(bench, intake),
         absences={
             key: tuple(Sighting(sha256, at) for sha256, at in seen)
             for key, seen in sightings.items()
         },
     )
     return desired_state(roster=intake.roster, rules=intake.rules, records=records, day=intake.day)
+
+
+def _holds(bench: Bench, intake: Intake) -> dict[PersonKey, Hold]:
+    """The hold of each person that counts; one that has ended says why its block is lifted."""
+    found = [
+        (
+            stored.person,
+            Hold(
+                mode=HoldMode(stored.mode),
+                reason=stored.reason,
+                clause=stored.clause,
+                until=stored.until,
+            ),
+        )
+        for stored in bench.store.holds.unlifted(intake.rules.school)
+    ]
+    return dict(sorted(found, key=lambda one: one[1].rank(intake.day)))
 
 
 def _unlinked(desired: Iterable[Desired], links: dict[PersonKey, StoredLink]) -> list[Person]:

@@ -4,7 +4,6 @@ Adopting changes nothing in the tenant: the account keeps its names, mail and pa
 a file are checked before the first is kept.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from msgspec import Struct
 
 from graphsync.accounts import Account
 from graphsync.bench import Bench
+from graphsync.filled_in import rows_of
 from graphsync.intake import latest_roster
 from graphsync.matching import MAIL, NAMES, NUMBER, SIGN_IN_NAME
 from graphsync.run_desk import event
@@ -123,24 +123,14 @@ def decide_file(bench: Bench, path: Path, state: Literal["refused", "ignored"]) 
 
 
 def _pairs_of(path: Path) -> list[tuple[PersonKey, str, str]]:
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise Refusal(f"{path} cannot be read as UTF-8 text: {problem}") from problem
-    reader = csv.DictReader(text.splitlines())
-    if not {"person", "account"} <= set(reader.fieldnames or ()):
-        raise Refusal(f"{path.name}: the first line must name the columns person and account")
     pairs, faults = [], []
-    for number, row in enumerate(reader, 2):
-        where = f"{path.name}, row {number}"
+    for where, cells in rows_of(path, ("person", "account")):
         try:
-            pairs.append(
-                (PersonKey.parse(row["person"] or ""), (row["account"] or "").lstrip("'"), where)
-            )
+            pairs.append((PersonKey.parse(cells["person"]), cells["account"], where))
         except ValueError:
             faults.append(f"{where}: the column person must be SCHOOL:ID")
-    if faults or not pairs:
-        raise Refusal("; ".join(faults) or f"{path.name} holds no row")
+    if faults:
+        raise Refusal("; ".join(faults))
     return pairs
 
 

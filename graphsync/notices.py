@@ -131,6 +131,9 @@ def _paragraph(run: RunReport) -> str:
     lines += [f"  {reason.text}" for reason in run.verdict.reasons]
     if held := Counter(one.reason for one in run.held):
         lines.append(f"  held: {_listed(held)}")
+    if run.holds_ending:
+        ends = Counter("ended lately" if one.ended else "ending soon" for one in run.holds_ending)
+        lines.append(f"  holds: {_listed(ends)}: graphsync hold list")
     if run.problems:
         remarks = f"{len(run.problems)} remarks on the files"
         lines.append(f"  {remarks}: graphsync fixes --school {run.school}")

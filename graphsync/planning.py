@@ -295,7 +295,8 @@ class _Planner:
                     person=self.key,
                     population=self.wanted.kind,
                     account=account.id,
-                    sentence=sentences.enable(account),
+                    clauses=self.wanted.standing.clauses,
+                    sentence=sentences.enable(account, self.wanted.standing),
                 )
             )
         self._properties(account, adopted=link.adopted)

@@ -138,6 +138,16 @@ class OverdueReport(Struct, frozen=True, kw_only=True):
     due: date
 
 
+class EndingReport(Struct, frozen=True, kw_only=True):
+    """A hold that ends within days, or that ended some days ago; `until` is its last day."""
+
+    hold: str
+    person: str
+    mode: str
+    until: date
+    ended: bool
+
+
 class WorklistReport(Struct, frozen=True, kw_only=True):
     """What waits for Active Directory; `opened` and `closed` count this run's own.
 
@@ -152,7 +162,10 @@ class WorklistReport(Struct, frozen=True, kw_only=True):
 
 
 class RunReport(Struct, frozen=True, kw_only=True):
-    """One school's run. `people` counts the roster by kind, `in_plan` people with a change."""
+    """One school's run. `people` counts the roster by kind.
+
+    `erased` is the day on which its changes and the people in it were erased for their age.
+    """
 
     run: str
     school: str
@@ -175,6 +188,8 @@ class RunReport(Struct, frozen=True, kw_only=True):
     requests: RequestCounts | None = None
     error: str = ""
     worklist: WorklistReport | None = None
+    holds_ending: tuple[EndingReport, ...] = ()
+    erased: date | None = None
 
 
 class RunDocument(Struct, frozen=True, kw_only=True):

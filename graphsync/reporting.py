@@ -10,6 +10,7 @@ from graphsync.guard import Verdict
 from graphsync.recording import Ref, Result
 from graphsync.report import (
     ChangeReport,
+    EndingReport,
     HeldReport,
     Outcome,
     OutcomeCounts,
@@ -26,7 +27,13 @@ from graphsync.roster.reading import Reading
 
 
 def of_draft(
-    draft: Draft, *, run: str, state: str, requester: str, worklist: WorklistReport | None = None
+    draft: Draft,
+    *,
+    run: str,
+    state: str,
+    requester: str,
+    worklist: WorklistReport | None = None,
+    holds_ending: tuple[EndingReport, ...] = (),
 ) -> RunReport:
     """A drafted or parked plan."""
     plan, reading = draft.plan, draft.intake.reading
@@ -49,6 +56,7 @@ def of_draft(
         files=_files(reading),
         problems=problems(reading.problems if reading else ()),
         worklist=worklist,
+        holds_ending=holds_ending,
     )
 
 

@@ -18,6 +18,7 @@ from graphsync import reporting
 from graphsync.applying import Applied, apply_plans
 from graphsync.bench import Bench
 from graphsync.drafting import Draft, Linked, Scope, draft
+from graphsync.erasing import erase
 from graphsync.guard import ClearedPlan, Verdict, clear, clear_again
 from graphsync.intake import Intake, recall
 from graphsync.intakes import Taken, pack_refused, take_in_all
@@ -39,6 +40,7 @@ from graphsync.run_desk import (
     approve,
     break_killed,
     demand_applying,
+    demand_kept,
     ensure_current,
     event,
     find,
@@ -106,11 +108,12 @@ async def plan(
 async def undo(bench: Bench, run_id: str) -> RunDocument:
     """Draft and store the plan that takes a run back; it waits for an approval.
 
-    Raises Refusal for a run that was not applied; UnknownRun.
+    Raises Refusal for a run that was not applied, or whose plan was erased; UnknownRun.
     """
     run = find(bench, run_id)
     if run.state not in UNDOABLE:
         raise Refusal(f"{run_id} is {run.state}: only what was applied can be taken back")
+    demand_kept(run)
     now = bench.now()
     latest = bench.store.exports.latest(run.school, now)
     sha256 = latest.sha256 if latest else run.roster_sha256
@@ -131,7 +134,7 @@ async def sync(
     bench: Bench, sources: Sources, scope: Scope, as_of: date | None = None
 ) -> RunDocument:
     """Plan, and apply at once what the guard lets through; the rest is parked for a person."""
-    bench.store.secrets.purge_expired(bench.now())
+    erase(bench, sources.folders)
     with _claimed(bench, sources.folders) as held:
         own = {school: sources.folders[school] for school in held.schools}
         taken = take_in_all(bench, own, as_of or school_day(bench.now()))

@@ -10,6 +10,7 @@ from graphsync import reporting, worklist_desk
 from graphsync.bench import Bench
 from graphsync.changes import Plan
 from graphsync.drafting import Draft, Scope
+from graphsync.ending_holds import ending
 from graphsync.guard import Approval, Verdict
 from graphsync.guard import approve as approve_plan
 from graphsync.intake import moment_of
@@ -20,6 +21,7 @@ from graphsync.store.problems import Unknown
 from graphsync.store.runs import Run, State
 from graphsync.trouble import Refusal, UnknownRun
 from graphsync.unshown import accepted
+from graphsync.worklist import asked_of_ad
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
 from policies.rules import Mode
@@ -64,6 +66,7 @@ def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
             state=str(state),
             requester=bench.requester,
             worklist=worklist_desk.keep(bench, made, run_id),
+            holds_ending=ending(bench.store.holds.unlifted(plan.school), plan.as_of),
         )
         bench.store.runs.supersede(plan.school, plan.roster_sha256, plan.pack_sha256)
         bench.store.runs.add(
@@ -171,8 +174,18 @@ def break_killed(bench: Bench, schools: Container[str]) -> None:
 
 
 def plan_of(run: Run) -> Plan:
-    """The stored plan of a run."""
+    """The stored plan of a run; raises Refusal when it was erased."""
+    demand_kept(run)
     return msgspec.msgpack.decode(run.plan, type=Plan)
+
+
+def demand_kept(run: Run) -> None:
+    """Raises Refusal for a run whose plan was erased for its age."""
+    if not run.plan:
+        raise Refusal(
+            f"what {run.id} changed was erased (retention.plans_days in the pack of {run.school}):"
+            " it can be neither approved, applied nor taken back"
+        )
 
 
 def report_of(run: Run) -> RunReport:
@@ -201,7 +214,7 @@ def _line(run: Run) -> RunLine:
         digest=run.digest,
         requester=run.requester,
         created_at=run.created_at,
-        changes=len(report.changes),
+        changes=sum(report.counts.values()),
         held=len(report.held),
     )
 
@@ -220,7 +233,7 @@ def approve(
         raise Refusal(f"{run_id} is {run.state}: only a parked run is approved")
     ensure_current(bench, run)
     plan = plan_of(run)
-    strange = set(left_out) - {change.person for change in plan.changes}
+    strange = set(left_out) - {change.person for change in plan.changes} - asked_of_ad(plan)
     if strange:
         raise Refusal(f"not in this plan: {', '.join(sorted(map(str, strange)))}")
     approval = approve_plan(
@@ -237,6 +250,7 @@ def approve(
     with bench.store.transaction():
         bench.store.approvals.add(_row(run, approval))
         bench.store.runs.move(run.id, State.APPROVED)
+        worklist_desk.approved(bench, plan, approval.left_out)
         bench.store.journal.append([_approval_event(run, approval)])
     return Approved(
         run=run.id,

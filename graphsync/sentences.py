@@ -64,9 +64,9 @@ def revoke(account: Account) -> str:
     return f"Revoke the sessions of {name_of(account)} (issued tokens may live about an hour)"
 
 
-def enable(account: Account) -> str:
-    """A returner."""
-    return f"Let {name_of(account)} sign in again: back in the roster"
+def enable(account: Account, why: Standing) -> str:
+    """A returner, or somebody whose suspension has ended."""
+    return f"Let {name_of(account)} sign in again: {why.sentence or 'back in the roster'}"
 
 
 def update(account: Account, old: dict[str, str | None], new: dict[str, str | None]) -> str:

@@ -8,6 +8,7 @@ roster or the pack no longer wants it, and stands, in doubt, while nobody can te
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,6 +35,8 @@ LAST_CHANGE = "lastPasswordChange"
 LOGON_NAME = "sAMAccountName"
 LONGEST_LOGON_NAME = 20  # sAMAccountName of a user ("User Naming Attributes", Windows docs)
 PAUSED = "the school is paused"
+WAITS = "the plan that asks for it waits for an approval: graphsync runs"
+LEFT_OUT = "left out when its plan was approved"
 NO_SID = "the tenant does not show which object of Active Directory it is"
 
 # While somebody is held for one of these, nobody can tell whether a row is still right.
@@ -62,6 +65,9 @@ class Asked(Struct, frozen=True, kw_only=True):
         return f"Asked({self.person}, {self.task})"
 
 
+AskedOrRow = TypeVar("AskedOrRow", Asked, Row)
+
+
 class Closed(Struct, frozen=True):
     """A row that ends, and why."""
 
@@ -84,6 +90,25 @@ class Comparison(Struct, frozen=True):
             tuple(one for one in self.opened if (one.person, one.task) not in tasks),
             tuple(row for row in self.renewed if row.id in ids),
             tuple(one for one in self.closed if one.row.id in ids),
+        )
+
+    def until_approved(self, rows: Iterable[Row]) -> "Comparison":
+        """The same of a plan that is parked: what it asks for anew is in doubt (decision 15).
+
+        Of these rows, the ones that stood without a doubt and keep their values stay as they are:
+        an earlier plan that passed, or was approved, had asked for the same. So does what a person
+        asked for.
+        """
+        sure = {row.id: row.wanted for row in rows if not row.doubt}
+        return Comparison(
+            tuple(_waiting(one) for one in self.opened),
+            tuple(
+                row
+                if row.task is Task.PASSWORD or sure.get(row.id) == row.wanted
+                else _waiting(row)
+                for row in self.renewed
+            ),
+            self.closed,
         )
 
 
@@ -117,6 +142,15 @@ def compare(
     renewed = tuple(now for row, now in standing if now != row)
     opened = tuple(one for one in asked.values() if not pause or one.task is Task.DISABLE)
     return Comparison(opened, renewed, tuple(closed))
+
+
+def _waiting(one: AskedOrRow) -> AskedOrRow:
+    return one if one.doubt else replace(one, doubt=WAITS)
+
+
+def asked_of_ad(plan: Plan) -> frozenset[PersonKey]:
+    """The people for whom a plan asks something of Active Directory."""
+    return frozenset(one.person for one in plan.held if one.reason is Reason.AD)
 
 
 def ad_attribute(mark: str) -> str | None:

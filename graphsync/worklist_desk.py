@@ -1,12 +1,13 @@
 """The worklist at rest: kept after every planning, listed, and added to by people (decision 9)."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 
 import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
+from graphsync.changes import Plan
 from graphsync.drafting import Draft
 from graphsync.report import OverdueReport, WorklistReport
 from graphsync.store.journal import Entry
@@ -16,11 +17,14 @@ from graphsync.trouble import Refusal
 from graphsync.worklist import (
     LAST_CHANGE,
     LAST_DAY,
+    LEFT_OUT,
     NO_SID,
     SEEN,
+    WAITS,
     Asked,
     Closed,
     Comparison,
+    asked_of_ad,
     due,
     named,
 )
@@ -50,13 +54,17 @@ class WorkLine(Struct, frozen=True, kw_only=True):
 def keep(bench: Bench, made: Draft, run_id: str) -> WorklistReport | None:
     """Open, renew and close rows as a plan of today asks; None where there is nothing to tell.
 
-    A plan of another day (`--as-of`) changes no row: nobody is disabled in advance. Nor does that
+    What a parked plan asks for anew is in doubt until the plan is approved. A plan of another day
+    (`--as-of`) changes no row: nobody is disabled in advance. Nor does that
     of a school that only observes. Inside one transaction of the store.
     """
     school, day = made.plan.school, made.plan.as_of
     counts = day == school_day(bench.now()) and made.intake.rules.mode is Mode.APPLY
     found = made.worklist if counts else Comparison()
-    found = found.not_yet_done(bench.store.worklist.locked(school))
+    rows = bench.store.worklist.locked(school)
+    found = found.not_yet_done(rows)
+    if not made.verdict.passes:
+        found = found.until_approved(rows)
     opened = [_row(bench, one, made) for one in found.opened]
     bench.store.worklist.put([*opened, *found.renewed])
     _close(bench, found.closed)
@@ -64,6 +72,22 @@ def keep(bench: Bench, made: Draft, run_id: str) -> WorklistReport | None:
     standing = bench.store.worklist.open(school)
     report = _report(standing, day, len(opened), len(found.closed))
     return None if report == WorklistReport() else report
+
+
+def approved(bench: Bench, plan: Plan, left_out: Container[PersonKey]) -> None:
+    """The rows that waited for this plan's approval may be carried out, but for those left out."""
+    people = asked_of_ad(plan)
+    rows = [
+        row
+        for row in bench.store.worklist.locked(plan.school)
+        if row.doubt == WAITS and row.person in people
+    ]
+    bench.store.worklist.put(
+        [
+            msgspec.structs.replace(row, doubt=LEFT_OUT if row.person in left_out else "")
+            for row in rows
+        ]
+    )
 
 
 def listing(bench: Bench, school: str | None, *, overdue_only: bool) -> tuple[WorkLine, ...]:

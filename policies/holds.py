@@ -20,3 +20,15 @@ class Hold(Struct, frozen=True, kw_only=True):
     reason: str
     clause: str = ""
     until: date | None = None
+
+    def stands(self, day: date) -> bool:
+        """Whether its last day is not over yet."""
+        return self.until is None or day <= self.until
+
+    def rank(self, day: date) -> tuple[bool, bool, date]:
+        """Of several holds of one person the highest counts.
+
+        One that stands goes before one that has ended, a suspension before a freeze, and the one
+        that ends later before the other.
+        """
+        return (self.stands(day), self.mode is HoldMode.SUSPEND, self.until or date.max)

@@ -68,11 +68,12 @@ def standing(
 ) -> Standing:
     """Where this person stands on `day`.
 
-    `bad_row` is the reason why tonight's row cannot be trusted. `absence_counts` says whether the
+    `bad_row` is the reason why tonight's row cannot be trusted. `hold` may have ended: then it only
+    says why somebody is let in again. `absence_counts` says whether the
     roster speaks for this person's kind as a whole; `absences` are the accepted exports, tonight's
     among them, in which the person was missing without a break.
     """
-    if hold is not None and (hold.until is None or day <= hold.until):
+    if hold is not None and hold.stands(day):
         return _held(hold)
     if bad_row is not None:
         return Standing(stage=Stage.BAD_ROW, sentence=bad_row)
@@ -82,7 +83,7 @@ def standing(
         return _left(person.leaves, rules, day)
     if person.starts is not None and person.starts > day:
         return Standing(stage=Stage.FUTURE, sentence=f"starts on {person.starts}")
-    return CURRENT
+    return _back_from(hold, known) or CURRENT
 
 
 def gone_since(absences: tuple[Sighting, ...], rules: AbsenceRules) -> date | None:
@@ -102,6 +103,18 @@ def _held(hold: Hold) -> Standing:
     stage = Stage.SUSPENDED if hold.mode is HoldMode.SUSPEND else Stage.HELD
     clauses = (hold.clause,) if hold.clause else ()
     return Standing(stage=stage, sentence=f"{hold.reason}{until}", clauses=clauses)
+
+
+def _back_from(hold: Hold | None, known: Known | None) -> Standing | None:
+    """Somebody whom a suspension blocked that has run out: the roster's word counts again."""
+    if hold is None or hold.mode is not HoldMode.SUSPEND or known is None or not known.blocked:
+        return None
+    if known.left_on is not None:  # they had left since, and that block is another one
+        return None
+    clauses = (hold.clause,) if hold.clause else ()
+    return Standing(
+        stage=Stage.CURRENT, sentence=f"the suspension ended on {hold.until}", clauses=clauses
+    )
 
 
 def _left(last_day: date, rules: Rules, day: date) -> Standing:

@@ -11,6 +11,7 @@ from policies.pack_schema import Key, Order
 from policies.password_keys import PASSWORD_KEYS
 from policies.people import Kind
 from policies.policy_keys import POLICY_KEYS
+from policies.record_keys import RECORD_KEYS
 from policies.rules import Home, Mode, Operation
 from policies.units import unit_name, unit_path
 
@@ -63,6 +64,7 @@ _TABLE: tuple[Key, ...] = (
     *PASSWORD_KEYS,
     Key("protected.accounts", value.several(value.text), Order.UNION, required=True),
     Key("protected.groups", value.several(value.text), Order.UNION, required=True),
+    *RECORD_KEYS,
     Key("notify.nightly", value.several(value.address), Order.UNION, required=True),
     Key("roster.max_age_hours", value.number(1, 8_760), Order.LOWER, required=True),
     # False is the stricter and the lower: a partial source never ends anyone.

@@ -28,6 +28,7 @@ from policies.rules import (
     AbsenceRules,
     ClassLogonRules,
     GroupRules,
+    HoldRules,
     Home,
     LeaverRules,
     LicenceRules,
@@ -37,6 +38,7 @@ from policies.rules import (
     Operation,
     PasswordRules,
     ProtectedRules,
+    RetentionRules,
     RollOver,
     RosterRules,
     Rules,
@@ -154,6 +156,8 @@ def _rules(layers: Layers) -> Rules:
             **_section(layers, "home", WorklistRules), units=value("home.ou") or {}
         ),
         class_logons=_class_logons(layers),
+        holds=HoldRules(**_section(layers, "holds", HoldRules)),
+        retention=RetentionRules(**_section(layers, "retention", RetentionRules)),
     )
 
 

@@ -145,6 +145,23 @@ class WorklistRules(Struct, frozen=True, kw_only=True):
     units: dict[str, str] = {}
 
 
+class HoldRules(Struct, frozen=True, kw_only=True):
+    """Days that a hold lasts where nobody gave it an end."""
+
+    days: int = 30
+
+
+class RetentionRules(Struct, frozen=True, kw_only=True):
+    """Days that copies of personal data are kept; a night erases what is older.
+
+    `rosters_days` counts from the day on which a newer roster was accepted.
+    """
+
+    rosters_days: int = 30
+    plans_days: int = 730
+    payloads_days: int = 730
+
+
 class RosterRules(Struct, frozen=True, kw_only=True):
     """How this school's exports are read and when they are refused (decision 12)."""
 
@@ -199,3 +216,5 @@ class Rules(Struct, frozen=True, kw_only=True):
     pack_sha256: str
     worklist: WorklistRules = WorklistRules()
     class_logons: ClassLogonRules = ClassLogonRules()
+    holds: HoldRules = HoldRules()
+    retention: RetentionRules = RetentionRules()

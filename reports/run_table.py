@@ -25,6 +25,8 @@ from reports.run_view import (
     by_kind,
     by_reason,
     changes_title,
+    ending_words,
+    erased_words,
     group_sizes,
     lasting,
     marks,
@@ -80,6 +82,7 @@ class RunPrinter:
         self._outcomes()
         self._changes()
         self._held()
+        self._holds_ending()
         self._worklist()
         self._problems()
         self._unchanged()
@@ -99,6 +102,8 @@ class RunPrinter:
             facts.append(("asked by", clean(run.requester)))
         facts.append(("roster", roster_words(run)))
         self._rows(facts, indent=0)
+        if run.erased:
+            self.console.print(Text(erased_words(run.erased)))
         if run.error:
             self.console.print(Text(clean(run.error), style="bold red"))
 
@@ -149,6 +154,11 @@ class RunPrinter:
         late = [(row.person, overdue_words(row)) for row in self.run.worklist.overdue]
         if late:
             self._listed(late)
+
+    def _holds_ending(self) -> None:
+        if self.run.holds_ending:
+            self._section("Holds that end", "graphsync hold list")
+            self._listed([(one.person, ending_words(one)) for one in self.run.holds_ending])
 
     def _unchanged(self) -> None:
         run = self.run

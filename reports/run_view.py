@@ -5,11 +5,13 @@ The terminal and the page show the same arrangement.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from msgspec import Struct
 
 from graphsync.report import (
     ChangeReport,
+    EndingReport,
     HeldReport,
     OutcomeCounts,
     OverdueReport,
@@ -30,6 +32,7 @@ from reports.words import (
     counted,
     held_words,
     kind_title,
+    long_day,
     people_of,
     property_title,
 )
@@ -287,6 +290,17 @@ def worklist_words(worklist: WorklistReport) -> tuple[str, ...]:
     if worklist.unsure:
         told.append(f"{counted(worklist.unsure, 'row')} in doubt: not to be carried out yet")
     return tuple(told)
+
+
+def erased_words(day: date) -> str:
+    """That the people in a run are kept no more."""
+    return f"Its changes and the people in it were erased on {long_day(day)}; the counts stay."
+
+
+def ending_words(hold: EndingReport) -> str:
+    """One hold that ends or has ended."""
+    when = f"ended on {hold.until}" if hold.ended else f"ends on {hold.until}"
+    return f"{hold.mode}, {when} ({hold.hold})"
 
 
 def overdue_words(row: OverdueReport) -> str:

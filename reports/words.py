@@ -102,6 +102,14 @@ HELD = {
     "not_undone": HeldWords(
         "Cannot be taken back", "Read the sentence of each; do by hand what still has to be done."
     ),
+    "risk_notice": HeldWords(
+        "Class log-on, holders to acknowledge the risks",
+        "graphsync class-logon acknowledge records each; nothing is made before.",
+    ),
+    "password_known": HeldWords(
+        "Class log-on, somebody who knows its password left",
+        "Give it a new password and hand the slip to those who hold it now.",
+    ),
     "paused": HeldWords(
         "Waiting for the end of a pause",
         "graphsync pause lists what is paused and why; graphsync resume ends it.",

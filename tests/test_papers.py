@@ -15,6 +15,7 @@ from graphsync.changes import Change, CreateUser, RevokeSessions
 from graphsync.guard import APPROVAL_HOURS
 from graphsync.roster.columns import CAPTIONS
 from graphsync.settings_words import LATER
+from graphsync.store.retention import Cuts
 from graphsync.store.tables import metadata
 from graphsync.tenant.permissions import ASKED_FOR
 from graphsync.tenant.problems import READINGS
@@ -149,7 +150,7 @@ def everywhere() -> str:
 
 
 def commands() -> set[str]:
-    return set(re.findall(r"^    ([a-z]+) ", parser().format_help(), re.MULTILINE))
+    return set(re.findall(r"^    ([a-z]+)(?: |$)", parser().format_help(), re.MULTILINE))
 
 
 def nodes() -> Iterator[tuple[str, ast.AST]]:
@@ -266,13 +267,17 @@ def test_what_the_papers_call_unbuilt_has_no_command_and_no_setting():
     assert {"MANAGEMENT_URL"} == LATER, "rewrite the papers"
 
 
-def test_nothing_is_erased_and_no_account_deleted_while_the_papers_say_so():
+def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():
     called = {
         node.func.attr
         for _, node in nodes()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    assert "purge_payloads" not in called, "rewrite what is kept how long"
+    assert {field for field in Cuts.__struct_fields__ if field != "keep"} == {
+        "rosters",
+        "plans",
+        "payloads",
+    }, "rewrite what is kept how long"
     assert ("purge_expired" in called) == ("the next night erases" in whole("record-of-processing"))
     assert [kind for kind in get_args(Change) if kind.__name__.startswith("Delete")] == []
     assert "graphsync deletes no account" in whole("record-of-processing")
@@ -287,6 +292,11 @@ def test_the_numbers_in_the_papers_are_the_programs():
     assert f"{days} days later your groups" in whole("privacy-notice")
     assert f"after {packs['password']['slip_valid_days']} days (can be set)" in record
     assert f"ends after {APPROVAL_HOURS} hours" in record
+    kept = packs["retention"]
+    assert f"rosters {kept['rosters_days']} days after a newer one is accepted" in record
+    assert f"older ones {kept['rosters_days']} days after that" in record
+    assert f"plans and reports after {kept['plans_days']} days" in record
+    assert f"payloads after {kept['payloads_days']} days" in record
     limit = packs["limits"]["disable"]
     most = f"{limit['share']:.0%} of them up to {limit['count']}".replace("%", " %")
     assert f"blocks of at most {limit['floor']} pupils, or {most}, pass in a night" in assessment

@@ -15,6 +15,7 @@ from api.commands import (
     person,
     plan,
     policy,
+    retention,
     roster,
     runs,
     sandbox,
@@ -38,5 +39,6 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     class_logon.declare,
     worklist.declare,
     policy.declare,
+    retention.declare,
     audit.declare,
 )

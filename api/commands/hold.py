@@ -1,10 +1,12 @@
 """`graphsync hold`: a person's word that an account stays as it is, or blocked (decision 14)."""
 
 from argparse import Namespace
+from pathlib import Path
 
 from api.usage import Commands, day, person_key
 
-COLUMNS = ("hold", "person", "mode", "until", "by", "reason", "lifted")
+COLUMNS = ("hold", "person", "mode", "until", "state", "by", "reason", "clause", "lifted")
+ONE_WAY = "say KEY, --reason TEXT and --clause ID, or --file CSV alone"
 
 
 def declare(commands: Commands) -> None:
@@ -17,17 +19,17 @@ def declare(commands: Commands) -> None:
     add = hold.add(
         "add",
         "Put someone on hold",
-        'graphsync hold add pb:5523 --suspend --reason "head, 25 Nov" --until 2026-12-18',
+        'graphsync hold add pb:5523 --suspend --reason "head, 25 Nov" --clause PB-2.4'
+        " --until 2026-12-18",
         run_add,
     )
-    add.add_argument("key", type=person_key, metavar="KEY", help="SCHOOL:ID")
+    add.add_argument("key", type=person_key, nargs="?", metavar="KEY", help="SCHOOL:ID")
     mode = add.add_mutually_exclusive_group()
     mode.add_argument(
         "--freeze",
         dest="mode",
         action="store_const",
         const="freeze",
-        default="freeze",
         help="no change at all (default)",
     )
     mode.add_argument(
@@ -37,8 +39,24 @@ def declare(commands: Commands) -> None:
         const="suspend",
         help="blocked, sessions revoked, and kept so",
     )
-    add.add_argument("--clause", default="", metavar="ID", help="the clause of the policy")
-    add.add_argument("--until", type=day, metavar="DATE", help="its last day (YYYY-MM-DD)")
+    add.add_argument("--reason", metavar="TEXT", help="who asked, and why")
+    add.add_argument(
+        "--clause",
+        metavar="ID",
+        help="the clause of the policy, or the document, that allows it",
+    )
+    add.add_argument(
+        "--until",
+        type=day,
+        metavar="DATE",
+        help="its last day (YYYY-MM-DD); without one the pack's holds.days count from today",
+    )
+    add.add_argument(
+        "--file",
+        type=Path,
+        metavar="CSV",
+        help="many at once: person,reason,clause,until and, if you like, kind",
+    )
     lift = hold.add(
         "lift",
         "End a hold",
@@ -46,20 +64,36 @@ def declare(commands: Commands) -> None:
         run_lift,
     )
     lift.add_argument("hold", metavar="HOLD_OR_KEY", help="the hold, or the person, SCHOOL:ID")
-    for command in (add, lift):
-        command.add_argument("--reason", required=True, metavar="TEXT", help="who asked, and why")
+    lift.add_argument("--reason", required=True, metavar="TEXT", help="who asked, and why")
     hold.add("list", "List the holds", "graphsync hold list", run_list)
 
 
 def run_add(args: Namespace) -> int:
-    """Put on hold."""
+    """Put one person on hold, or those of a file."""
     from api.answer import answer_facts
     from api.wiring import open_bench, settings_with_notes
-    from graphsync.hold_desk import add
+    from graphsync.hold_desk import Wish, add, add_file
+    from graphsync.settings import Need
+    from graphsync.trouble import Usage
+    from policies.holds import HoldMode
 
-    with open_bench(settings_with_notes()) as bench:
-        added = add(bench, args.key, args.mode, args.reason, args.clause, args.until)
-    answer_facts(args, added)
+    one = (args.key, args.reason, args.clause, args.until, args.mode)
+    if any(given is not None for given in one) if args.file else None in (args.key, args.reason):
+        raise Usage(ONE_WAY)
+    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+        if args.file:
+            answer_facts(args, add_file(bench, args.file))
+            return 0
+        wish = Wish(
+            person=args.key,
+            mode=HoldMode(args.mode or HoldMode.FREEZE),
+            reason=args.reason,
+            clause=args.clause or "",
+            until=args.until,
+        )
+        added = add(bench, wish)
+    given = "" if args.until else f"Until {added.until}, since no end was given."
+    answer_facts(args, added, given)
     return 0
 
 

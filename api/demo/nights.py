@@ -12,6 +12,7 @@ from api.demo.stage import Stage
 from graphsync import hold_desk, matching_desk, run
 from graphsync.report import ChangeReport, Exit, RunDocument
 from graphsync.run import Scope, Sources
+from policies.holds import HoldMode
 from policies.people import PersonKey
 
 AT_NIGHT = time(2, 0, tzinfo=UTC)
@@ -95,7 +96,15 @@ def _ordinary_night(stage: Stage, checks: Checks) -> None:
     stage.night(3, _next_school_night(stage))
     with stage.bench(IT_MANAGER) as bench:
         someone = PersonKey("mill", "20007")
-        hold_desk.add(bench, someone, "freeze", "head of year: leave as it is", "", None)
+        hold_desk.add(
+            bench,
+            hold_desk.Wish(
+                person=someone,
+                mode=HoldMode.FREEZE,
+                reason="head of year: leave as it is",
+                clause="pastoral meeting, 25 Nov",
+            ),
+        )
     with stage.bench(SCHEDULE) as bench:
         document = asyncio.run(run.sync(bench, _sources(stage), Scope()))
         _show(stage, document, "3-ordinary-night")

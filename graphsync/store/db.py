@@ -20,6 +20,7 @@ from graphsync.store.mirrors import Mirrors
 from graphsync.store.names import Names
 from graphsync.store.pauses import Pauses
 from graphsync.store.proposals import Proposals
+from graphsync.store.retention import Retention
 from graphsync.store.runs import Runs
 from graphsync.store.schema import bring_up_to_date
 from graphsync.store.secrets import Secrets
@@ -55,6 +56,7 @@ class Store:
         self.bound_members = BoundMembers(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
+        self.retention = Retention(database, self.journal)
 
     @classmethod
     def open(

@@ -65,14 +65,14 @@ class Holds:
         if not lifted.rowcount:
             raise Unknown(f"no standing hold {hold_id}; `graphsync hold list` shows them")
 
-    def active(self, school: str, day: date) -> Found:
-        """The holds of a school that stand and have not run out before this day."""
-        query = select(_HOLDS).where(
-            _HOLDS.c.school == school,
-            _HOLDS.c.lifted_at.is_(None),
-            _HOLDS.c.until.is_(None) | (_HOLDS.c.until >= day),
-        )
-        return self._holds(query)
+    def unlifted(self, school: str | None) -> Found:
+        """The holds of one school, or of all, that nobody lifted, those that ran out too."""
+        query = select(_HOLDS).where(_HOLDS.c.lifted_at.is_(None))
+        return self._holds(query if school is None else query.where(_HOLDS.c.school == school))
+
+    def active(self, school: str | None, day: date) -> Found:
+        """The holds of one school, or of all, that stand and have not run out before this day."""
+        return [hold for hold in self.unlifted(school) if hold.until is None or hold.until >= day]
 
     def list(self, school: str | None = None) -> Found:
         """Every hold, of one school or of all."""

@@ -4,7 +4,7 @@ Rows are append-only and hash-chained (`chain`), which triggers and `verify` gua
 apart, so that retention may purge them.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -39,7 +39,7 @@ _JOURNAL, _HEAD, _PAYLOADS, _OPEN = (
 )
 _CHAINED = tuple(_JOURNAL.c[name] for name in (*chain.FIELDS, "hash"))
 _AT_ONCE = 10_000
-_PURGE = "purge_payloads"
+PURGE = "purge_payloads"  # a row of it names in `item` the moment up to which payloads may be gone
 
 What = Literal["intent", "outcome", "event"]
 
@@ -170,32 +170,16 @@ class Journal:
             rows = connection.execute(query).all()
         return {(operation, kind): (n, n_lately) for operation, kind, n, n_lately in rows}
 
-    def purge_payloads(self, before: datetime) -> int:
-        """Forget what rows older than this held before and after; the chain stays whole.
-
-        The purge itself is journalled: a payload that is gone without one is a break. Returns how
-        many were purged.
-        """
-        horizon = tables.moment_text(before)
-        old = select(_JOURNAL.c.seq).where(_JOURNAL.c.at < horizon)
-        with self._database.writing() as connection:
-            purged = connection.execute(delete(_PAYLOADS).where(_PAYLOADS.c.seq.in_(old)))
-            if purged.rowcount:
-                self.append(
-                    [Entry(school="", run="", item=horizon, what="event", operation=_PURGE)]
-                )
-        return purged.rowcount
-
     def verify(self) -> Head:
         """The head, when every row, every kept payload and the tail are whole; raises Broken."""
         with self._database.reading() as connection:
-            horizon = _purged_before(connection)
+            purged = _purged_before(connection)
             stated = _read_head(connection, for_update=False)
             found = Head()
             for row in _with_payloads(connection):
                 *fields, sha256, salt, body = row
                 why = chain.fault(fields, found) or _payload_fault(
-                    dict(zip(chain.FIELDS, fields, strict=False)), (sha256, salt, body), horizon
+                    dict(zip(chain.FIELDS, fields, strict=False)), (sha256, salt, body), purged
                 )
                 if why:
                     raise Broken(found.rows + 1, why)
@@ -298,23 +282,25 @@ def _with_payloads(connection: Connection) -> Iterator[tuple[Any, ...]]:
         yield (*row, *kept.get(row.seq, (None, None, None)))
 
 
-def _purged_before(connection: Connection) -> str:
-    """Up to which moment payloads may be gone.
+def _purged_before(connection: Connection) -> dict[str, str]:
+    """Up to which moment payloads may be gone, by school.
 
     The purge's own row is in the chain, so a forged one is found as any other.
     """
-    query = select(func.max(_JOURNAL.c.item)).where(
-        _JOURNAL.c.what == "event", _JOURNAL.c.operation == _PURGE
+    query = (
+        select(_JOURNAL.c.school, func.max(_JOURNAL.c.item).label("horizon"))
+        .where(_JOURNAL.c.what == "event", _JOURNAL.c.operation == PURGE)
+        .group_by(_JOURNAL.c.school)
     )
-    return connection.scalar(query) or ""
+    return {row.school: row.horizon for row in connection.execute(query)}
 
 
 def _payload_fault(
-    row: dict[str, Any], payload: tuple[str | None, bytes, bytes], horizon: str
+    row: dict[str, Any], payload: tuple[str | None, bytes, bytes], purged: Mapping[str, str]
 ) -> str | None:
     stated, (sha256, salt, body) = row["payload_sha256"], payload
     if sha256 is None:
-        gone = stated and row["at"] >= horizon
+        gone = stated and row["at"] >= purged.get(row["school"], "")
         return "its payload is gone, and no purge took it" if gone else None
     if sha256 != stated or chain.payload_hash(salt, body) != stated:
         return "its payload was changed"

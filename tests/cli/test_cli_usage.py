@@ -19,7 +19,7 @@ HEAVY = (
 COMMANDS = (
     "demo", "sandbox serve", "roster check", "plan", "sync", "runs", "run", "approve", "apply",
     "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
-    "hold lift", "hold list", "policy coverage", "audit verify", "audit export",
+    "hold lift", "hold list", "policy coverage", "retention", "audit verify", "audit export",
 )  # fmt: skip
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -75,6 +75,9 @@ def test_the_example_of_every_command_is_understood(
         ("match", "accept", "pb:1"),
         ("hold", "add", "pb:1"),  # without a reason
         ("hold", "add", "pb:1", "--freeze", "--suspend", "--reason", "x"),
+        ("hold", "add", "--reason", "x", "--clause", "PB-2"),  # for nobody
+        ("hold", "add", "pb:1", "--file", "holds.csv"),
+        ("hold", "add", "--suspend", "--file", "holds.csv"),
         ("sandbox", "serve", "--seed", "many"),
         ("sandbox", "serve", "--time-scale", "0"),
         ("sandbox", "serve", "--port", "70000"),

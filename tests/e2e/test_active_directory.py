@@ -158,7 +158,7 @@ def test_a_hold_puts_a_row_in_doubt_and_its_script_is_a_comment(school: School):
     school.row(1)["Preferred Surname"] = "Newname"
     night(school)
     key = school.key(school.row(1))
-    held = school.json("hold", "add", key, "--reason", "court order")
+    held = school.json("hold", "add", key, "--reason", "court order", "--clause", "PB-2")
     assert held.code == 0
     night(school)
     (row,) = rows(school)

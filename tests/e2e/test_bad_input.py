@@ -251,7 +251,7 @@ def test_json_is_one_document_and_nothing_else(school: School, tmp_path: Path):
         ("sync",),
         ("runs",),
         ("match", "list"),
-        ("hold", "add", school.key(school.row(1)), "--reason", "head"),
+        ("hold", "add", school.key(school.row(1)), "--reason", "head", "--clause", "PB-2"),
         ("hold", "list"),
         ("person", school.key(school.row(1))),
         ("audit", "verify"),

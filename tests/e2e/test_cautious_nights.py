@@ -92,7 +92,9 @@ def test_a_paused_school_still_lets_its_leavers_go_and_nothing_else(paused: Scho
 
 
 def test_a_suspension_passes_a_pause(paused: School):
-    added = paused("hold", "add", f"{paused.id}:5003", "--suspend", "--reason", "head")
+    added = paused(
+        "hold", "add", f"{paused.id}:5003", "--suspend", "--reason", "head", "--clause", "PB-2"
+    )
     assert added.code == 0
     assert paused.json("sync").counts["disable_user"] == 2
     assert not paused.user(paused.row(3))["accountEnabled"]

@@ -87,16 +87,21 @@ def test_an_initial_password_is_shown_once_and_the_journal_says_to_whom(school: 
     assert event["person"] == key
 
 
-def test_a_password_that_nobody_collected_is_erased_the_night_after_it_expires(school: School):
+def test_a_night_erases_passwords_that_nobody_collected_and_plans_that_are_too_old(school: School):
     school.loaded()
+    school.json("plan")
     with contextlib.closing(sqlite3.connect(school.folder / "data" / "graphsync.db")) as store:
         late = "UPDATE secrets SET expires_at = '2026-01-01T00:00:00.000000Z' WHERE mis_id = '5001'"
         store.execute(late)
+        store.execute("UPDATE runs SET created_at = '2020-01-01T00:00:00.000000Z'")
         store.commit()
     school.json("sync")
     sealed = {row["mis_id"]: row["ciphertext"] for row in school.rows("secrets")}
     assert sealed.pop("5001") is None
     assert all(sealed.values())
+    assert [bool(row["plan"]) for row in school.rows("runs")] == [False, True, True]
+    assert [row["operation"] for row in school.events("erase_plans")] == ["erase_plans"]
+    assert school("audit", "verify").code == 0
 
 
 def test_a_plan_writes_nothing_and_a_second_plan_is_the_same(school: School):

@@ -149,7 +149,8 @@ def newer_pack(school: School) -> str:
 
 
 def newer_hold(school: School) -> str:
-    assert school("hold", "add", school.key(school.row(1)), "--reason", "head").code == 0
+    why = ("--reason", "head", "--clause", "PB-2")
+    assert school("hold", "add", school.key(school.row(1)), *why).code == 0
     return str(school.json("plan").run["run"])
 
 

@@ -83,7 +83,7 @@ class Story:
 
     def do_hold(self, number: int, mode: str) -> Any:
         person = self.school.key(self.school.row(number))
-        return self.school("hold", "add", person, mode, "--reason", "head")
+        return self.school("hold", "add", person, mode, "--reason", "head", "--clause", "PB-2")
 
     def do_lift(self, number: int) -> Any:
         person = self.school.key(self.school.row(number))

@@ -189,8 +189,8 @@ def test_a_row_that_cannot_be_trusted_freezes_its_person_alone(school: School):
 def test_a_hold_beats_the_roster_and_a_suspension_blocks_until_it_is_lifted(school: School):
     school.loaded()
     one, two = school.key(school.row(1)), school.key(school.row(2))
-    assert school("hold", "add", one, "--reason", "head").code == 0
-    assert school("hold", "add", two, "--suspend", "--reason", "head").code == 0
+    assert school("hold", "add", one, "--reason", "head", "--clause", "PB-2").code == 0
+    assert school("hold", "add", two, "--suspend", "--reason", "head", "--clause", "PB-2").code == 0
     school.row(1)["Preferred Surname"] = "Held"
     school.export()
     night = school.json("sync")

@@ -34,7 +34,9 @@ def test_no_name_gets_into_stderr_or_the_journal(school: School):
     told += [parked, school("apply", parked.run["run"])]
     assert told[-1].code == 2
     told += [
-        school("hold", "add", school.key(pupil), "--suspend", "--reason", "head"),
+        school(
+            "hold", "add", school.key(pupil), "--suspend", "--reason", "head", "--clause", "PB-2"
+        ),
         school("match", "accept", school.key(head), "canary@nowhere.example"),
         school("person", school.key(pupil)),
     ]

@@ -1,15 +1,24 @@
 """A run as text: whole, in order, no wider than asked, harmless, and with the right next step."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graphsync.changes import ORDER, Origin, Reason
-from graphsync.report import ChangeReport, OutcomeCounts, ReasonReport, RunState, VerdictReport
-from reports.render import as_text
+from graphsync.report import (
+    ChangeReport,
+    EndingReport,
+    OutcomeCounts,
+    ReasonReport,
+    RunState,
+    VerdictReport,
+)
+from reports.render import as_page, as_text
 from reports.run_view import approve_command, next_steps
 from reports.words import HELD, KINDS, ORIGINS, OUTCOMES, STATES, clean
 
@@ -229,3 +238,16 @@ def a_plain_run(kinds: list[str]) -> Any:
         unchanged=0,
         verdict=VerdictReport(passes=False, reasons=(ReasonReport(code="c", text="t"),)),
     )
+
+
+def test_holds_that_end_are_named_on_the_terminal_and_on_the_page(runs: Builders) -> None:
+    soon = EndingReport(
+        hold="h-1a2b3c", person="oak:5001", mode="suspend", until=date(2026, 11, 27), ended=False
+    )
+    over = msgspec.structs.replace(soon, until=date(2026, 11, 24), ended=True)
+    document = runs["document"](runs["run"](holds_ending=(over, soon)))
+    for told in (as_text(document, everything=False), as_page(document)):
+        assert "Holds that end" in told
+        assert "suspend, ended on 2026-11-24 (h-1a2b3c)" in told
+        assert "suspend, ends on 2026-11-27 (h-1a2b3c)" in told
+    assert "Holds that end" not in as_page(runs["document"](runs["run"]()))

@@ -159,18 +159,6 @@ def test_the_database_itself_refuses_to_change_rows(store, statement):
     assert store.journal.verify().rows == ROWS
 
 
-def test_purged_payloads_are_gone_and_the_chain_stays_whole(store, clock: Clock):
-    filled(store)
-    cut = clock.advance(days=400)
-    store.journal.append([an_entry("update_user pb:9", after={"surname": "Kept"})])
-    assert store.journal.purge_payloads(cut) == 6
-    assert store.journal.verify().rows == ROWS + 2
-    assert [row.after for row in store.journal.of_person(PersonKey("pb", "1"))] == [{}, {}, {}]
-    assert store.journal.of_person(PersonKey("pb", "9"))[0].after == {"surname": "Kept"}
-    assert store.journal.purge_payloads(cut) == 0
-    assert broken_by(store, delete(tables.payloads)) == ROWS + 1
-
-
 def test_a_payload_cannot_be_guessed_back_from_its_hash(store):
     same = {"after": {"surname": "Smith"}}
     store.journal.append([an_entry(**same), an_entry("update_user pb:2", **same)])

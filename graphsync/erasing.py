@@ -1,0 +1,101 @@
+"""What is kept how long, and its erasure at the beginning of every night (decision 23).
+
+Copies of rosters, plans with their reports, and what the journal noted of values before and after
+go by the days of the school's pack. What tells whose account is whose stays.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import msgspec
+from msgspec import Struct
+
+from graphsync.bench import Bench
+from graphsync.report import RunReport
+from graphsync.store.retention import Cuts, Kind
+from policies.pack_loading import PackRefused, load_rules, schools
+from policies.rules import RetentionRules, Rules
+from policies.school_days import school_day
+
+
+class RetentionLine(Struct, frozen=True, kw_only=True):
+    """How long a school's records of one kind are kept, and how many the next night erases.
+
+    `on_hold` counts the people whose payloads stay, because they are on hold.
+    """
+
+    school: str
+    records: Kind
+    days: int
+    older_than: date
+    due: int
+    on_hold: int = 0
+
+
+def preview(bench: Bench, school: str | None = None) -> tuple[RetentionLine, ...]:
+    """What the next night of one school, or of all, erases; raises PackRefused."""
+    wanted = [school] if school else schools(bench.packs_dir)
+    return tuple(line for one in wanted for line in _lines(bench, load_rules(bench.packs_dir, one)))
+
+
+def erase(bench: Bench, wanted: Iterable[str]) -> None:
+    """Erase what is old of these schools, and passwords that nobody collected in time.
+
+    A school whose pack cannot be read keeps everything: nobody can tell for how long.
+    """
+    now = bench.now()
+    bench.store.secrets.purge_expired(now)
+
+    def without_people(report: bytes) -> bytes:
+        return _without_people(report, school_day(now))
+
+    for school in wanted:
+        try:
+            rules = load_rules(bench.packs_dir, school)
+        except PackRefused:
+            continue
+        bench.store.retention.erase(school, _cuts(bench, rules), without_people)
+
+
+def _lines(bench: Bench, rules: Rules) -> Iterable[RetentionLine]:
+    cuts = _cuts(bench, rules)
+    for kind, count in bench.store.retention.old(rules.school, cuts).items():
+        yield RetentionLine(
+            school=rules.school,
+            records=kind,
+            days=_days(rules.retention)[kind],
+            older_than=school_day(cuts.of(kind)),
+            due=count,
+            on_hold=len(cuts.keep) if kind == "payloads" else 0,
+        )
+
+
+def _days(rules: RetentionRules) -> dict[Kind, int]:
+    return {
+        "rosters": rules.rosters_days,
+        "plans": rules.plans_days,
+        "payloads": rules.payloads_days,
+    }
+
+
+def _cuts(bench: Bench, rules: Rules) -> Cuts:
+    now = bench.now()
+    held = bench.store.holds.active(rules.school, school_day(now))
+    ages = {kind: now - timedelta(days=days) for kind, days in _days(rules.retention).items()}
+    return Cuts(**ages, keep=frozenset(hold.person for hold in held))
+
+
+def _without_people(encoded: bytes, day: date) -> bytes:
+    """The report of a run with its counts and reasons, without anything about one person."""
+    report = msgspec.msgpack.decode(encoded, type=RunReport)
+    kept = msgspec.structs.replace(
+        report,
+        changes=(),
+        held=(),
+        unchanged_people=(),
+        problems=(),
+        holds_ending=(),
+        worklist=None,
+        erased=day,
+    )
+    return msgspec.msgpack.encode(kept)

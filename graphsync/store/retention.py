@@ -1,0 +1,157 @@
+"""Erasing what is old: rosters, plans, and the payloads of the journal (decision 23).
+
+What would go and what goes is asked by the same statements. The journal keeps its rows and its
+chain, and gains one that says what was erased, how much of it and up to when.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import pairwise
+from typing import Literal
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
+
+from graphsync.store import tables
+from graphsync.store.database import Database, chunks
+from graphsync.store.journal import PURGE, Entry, Journal
+from graphsync.store.runs import State
+from policies.people import PersonKey
+
+_EXPORTS, _RUNS = tables.exports, tables.runs
+_JOURNAL, _PAYLOADS, _OPEN = tables.journal, tables.payloads, tables.open_intents
+
+Kind = Literal["rosters", "plans", "payloads"]
+OPERATION: dict[Kind, str] = {
+    "rosters": "erase_rosters",
+    "plans": "erase_plans",
+    "payloads": PURGE,
+}
+
+
+class Cuts(Struct, frozen=True, kw_only=True):
+    """What is older than these moments is old; a roster counts from when a newer was accepted.
+
+    Payloads about the people in `keep` stay, however old they are.
+    """
+
+    rosters: datetime
+    plans: datetime
+    payloads: datetime
+    keep: frozenset[PersonKey] = frozenset()
+
+    def of(self, kind: Kind) -> datetime:
+        """The moment for this kind of record."""
+        return {"rosters": self.rosters, "plans": self.plans, "payloads": self.payloads}[kind]
+
+
+class Retention:
+    """What of one school is old, and its erasure."""
+
+    def __init__(self, database: Database, journal: Journal) -> None:
+        self._database = database
+        self._journal = journal
+
+    def old(self, school: str, cuts: Cuts) -> dict[Kind, int]:
+        """How many records of each kind `erase` would erase."""
+        with self._database.reading() as connection:
+            payloads = select(func.count()).where(_old_payloads(connection, school, cuts))
+            return {
+                "rosters": len(_old_rosters(connection, school, cuts)),
+                "plans": len(_old_plans(connection, school, cuts)),
+                "payloads": connection.scalar(payloads.select_from(_PAYLOADS)) or 0,
+            }
+
+    def erase(
+        self, school: str, cuts: Cuts, without_people: Callable[[bytes], bytes]
+    ) -> dict[Kind, int]:
+        """Erase what is old; how many records of each kind.
+
+        A run keeps its row and the report that `without_people` makes of its report. Its plan is
+        empty from then on.
+        """
+        with self._database.writing() as connection:
+            rosters = _old_rosters(connection, school, cuts)
+            for some in chunks(rosters):
+                connection.execute(delete(_EXPORTS).where(_EXPORTS.c.seq.in_(some)))
+            plans = _old_plans(connection, school, cuts)
+            for run in plans:
+                here = _RUNS.c.id == run
+                report = connection.scalars(select(_RUNS.c.report).where(here)).one()
+                slim = {"plan": b"", "report": without_people(report)}
+                connection.execute(update(_RUNS).where(here).values(slim))
+            payloads = delete(_PAYLOADS).where(_old_payloads(connection, school, cuts))
+            erased: dict[Kind, int] = {
+                "rosters": len(rosters),
+                "plans": len(plans),
+                "payloads": connection.execute(payloads).rowcount,
+            }
+            self._journal.append(list(_entries(school, cuts, erased)))
+        return erased
+
+
+def _entries(school: str, cuts: Cuts, erased: dict[Kind, int]) -> Iterable[Entry]:
+    for kind, count in erased.items():
+        if count:
+            yield Entry(
+                school=school,
+                run="",
+                item=tables.moment_text(cuts.of(kind)),
+                what="event",
+                operation=OPERATION[kind],
+                result=str(count),
+            )
+
+
+def _old_rosters(connection: Connection, school: str, cuts: Cuts) -> list[int]:
+    """Every export that a newer one replaced before the cut; so never the newest."""
+    query = (
+        select(_EXPORTS.c.seq, _EXPORTS.c.accepted_at)
+        .where(_EXPORTS.c.school == school)
+        .order_by(_EXPORTS.c.accepted_at, _EXPORTS.c.seq)
+    )
+    rows = connection.execute(query).all()
+    return [row.seq for row, newer in pairwise(rows) if newer.accepted_at < cuts.rosters]
+
+
+def _old_plans(connection: Connection, school: str, cuts: Cuts) -> list[str]:
+    """Runs that still hold a plan: not the school's newest, nor one that is not yet settled."""
+    newest = select(func.max(_RUNS.c.seq)).where(_RUNS.c.school == school).scalar_subquery()
+    query = select(_RUNS.c.id).where(
+        _RUNS.c.school == school,
+        _RUNS.c.created_at < cuts.plans,
+        _RUNS.c.plan != b"",
+        _RUNS.c.state != str(State.APPLYING),
+        _RUNS.c.seq != newest,
+        _RUNS.c.id.not_in(select(_OPEN.c.run).where(_OPEN.c.school == school)),
+    )
+    return list(connection.scalars(query))
+
+
+def _old_payloads(connection: Connection, school: str, cuts: Cuts) -> ColumnElement[bool]:
+    """Which payloads are old: not of intents that wait for their outcome, nor of those to keep."""
+    horizon = tables.moment_text(cuts.payloads)
+    row = (
+        (_JOURNAL.c.seq == _PAYLOADS.c.seq)
+        & (_JOURNAL.c.school == school)
+        & (_JOURNAL.c.at < horizon)
+    )
+    if cuts.keep:
+        kept = sorted(map(str, cuts.keep))
+        row &= _JOURNAL.c.person.is_(None) | _JOURNAL.c.person.not_in(kept)
+    return (
+        (_PAYLOADS.c.seq < _first_since(connection, horizon))
+        & exists().where(row)
+        & _PAYLOADS.c.seq.not_in(select(_OPEN.c.seq))
+    )
+
+
+def _first_since(connection: Connection, horizon: str) -> int:
+    """About the number of the first row at or after a moment, told without walking the journal."""
+    rows = connection.scalar(select(tables.journal_head.c.seq)) or 0
+
+    def at(seq: int) -> str:
+        return connection.scalar(select(_JOURNAL.c.at).where(_JOURNAL.c.seq == seq)) or ""
+
+    return bisect_left(range(1, rows + 1), horizon, key=at) + 1

@@ -1,0 +1,136 @@
+"""What a night erases for its age, what stays, and what can no longer be done then."""
+
+import asyncio
+
+import msgspec
+import pytest
+from office import Office, a_pupil, key
+
+from graphsync import run, run_desk
+from graphsync.erasing import erase, preview
+from graphsync.hold_desk import Wish, add
+from graphsync.report import Exit, OutcomeCounts, RequestCounts, RunDocument, RunReport
+from graphsync.store.journal import Entry
+from graphsync.store.runs import State
+from graphsync.trouble import Refusal
+from policies.holds import HoldMode
+from policies.pack_loading import PackRefused
+from reports.render import as_json, as_page, as_text
+
+SURNAME = "Smith1"
+
+
+def due(office: Office) -> dict[str, int]:
+    return {line.records: line.due for line in preview(office.bench)}
+
+
+def night(office: Office) -> dict[str, int]:
+    """What the beginning of a night erases: just what was foretold."""
+    foretold = due(office)
+    before = {state.id for state in office.store.runs.list(100)}
+    erase(office.bench, ["oak"])
+    office.store.journal.verify()
+    assert {state.id for state in office.store.runs.list(100)} == before
+    assert set(due(office).values()) == {0}
+    return foretold
+
+
+@pytest.fixture
+def applied(office: Office) -> RunReport:
+    """A run that changed a name, applied long ago, and a newer run of a newer roster."""
+    account = office.link("1", display_name="Amy Other")
+    office.accept(a_pupil("1"))
+    made = office.plan(account)
+    assert SURNAME in str(made.changes)
+    noted = Entry(
+        school="oak",
+        run=made.run,
+        item="update_user oak:1",
+        what="intent",
+        operation="change_name",
+        person=key("1"),
+        after={"surname": SURNAME},
+    )
+    done = msgspec.structs.replace(noted, what="outcome", result="done", after={})
+    office.store.journal.append([noted, done])
+    for state in (State.APPLYING, State.APPLIED):
+        office.store.runs.move(made.run, state)
+    office.days(1)
+    office.accept(a_pupil("1"), a_pupil("2"))
+    office.plan(account)
+    return made
+
+
+def test_each_kind_goes_after_the_days_of_the_pack_and_not_a_day_sooner(
+    office: Office, applied: RunReport
+) -> None:
+    office.pack("retention: {rosters_days: 10, plans_days: 20, payloads_days: 40}\n")
+    office.days(10)
+    assert night(office) == {"rosters": 0, "plans": 0, "payloads": 0}
+    office.days(1)
+    assert night(office) == {"rosters": 1, "plans": 0, "payloads": 0}
+    office.days(10)
+    assert night(office) == {"rosters": 0, "plans": 1, "payloads": 0}
+    office.days(20)
+    assert night(office) == {"rosters": 0, "plans": 0, "payloads": 1}
+    assert office.store.exports.latest("oak", office.now) is not None
+
+
+def test_an_erased_run_names_nobody_and_says_so_and_cannot_be_taken_back(
+    office: Office, applied: RunReport
+) -> None:
+    office.days(800)
+    night(office)
+    shown = run_desk.show(office.bench, applied.run)
+    assert (shown.changes, shown.held, shown.unchanged_people) == ((), (), ())
+    assert (shown.counts, shown.state) == (applied.counts, State.APPLIED)
+    stored = office.store.runs.get(applied.run)
+    for name in (SURNAME, "Amy", "oak:1"):
+        assert name.encode() not in stored.plan + stored.report
+    listed = {line.run: line.changes for line in run_desk.listing(office.bench, 10)}
+    assert listed[applied.run] == len(applied.changes)
+
+    document = RunDocument(
+        runs=(shown,), requests=RequestCounts(), outcomes=OutcomeCounts(), exit_code=Exit.DONE
+    )
+    for told in (as_text(document, everything=False), as_page(document)):
+        assert "the people in it were erased on" in " ".join(told.split())
+    assert as_json(document, with_lists=False)["runs"][0]["erased"] == "2029-02-03"
+    with pytest.raises(Refusal, match="neither approved, applied nor taken back"):
+        asyncio.run(run.undo(office.bench, applied.run))
+
+
+def test_a_parked_run_that_was_erased_is_not_approved(office: Office, applied: RunReport) -> None:
+    parked = office.plan(office.link("1", display_name="Amy Other"))
+    office.store.runs.move(parked.run, State.PARKED)
+    office.days(800)
+    office.plan(office.link("1", display_name="Amy Other"))
+    night(office)
+    with pytest.raises(Refusal, match="was erased"):
+        run_desk.approve(office.bench, parked.run, parked.digest, [], [])
+
+
+def test_a_hold_keeps_what_the_journal_noted_of_its_person(
+    office: Office, applied: RunReport
+) -> None:
+    office.days(800)
+    add(
+        office.bench,
+        Wish(person=key("1"), mode=HoldMode.FREEZE, reason="request open", clause="s.173"),
+    )
+    (line,) = [one for one in preview(office.bench, "oak") if one.records == "payloads"]
+    assert (line.due, line.on_hold) == (0, 1)
+    night(office)
+    assert {"surname": SURNAME} in [row.after for row in office.store.journal.of_person(key("1"))]
+
+
+def test_a_school_whose_pack_cannot_be_read_keeps_everything(
+    office: Office, applied: RunReport
+) -> None:
+    office.days(800)
+    office.pack("nonsense: true\n")
+    erase(office.bench, ["oak", "nowhere"])
+    with pytest.raises(PackRefused):
+        preview(office.bench)
+    office.pack()
+    assert due(office) == {"rosters": 1, "plans": 1, "payloads": 1}
