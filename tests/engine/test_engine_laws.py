@@ -62,6 +62,7 @@ def ours(school: School) -> list[Group]:
         for group in school.groups.values()
         if not group.on_premises_sync_enabled
         and "DynamicMembership" not in group.group_types
+        and group.id not in school.school_data_sync
         and group.unique_name not in {*listed, *bound, None}
     ]
 
