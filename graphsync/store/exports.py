@@ -43,20 +43,25 @@ class Exports:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def accept(self, export: Export, roster: bytes) -> bool:
-        """Keep an export and its roster; False when this school's same content stands already.
+    def accept_again(self, school: str, sha256: str, at: datetime) -> bool:
+        """The same content counts as accepted at the new moment: it is the newest export then.
 
-        The same content again counts as accepted at the new moment: it is the newest export then.
+        False when this school has no such content yet: then it is to be kept with `accept`.
         """
-        again = (_EXPORTS.c.school == export.school) & (_EXPORTS.c.sha256 == export.sha256)
-        newest_again = update(_EXPORTS).where(again).values(accepted_at=export.accepted_at)
+        again = (_EXPORTS.c.school == school) & (_EXPORTS.c.sha256 == sha256)
         with self._database.writing() as connection:
-            if connection.execute(newest_again).rowcount:
+            newest = connection.execute(update(_EXPORTS).where(again).values(accepted_at=at))
+        return bool(newest.rowcount)
+
+    def accept(self, export: Export, roster: bytes) -> bool:
+        """Keep an export and its roster; False when this school's same content stands already."""
+        with self._database.writing() as connection:
+            if self.accept_again(export.school, export.sha256, export.accepted_at):
                 return False
             # Another process of PostgreSQL's may be quicker between the look and the write.
             if was_new(connection, _EXPORTS, _row(export, roster)):
                 return True
-            connection.execute(newest_again)
+            self.accept_again(export.school, export.sha256, export.accepted_at)
             return False
 
     def latest(self, school: str, not_after: datetime) -> Export | None:
