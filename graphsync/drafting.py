@@ -125,6 +125,7 @@ def _desired(
     bench: Bench, intake: Intake, links: dict[PersonKey, StoredLink]
 ) -> tuple[Desired, ...]:
     school = intake.rules.school
+    present = {person.key for person in intake.roster.people}
     holds = bench.store.holds.active(school, intake.day)
     sightings = bench.store.absences.of(school, intake.moment)
     records = Records(
@@ -133,6 +134,7 @@ def _desired(
                 kind=link.kind, blocked=link.blocked_by_us_at is not None, left_on=link.left_on
             )
             for key, link in links.items()
+            if key not in present
         },
         holds={
             hold.person: Hold(
@@ -172,7 +174,7 @@ def _match(
     linked: dict[str, PersonKey],
     names: NameBook,
 ) -> Matching:
-    decided = bench.store.proposals.decided(intake.rules.school)
+    decided = bench.store.proposals.decided(intake.rules.school) if unlinked else []
     return match(
         unlinked=unlinked,
         snapshot=snapshot,

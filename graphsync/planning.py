@@ -89,7 +89,7 @@ def plan_changes(scene: Scene) -> Plan:
         unchanged=tuple(unchanged),
         linked=_linked(scene),
         first=scene.first,
-        strangers=strangers(scene, protected),
+        strangers=strangers(scene, protected) if scene.first else 0,
     )
 
 

@@ -61,12 +61,11 @@ def settle(reads: Iterable[PeopleRead], school: str, today: date) -> Settled:
     settled = Settled()
     for read in sorted(reads, key=lambda read: read.kind is Kind.STAFF):
         for mis_id in read.found.keys() | read.frozen.keys():
-            _settle_one(settled, read, PersonKey(school, mis_id), today)
+            _settle_one(settled, read, school, mis_id, today)
     return settled
 
 
-def _settle_one(settled: Settled, read: PeopleRead, key: PersonKey, today: date) -> None:
-    mis_id = key.mis_id
+def _settle_one(settled: Settled, read: PeopleRead, school: str, mis_id: str, today: date) -> None:
     rows = read.found.get(mis_id, [])
     pupil = settled.people.pop(mis_id, None)
     settled.kinds[mis_id] = read.kind
@@ -76,7 +75,7 @@ def _settle_one(settled: Settled, read: PeopleRead, key: PersonKey, today: date)
         return
     elif len(rows) == 1 and pupil is None:
         settled.people[mis_id] = rows[0].person
-    elif problems := _contradictions(rows, key, pupil, today):
+    elif problems := _contradictions(rows, PersonKey(school, mis_id), pupil, today):
         settled.problems += problems
         settled.freeze(mis_id, problems)
     else:
