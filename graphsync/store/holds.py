@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
@@ -14,6 +14,16 @@ from graphsync.store.problems import Conflict, Unknown
 from policies.people import PersonKey
 
 _HOLDS = tables.holds
+_ORDER = (_HOLDS.c.at, _HOLDS.c.id)
+_ACTIVE = (  # made once: every school of every night asks
+    select(_HOLDS)
+    .where(
+        _HOLDS.c.school == bindparam("school"),
+        _HOLDS.c.lifted_at.is_(None),
+        _HOLDS.c.until.is_(None) | (_HOLDS.c.until >= bindparam("day")),
+    )
+    .order_by(*_ORDER)
+)
 
 
 class Hold(Struct, frozen=True, kw_only=True):
@@ -67,16 +77,11 @@ class Holds:
 
     def active(self, school: str, day: date) -> Found:
         """The holds of a school that stand and have not run out before this day."""
-        query = select(_HOLDS).where(
-            _HOLDS.c.school == school,
-            _HOLDS.c.lifted_at.is_(None),
-            _HOLDS.c.until.is_(None) | (_HOLDS.c.until >= day),
-        )
-        return self._holds(query)
+        return self._holds(_ACTIVE, school=school, day=day)
 
     def list(self, school: str | None = None) -> Found:
         """Every hold, of one school or of all."""
-        query = select(_HOLDS)
+        query = select(_HOLDS).order_by(*_ORDER)
         return self._holds(query if school is None else query.where(_HOLDS.c.school == school))
 
     def changed_at(self, school: str) -> datetime | None:
@@ -91,9 +96,9 @@ class Holds:
             moments = [moment for moment in connection.execute(query).one() if moment]
         return max(moments, default=None)
 
-    def _holds(self, query: AnySelect) -> Found:
+    def _holds(self, query: AnySelect, **asked: object) -> Found:
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(_HOLDS.c.at, _HOLDS.c.id)).all()
+            rows = connection.execute(query, asked).all()
         return [_hold(row._asdict()) for row in rows]
 
 
