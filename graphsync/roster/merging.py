@@ -60,7 +60,14 @@ def settle(reads: Iterable[PeopleRead], school: str, today: date) -> Settled:
     """
     settled = Settled()
     for read in sorted(reads, key=lambda read: read.kind is Kind.STAFF):
-        for mis_id in read.found.keys() | read.frozen.keys():
+        alone = {
+            mis_id: rows[0].person
+            for mis_id, rows in read.found.items()
+            if len(rows) == 1 and mis_id not in read.frozen and mis_id not in settled.kinds
+        }
+        settled.people |= alone  # the many: of whom one row speaks, and no other report
+        settled.kinds |= dict.fromkeys(alone, read.kind)
+        for mis_id in (read.found.keys() | read.frozen.keys()) - alone.keys():
             _settle_one(settled, read, school, mis_id, today)
     return settled
 
@@ -73,8 +80,6 @@ def _settle_one(settled: Settled, read: PeopleRead, school: str, mis_id: str, to
         settled.freeze(mis_id, reasons)
     elif mis_id in settled.frozen:
         return
-    elif len(rows) == 1 and pupil is None:
-        settled.people[mis_id] = rows[0].person
     elif problems := _contradictions(rows, PersonKey(school, mis_id), pupil, today):
         settled.problems += problems
         settled.freeze(mis_id, problems)

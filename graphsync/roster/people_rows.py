@@ -53,8 +53,7 @@ def read_people(table: Table, school: str, rules: RosterRules, read: PeopleRead)
     collected = _collect(sheet, school, read, columns, faults)
     wrong_numbers = pupil_number_notes(table, collected)
     read.problems += [*notes, *skipped, *wrong_numbers]
-    ids = [None if isinstance(mis_id, Unreadable) else mis_id for mis_id in columns.ids]
-    return RowsRead(len(rows), sparse_columns(table, sheet.rows, ids))
+    return RowsRead(len(rows), sparse_columns(table, sheet.rows, columns.ids))
 
 
 def _collect(

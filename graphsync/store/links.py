@@ -7,7 +7,17 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Text, delete, func, select, tuple_, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+    tuple_,
+    type_coerce,
+)
 
 from graphsync.store import tables
 from graphsync.store.database import AnyRow, Database, chunks, lock_table, upsert
@@ -21,6 +31,12 @@ _AS_TEXT = [
     for column in _LINKS.c
 ]
 _BETWEEN = "\n"  # stands in no MIS person id
+# One row a kind: to fetch a row for each person costs more than all the rest of it.
+_KINDS_OF_SCHOOL = (
+    select(_LINKS.c.kind, func.aggregate_strings(_LINKS.c.mis_id, _BETWEEN))
+    .where(_LINKS.c.school == bindparam("school"))
+    .group_by(_LINKS.c.kind)
+)
 _KINDS = {str(kind): kind for kind in Kind}
 
 
@@ -63,11 +79,8 @@ class Links:
 
     def kinds(self, school: str) -> dict[str, Kind]:
         """Who of a school has a link, by MIS person id, and as what."""
-        # One row a kind: fetching a row for each person costs more than all the rest of it.
-        together = func.aggregate_strings(_LINKS.c.mis_id, _BETWEEN)
-        query = select(_LINKS.c.kind, together).where(_LINKS.c.school == school)
         with self._database.reading() as connection:
-            rows = connection.execute(query.group_by(_LINKS.c.kind)).all()
+            rows = connection.execute(_KINDS_OF_SCHOOL, {"school": school}).all()
         return {mis_id: _KINDS[kind] for kind, ids in rows for mis_id in ids.split(_BETWEEN)}
 
     def all_object_ids(self) -> dict[str, PersonKey]:
