@@ -71,8 +71,10 @@ class Linked(Struct):
     def read(cls, bench: Bench) -> Self:
         """As the store has it now; read once for all schools of a run."""
         schools = bench.store.links.by_school()
-        links = (link for school in schools.values() for link in school.values())
-        return cls(schools, {link.object_id: link.person for link in links})
+        return cls(
+            schools,
+            {link.object_id: key for links in schools.values() for key, link in links.items()},
+        )
 
 
 def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked: Linked) -> Draft:

@@ -116,11 +116,7 @@ def _right_as_is(
 
 
 def _linked(scene: Scene) -> dict[Kind, int]:
-    counts: dict[Kind, int] = {}
-    for wanted in scene.desired:
-        if wanted.key in scene.links:
-            counts[wanted.kind] = counts.get(wanted.kind, 0) + 1
-    return counts
+    return dict(Counter(wanted.kind for wanted in scene.desired if wanted.key in scene.links))
 
 
 class _Planner:
