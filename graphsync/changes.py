@@ -325,8 +325,8 @@ class Plan(Struct, frozen=True, kw_only=True, dict=True):
     """What one school's tenant needs, who is held, who is right as they are.
 
     `linked` counts the people of each kind who have an account of ours: the population that the
-    guard's shares are taken of. `first` says that nothing of this school was ever applied, and
-    `strangers` counts the enabled member accounts of its domain that are neither linked nor
+    guard's shares are taken of. `first` says that nothing of this school was ever applied; only
+    then `strangers` counts the enabled member accounts of its domain that are neither linked nor
     protected (decision 16).
     """
 

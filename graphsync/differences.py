@@ -97,7 +97,7 @@ def alike(wanted: Desired, account: Account, rules: Rules) -> bool:
 def misplaced(wanted: Desired, account: Account, rules: Rules) -> bool:
     """Whether an AD-mastered account lies outside the unit that the pack gives its person."""
     place = account.on_premises_distinguished_name
-    if not (account.mastered_in_ad and place and wanted.person):
+    if not (place and account.mastered_in_ad and wanted.person):
         return False
     unit = unit_of(wanted.person, rules.worklist.units)
     return unit is not None and not lies_in(place, unit)

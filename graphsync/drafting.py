@@ -74,8 +74,10 @@ class Linked(Struct):
     def read(cls, bench: Bench) -> Self:
         """As the store has it now; read once for all schools of a run."""
         schools = bench.store.links.by_school()
-        links = (link for school in schools.values() for link in school.values())
-        return cls(schools, {link.object_id: link.person for link in links})
+        return cls(
+            schools,
+            {link.object_id: key for links in schools.values() for key, link in links.items()},
+        )
 
 
 def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked: Linked) -> Draft:
@@ -151,6 +153,7 @@ def _desired(
     bench: Bench, intake: Intake, links: dict[PersonKey, StoredLink]
 ) -> tuple[Desired, ...]:
     school = intake.rules.school
+    present = {person.key for person in intake.roster.people}
     sightings = bench.store.absences.of(school, intake.moment)
     records = Records(
         known={
@@ -158,6 +161,7 @@ def _desired(
                 kind=link.kind, blocked=link.blocked_by_us_at is not None, left_on=link.left_on
             )
             for key, link in links.items()
+            if key not in present or link.blocked_by_us_at is not None
         },
         holds=_holds(bench, intake),
         absences={
@@ -209,7 +213,7 @@ def _match(
     linked: dict[str, PersonKey],
     names: NameBook,
 ) -> Matching:
-    decided = bench.store.proposals.decided(intake.rules.school)
+    decided = bench.store.proposals.decided(intake.rules.school) if unlinked else []
     return match(
         unlinked=unlinked,
         snapshot=snapshot,

@@ -84,9 +84,8 @@ class GroupBook:
         self.theirs = _names_of(snapshot)
         self.wanted: dict[str, DesiredGroup] = {}
         self.listed = frozenset(name.casefold() for name in rules.protected.groups)
-        self.protected = {
-            one.id for one in snapshot.groups.values() if self.listed and self._is_listed(one)
-        }
+        groups = snapshot.groups.values() if self.listed else ()
+        self.protected = {group.id for group in groups if self._is_listed(group)}
         # A whole form wants the same groups: these are told once for all of them.
         self._names: dict[tuple[DesiredGroup, ...], dict[str, DesiredGroup]] = {}
         self._closed: dict[tuple[DesiredGroup, ...], tuple[DesiredGroup, ...]] = {}

@@ -55,20 +55,26 @@ def take_in(bench: Bench, school: str, paths: Sequence[Path], day: date) -> Inta
     moment = moment_of(day, now)
     with bench.store.transaction():
         _refuse_losses(bench, rules, reading, day, moment)
-        bench.store.exports.accept(
-            Export(
-                school=school,
-                sha256=reading.sha256,
-                accepted_at=moment,
-                complete=reading.roster.complete,
-                fingerprint=msgspec.msgpack.encode(reading.fingerprint),
-            ),
-            msgspec.msgpack.encode(reading.roster),
-        )
+        if not bench.store.exports.accept_again(school, reading.sha256, moment):
+            _keep(bench, reading, moment)
         logons = bench.store.class_logons.of(school)
         roster = joined(reading.roster, logons)
         _note_absences(bench, roster, reading.sha256, moment)
     return Intake(rules, roster, reading.sha256, day, moment, reading, logons)
+
+
+def _keep(bench: Bench, reading: Reading, moment: datetime) -> None:
+    """Keep an export whose content the school has not had before."""
+    bench.store.exports.accept(
+        Export(
+            school=reading.roster.school,
+            sha256=reading.sha256,
+            accepted_at=moment,
+            complete=reading.roster.complete,
+            fingerprint=msgspec.msgpack.encode(reading.fingerprint),
+        ),
+        msgspec.msgpack.encode(reading.roster),
+    )
 
 
 def recall(bench: Bench, school: str, sha256: str, day: date) -> Intake:

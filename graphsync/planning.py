@@ -31,6 +31,7 @@ from graphsync.licence_planning import LicenceBook
 from graphsync.matching import Resemblance
 from graphsync.scene import Link, Scene, protected_ids, strangers
 from graphsync.stamps import stamp
+from policies.class_logons import has_own_account
 from policies.desired import EMPLOYEE_TYPE, Desired
 from policies.lifecycle import Stage
 from policies.naming import NoName, entra_name
@@ -89,7 +90,7 @@ def plan_changes(scene: Scene) -> Plan:
         unchanged=tuple(unchanged),
         linked=_linked(scene),
         first=scene.first,
-        strangers=strangers(scene, protected),
+        strangers=strangers(scene, protected) if scene.first else 0,
     )
 
 
@@ -116,11 +117,7 @@ def _right_as_is(
 
 
 def _linked(scene: Scene) -> dict[Kind, int]:
-    counts: dict[Kind, int] = {}
-    for wanted in scene.desired:
-        if wanted.key in scene.links:
-            counts[wanted.kind] = counts.get(wanted.kind, 0) + 1
-    return counts
+    return dict(Counter(wanted.kind for wanted in scene.desired if wanted.key in scene.links))
 
 
 class _Planner:
@@ -172,13 +169,14 @@ class _Planner:
         if stage is Stage.SUSPENDED:
             where = self.wanted.standing
             return self.out.hold(self.key, Reason.HOLD, where.sentence, clauses=where.clauses)
-        if stage is not Stage.CURRENT:
+        person, rules = self.wanted.person, self.scene.rules
+        if stage is not Stage.CURRENT or not has_own_account(person, rules):
             return self.out
-        if self.scene.rules.home.get(self.wanted.kind) is Home.AD:
+        if rules.home.get(self.wanted.kind) is Home.AD:
             return self.out.hold(
                 self.key, Reason.AD, "to be created in Active Directory", what="create_user"
             )
-        return self._create(self.wanted.person)
+        return self._create(person)
 
     def _resembling(self, seen: tuple[Resemblance, ...]) -> Part:
         ids = {one.object_id for one in seen}

@@ -142,7 +142,7 @@ def _verdict(verdict: Verdict) -> VerdictReport:
 def _people(draft: Draft) -> dict[str, int]:
     if draft.intake.reading is None:
         return {}
-    return dict(draft.intake.reading.fingerprint.counts)
+    return dict(draft.intake.reading.counts)
 
 
 def _files(reading: Reading | None) -> tuple[RosterFile, ...]:

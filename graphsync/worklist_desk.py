@@ -61,10 +61,11 @@ def keep(bench: Bench, made: Draft, run_id: str) -> WorklistReport | None:
     school, day = made.plan.school, made.plan.as_of
     counts = day == school_day(bench.now()) and made.intake.rules.mode is Mode.APPLY
     found = made.worklist if counts else Comparison()
-    rows = bench.store.worklist.locked(school)
-    found = found.not_yet_done(rows)
-    if not made.verdict.passes:
-        found = found.until_approved(rows)
+    if found != Comparison():
+        rows = bench.store.worklist.locked(school)
+        found = found.not_yet_done(rows)
+        if not made.verdict.passes:
+            found = found.until_approved(rows)
     opened = [_row(bench, one, made) for one in found.opened]
     bench.store.worklist.put([*opened, *found.renewed])
     _close(bench, found.closed)

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from policies.people import Kind, Person, PersonKey, Roster
 from policies.rules import Rules
 
-OWN_ACCOUNTS = "SNMAT-19b"
 RISK_NOTICE = "SNMAT-19e"
 HOLDER_LEFT = "SNMAT-19e2"
 _YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))

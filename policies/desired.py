@@ -10,7 +10,6 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from policies.class_logons import OWN_ACCOUNTS, has_own_account
 from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
 from policies.lifecycle import Known, Sighting, Stage, Standing, standing
@@ -22,7 +21,10 @@ EMPLOYEE_TYPE = {Kind.PUPIL: "Pupil", Kind.STAFF: "Staff"}
 
 
 class Records(Struct, frozen=True, kw_only=True):
-    """What people and earlier runs left on record about the persons of one school."""
+    """What people and earlier runs left on record about the persons of one school.
+
+    `known` need not hold those whom the roster holds: what was done for them changes nothing.
+    """
 
     known: dict[PersonKey, Known] = {}
     holds: dict[PersonKey, Hold] = {}
@@ -56,10 +58,10 @@ def desired_state(
     people = {person.key: person for person in roster.people}
     bad_rows = {one.key: one.reason for one in roster.frozen}
     find_groups = group_finder(rules)
-    keys = people.keys() | bad_rows.keys() | records.known.keys()
+    others = (bad_rows.keys() | records.known.keys()) - people.keys()
     return tuple(
         _desired(key, people.get(key), bad_rows.get(key), roster, rules, records, day, find_groups)
-        for key in sorted(keys, key=attrgetter("school", "mis_id"))
+        for key in sorted([*people, *others], key=attrgetter("school", "mis_id"))
     )
 
 
@@ -91,9 +93,6 @@ def _desired(
         day=day,
     )
     if where.stage is Stage.CURRENT and person is not None:
-        if known is None and not has_own_account(person, rules):
-            where = Standing(stage=Stage.TOO_YOUNG, clauses=(OWN_ACCOUNTS,))
-            return Desired(key=key, kind=kind, standing=where, person=person)
         return _current(person, where, rules, find_groups(person))
     gone = where.stage is Stage.LEFT_LONG_AGO
     return Desired(

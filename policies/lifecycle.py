@@ -19,7 +19,6 @@ class Stage(StrEnum):
 
     CURRENT = "current"
     FUTURE = "future"
-    TOO_YOUNG = "too_young"
     LEFT = "left"
     LEFT_LONG_AGO = "left_long_ago"
     ABSENT = "absent"

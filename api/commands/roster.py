@@ -105,7 +105,7 @@ def _accepted(
     return RosterCheck(
         school=school,
         accepted=True,
-        counts=dict(reading.fingerprint.counts),
+        counts=dict(reading.counts),
         years=dict(years),
         blanks=blanks,
         held=len(reading.roster.frozen),

@@ -139,7 +139,7 @@ def _lost(case: Case, rules: Rules, reading: Reading) -> list[str]:
 def _readable(check: str, folder: Path, reading: Reading, now: datetime) -> Finding:
     oldest = min(file.stat().st_mtime for file in folder.iterdir() if file.is_file())
     hours = (now - datetime.fromtimestamp(oldest, UTC)).total_seconds() / 3600
-    people = sum(reading.fingerprint.counts.values())
+    people = sum(reading.counts.values())
     text = f"readable, {people:,} people; the oldest file is {max(hours, 0):.0f} h old"
     if reading.problems:
         found = f"{text}; {counted(len(reading.problems), 'remark')} on its rows"

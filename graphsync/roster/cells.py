@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from graphsync.roster.problems import Problem, RosterRefused, percent
-from graphsync.roster.sheet import AT, MENDS, Sheet
+from graphsync.roster.sheet import MENDS, Sheet
 from graphsync.roster.tables import Row
 from graphsync.roster.values import (
     UNREADABLE,
@@ -55,11 +55,8 @@ def read_ids(sheet: Sheet, kind: Kind) -> list[str | Unreadable]:
     """Each row's MIS person id; admission number or staff code only where no id column is."""
     captions = sheet.table.captions
     if "id" in captions or "multiple_id" in captions:
-        mis_id, multiple = AT["id"], AT["multiple_id"]
-        return [
-            read_id(row.cells[mis_id] or row.cells[multiple].partition(",")[0].strip())
-            for row in sheet.rows
-        ]
+        ids = zip(sheet.texts("id"), sheet.texts("multiple_id"), strict=True)
+        return [read_id(one or several.partition(",")[0].strip()) for one, several in ids]
     if kind is Kind.PUPIL:
         numbers = map(read_admission_number, sheet.texts("admission_number"))
         return [number if number.strip("0") else UNREADABLE for number in numbers]
@@ -68,15 +65,9 @@ def read_ids(sheet: Sheet, kind: Kind) -> list[str | Unreadable]:
 
 def read_names(sheet: Sheet) -> list[tuple[str, str]]:
     """Each row's forename and surname: the preferred, or where there is none the legal ones."""
-    forename, legal_forename = AT["forename"], AT["legal_forename"]
-    surname, legal_surname = AT["surname"], AT["legal_surname"]
-    return [
-        (
-            read_name(cells[forename] or cells[legal_forename]),
-            read_name(cells[surname] or cells[legal_surname]),
-        )
-        for _, cells, _ in sheet.rows
-    ]
+    forenames = map(read_name, sheet.either("forename", "legal_forename"))
+    surnames = map(read_name, sheet.either("surname", "legal_surname"))
+    return list(zip(forenames, surnames, strict=True))
 
 
 def row_faults(sheet: Sheet, columns: Columns) -> dict[int, list[Problem]]:

@@ -7,6 +7,7 @@ column are in order of preference. They are compared without case, spaces, punct
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -181,6 +182,7 @@ def _character(escape: re.Match[str]) -> str:
     return chr(code) if is_scalar else escape[0]
 
 
+@lru_cache(maxsize=1_024)  # the captions are those of every school
 def plain(caption: str) -> str:
     """A caption reduced to what is compared."""
     return NOISE.sub("", decode_name(caption)).casefold()

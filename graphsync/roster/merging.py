@@ -60,13 +60,19 @@ def settle(reads: Iterable[PeopleRead], school: str, today: date) -> Settled:
     """
     settled = Settled()
     for read in sorted(reads, key=lambda read: read.kind is Kind.STAFF):
-        for mis_id in read.found.keys() | read.frozen.keys():
-            _settle_one(settled, read, PersonKey(school, mis_id), today)
+        alone = {
+            mis_id: rows[0].person
+            for mis_id, rows in read.found.items()
+            if len(rows) == 1 and mis_id not in read.frozen and mis_id not in settled.kinds
+        }
+        settled.people |= alone  # the many: of whom one row speaks, and no other report
+        settled.kinds |= dict.fromkeys(alone, read.kind)
+        for mis_id in (read.found.keys() | read.frozen.keys()) - alone.keys():
+            _settle_one(settled, read, school, mis_id, today)
     return settled
 
 
-def _settle_one(settled: Settled, read: PeopleRead, key: PersonKey, today: date) -> None:
-    mis_id = key.mis_id
+def _settle_one(settled: Settled, read: PeopleRead, school: str, mis_id: str, today: date) -> None:
     rows = read.found.get(mis_id, [])
     pupil = settled.people.pop(mis_id, None)
     settled.kinds[mis_id] = read.kind
@@ -74,9 +80,7 @@ def _settle_one(settled: Settled, read: PeopleRead, key: PersonKey, today: date)
         settled.freeze(mis_id, reasons)
     elif mis_id in settled.frozen:
         return
-    elif len(rows) == 1 and pupil is None:
-        settled.people[mis_id] = rows[0].person
-    elif problems := _contradictions(rows, key, pupil, today):
+    elif problems := _contradictions(rows, PersonKey(school, mis_id), pupil, today):
         settled.problems += problems
         settled.freeze(mis_id, problems)
     else:

@@ -7,7 +7,8 @@ a file without a single row, refuses the file (decision 12).
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from graphsync.roster.building import person_builder
 from graphsync.roster.cells import Columns, read_columns, read_ids, read_names, row_faults
@@ -20,7 +21,7 @@ from policies.people import Kind, Membership, Person, PersonKey
 from policies.rules import RosterRules
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True, gc=False):
     """A person as one row tells them, and where that row stands."""
 
     person: Person
@@ -52,8 +53,7 @@ def read_people(table: Table, school: str, rules: RosterRules, read: PeopleRead)
     collected = _collect(sheet, school, read, columns, faults)
     wrong_numbers = pupil_number_notes(table, collected)
     read.problems += [*notes, *skipped, *wrong_numbers]
-    ids = [None if isinstance(mis_id, Unreadable) else mis_id for mis_id in columns.ids]
-    return RowsRead(len(rows), sparse_columns(table, sheet.rows, ids))
+    return RowsRead(len(rows), sparse_columns(table, sheet.rows, columns.ids))
 
 
 def _collect(

@@ -42,24 +42,29 @@ class Fingerprint(Struct, frozen=True):
     witnesses: dict[str, tuple[int, ...]] = {}
 
 
+def present(people: Iterable[Person], frozen: Iterable[Kind], today: date) -> dict[str, int]:
+    """How many of each kind have not left; `frozen` are the kinds of the frozen, one each."""
+    counts = Counter(person.kind for person in _here(people, today)) + Counter(frozen)
+    return {kind.value: count for kind, count in counts.items()}
+
+
 def fingerprint(
     people: Sequence[Person],
-    frozen: Iterable[Kind],
+    counts: Mapping[str, int],
     columns: Mapping[str, tuple[str, ...]],
     sparse: Mapping[str, frozenset[str]],
     today: date,
 ) -> Fingerprint:
-    """The fingerprint of these people; `frozen` are the kinds of the frozen, one each.
+    """The fingerprint of these people; `counts` are those of `present`.
 
     `sparse` maps `report/column` to the MIS ids of those with a value.
     """
     identities = {person.key.mis_id: _identity(person) for person in people}
-    here = [person for person in people if person.leaves is None or person.leaves >= today]
-    counts = Counter(person.kind for person in here) + Counter(frozen)
+    here = _here(people, today)
     years = Counter((person.kind, person.year) for person in here if person.year)
     forms = Counter((person.kind, person.form) for person in here if person.form)
     return Fingerprint(
-        counts={kind.value: count for kind, count in counts.items()},
+        counts=dict(counts),
         years={f"{kind.value}/{year}": count for (kind, year), count in years.items()},
         forms={f"{kind.value}/{form}": count for (kind, form), count in forms.items()},
         columns=dict(columns),
@@ -71,6 +76,10 @@ def fingerprint(
             for column, holders in sparse.items()
         },
     )
+
+
+def _here(people: Iterable[Person], today: date) -> list[Person]:
+    return [person for person in people if person.leaves is None or person.leaves >= today]
 
 
 def _identity(person: Person) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,7 +16,7 @@ from graphsync.roster.known import Known
 from graphsync.roster.merging import Settled, settle
 from graphsync.roster.people_rows import PeopleRead, read_people
 from graphsync.roster.problems import FileFacts, Problem, RosterRefused
-from graphsync.roster.quality import Fingerprint, fingerprint
+from graphsync.roster.quality import Fingerprint, fingerprint, present
 from graphsync.roster.sources import open_table
 from graphsync.roster.sparse import RowsRead
 from graphsync.roster.tables import Table
@@ -35,14 +35,31 @@ __all__ = [
 ]
 
 
-class Reading(Struct, frozen=True):
-    """A school's exports, read: `sha256` is over the files' contents, whatever their order."""
+class Reading(Struct, frozen=True, dict=True):
+    """A school's exports, read on a day: `sha256` is over the files' contents, in any order.
+
+    `frozen` are the kinds of the frozen, one each; `columns` and `sparse` are those of a
+    fingerprint, which only an export that has not been accepted before needs.
+    """
 
     roster: Roster
-    fingerprint: Fingerprint
     problems: tuple[Problem, ...]
     files: tuple[FileFacts, ...]
     sha256: str
+    day: date
+    frozen: tuple[Kind, ...]
+    columns: dict[str, tuple[str, ...]]
+    sparse: dict[str, frozenset[str]]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many of each kind are here, the frozen among them."""
+        return present(self.roster.people, self.frozen, self.day)
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        """What is kept of this export to compare the next one with."""
+        return fingerprint(self.roster.people, self.counts, self.columns, self.sparse, self.day)
 
 
 @dataclass
@@ -145,14 +162,11 @@ def _reading(parts: _Parts, settled: Settled, known: Known, sha256: str) -> Read
     problems += parts.problems
     return Reading(
         roster=roster,
-        fingerprint=fingerprint(
-            roster.people,
-            [settled.kinds[mis_id] for mis_id in settled.frozen],
-            {report: tuple(columns) for report, columns in parts.columns.items()},
-            {name: ids for name, ids in parts.sparse.items() if name not in parts.full},
-            parts.today,
-        ),
         problems=tuple(sorted(problems, key=lambda one: (one.file, one.row or 0))),
         files=tuple(parts.facts),
         sha256=sha256,
+        day=parts.today,
+        frozen=tuple(settled.kinds[mis_id] for mis_id in settled.frozen),
+        columns={report: tuple(columns) for report, columns in parts.columns.items()},
+        sparse={name: ids for name, ids in parts.sparse.items() if name not in parts.full},
     )

@@ -4,6 +4,7 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from graphsync.roster.columns import PEOPLE_COLUMNS
 from graphsync.roster.problems import Problem, refusal
@@ -37,10 +38,17 @@ class Sheet:
         """The file's own caption of a column."""
         return self.table.captions.get(name, name.replace("_", " "))
 
-    def texts(self, name: str) -> list[str]:
+    def texts(self, name: str) -> Sequence[str]:
         """Each row's cell of a column."""
-        place = AT[name]
-        return [row.cells[place] for row in self.rows]
+        return self._columns[AT[name]]
+
+    def either(self, name: str, other: str) -> list[str]:
+        """Each row's cell of a column, or of another where the first is blank."""
+        return [one or two for one, two in zip(self.texts(name), self.texts(other), strict=True)]
+
+    @cached_property
+    def _columns(self) -> Sequence[Sequence[str]]:
+        return tuple(zip(*(row.cells for row in self.rows), strict=True))
 
     def problem(self, name: str, what: str, row: int | None = None) -> Problem:
         """A problem of a column, with the mend that fits it."""
@@ -74,18 +82,17 @@ def without_skipped(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
         for text in set(sheet.texts("status"))
         if isinstance(code := read_status(text), str) and code not in rules.statuses
     }
-    surname, legal, status = AT["surname"], AT["legal_surname"], AT["status"]
     is_dummy = _surname_pattern(rules.skip_surnames)
-    surnames = {row.cells[surname] or row.cells[legal] for row in sheet.rows}
-    skipped = {name for name in surnames if is_dummy(name)}
+    surnames = sheet.either("surname", "legal_surname")
+    skipped = {name for name in set(surnames) if is_dummy(name)}
     if not skipped and not outside:
         return sheet, []
     kept: list[Row] = []
     dummies = others = 0
-    for row in sheet.rows:
-        if (row.cells[surname] or row.cells[legal]) in skipped:
+    for row, surname, status in zip(sheet.rows, surnames, sheet.texts("status"), strict=True):
+        if surname in skipped:
             dummies += 1
-        elif row.cells[status] in outside:
+        elif status in outside:
             others += 1
         else:
             kept.append(row)

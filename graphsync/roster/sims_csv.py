@@ -6,6 +6,7 @@ the comparison with the last accepted export can tell (`quality.compare`). Give 
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 
@@ -49,8 +50,8 @@ def _without_type_line(text: str) -> tuple[str, int]:
 
 
 def _first_line(text: str) -> str:
-    lines = io.StringIO(text)
-    return next((line for line in lines if line.strip(SEPARATORS + " \r\n")), "")
+    lines = (found[0] for found in re.finditer(".+", text))
+    return next((line for line in lines if line.strip(SEPARATORS + " \r")), "")
 
 
 def _dialect(text: str) -> type[csv.Dialect]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from graphsync.roster.columns import REPORTS
 from graphsync.roster.tables import Row, Table
+from graphsync.roster.values import Unreadable
 
 
 class RowsRead(NamedTuple):
@@ -19,7 +20,7 @@ class RowsRead(NamedTuple):
 
 
 def sparse_columns(
-    table: Table, rows: Sequence[Row], ids: Sequence[str | None]
+    table: Table, rows: Sequence[Row], ids: Sequence[str | Unreadable | None]
 ) -> dict[str, frozenset[str]]:
     """The columns that less than half of the rows fill, where the format has no header."""
     if table.header_is_explicit:
@@ -29,7 +30,7 @@ def sparse_columns(
         texts = [row.cells[place] for row in rows]
         if 2 * texts.count("") > len(rows):
             holders = {mis_id for mis_id, text in zip(ids, texts, strict=True) if text}
-            sparse[column] = frozenset(mis_id for mis_id in holders if mis_id is not None)
+            sparse[column] = frozenset(mis_id for mis_id in holders if isinstance(mis_id, str))
     return sparse
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
 
 BLANK = "the line holds nothing but separators"
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True, gc=False):
     """One row: its number in the file, its cells, and why it cannot be trusted ("" when it can).
 
     The fault `BLANK` marks a line that holds nothing and is left out. Cells are stripped text in

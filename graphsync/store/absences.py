@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from graphsync.store import tables
 from graphsync.store.database import Database, chunks, insert_new
 from policies.people import PersonKey
 
 _ABSENCES = tables.absences
+_OF_SCHOOL = (  # made once: every school of every night asks
+    select(_ABSENCES.c.mis_id, _ABSENCES.c.sha256, _ABSENCES.c.at)
+    .where(_ABSENCES.c.school == bindparam("school"), _ABSENCES.c.at <= bindparam("not_after"))
+    .order_by(_ABSENCES.c.at, _ABSENCES.c.sha256)
+)
 
 Sighting = tuple[str, datetime]
 
@@ -42,14 +47,10 @@ class Absences:
 
     def of(self, school: str, not_after: datetime) -> dict[PersonKey, tuple[Sighting, ...]]:
         """Each absent person's (export sha256, when), oldest first."""
-        query = (
-            select(_ABSENCES.c.mis_id, _ABSENCES.c.sha256, _ABSENCES.c.at)
-            .where(_ABSENCES.c.school == school, _ABSENCES.c.at <= not_after)
-            .order_by(_ABSENCES.c.at, _ABSENCES.c.sha256)
-        )
+        asked = {"school": school, "not_after": not_after}
         found: dict[PersonKey, tuple[Sighting, ...]] = {}
         with self._database.reading() as connection:
-            for mis_id, sha256, at in connection.execute(query):
+            for mis_id, sha256, at in connection.execute(_OF_SCHOOL, asked):
                 key = PersonKey(school, mis_id)
                 found[key] = (*found.get(key, ()), (sha256, at))
         return found

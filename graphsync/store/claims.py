@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from graphsync.store import tables
@@ -16,6 +16,9 @@ from graphsync.store.problems import Busy, ClaimLost, StoreProblem
 from graphsync.store.processes import Life, here, life, started, token
 
 _CLAIMS = tables.claims
+# Made once: every school of every night is claimed and let go.
+_STANDING = select(_CLAIMS).where(_CLAIMS.c.school == bindparam("school")).with_for_update()
+_LET_GO = delete(_CLAIMS).where(_CLAIMS.c.token == bindparam("of_token"))
 # How long a claim stands without a sign of life of a machine that we cannot ask.
 LEASE = timedelta(minutes=10)
 
@@ -82,7 +85,7 @@ class Claims:
             done.set()
             renewing.join()
             with self._database.writing() as connection:
-                connection.execute(delete(_CLAIMS).where(_CLAIMS.c.token == claim.token))
+                connection.execute(_LET_GO, {"of_token": claim.token})
 
     def _take(self, claim: Claim, run: str) -> None:
         now = self._database.now()
@@ -90,7 +93,7 @@ class Claims:
             standing = _standing(connection, claim.school)
             if standing is not None:
                 _refuse_living(standing, now)
-                connection.execute(delete(_CLAIMS).where(_CLAIMS.c.token == standing.token))
+                connection.execute(_LET_GO, {"of_token": standing.token})
             row = _row(claim, run, now, now + self._lease)
             if was_new(connection, _CLAIMS, row):
                 return
@@ -100,8 +103,7 @@ class Claims:
 
 
 def _standing(connection: Connection, school: str) -> AnyRow | None:
-    query = select(_CLAIMS).where(_CLAIMS.c.school == school).with_for_update()
-    return connection.execute(query).one_or_none()
+    return connection.execute(_STANDING, {"school": school}).one_or_none()
 
 
 def _refuse_living(standing: AnyRow, now: datetime) -> None:

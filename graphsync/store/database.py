@@ -199,18 +199,24 @@ def _upsert_into(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; one that shares a unique value with a row that stands is left out."""
     if rows:
-        statement = _insert_into(connection.dialect.name, table).on_conflict_do_nothing()
-        connection.execute(statement, list(rows))
+        connection.execute(_insert_new_into(connection.dialect.name, table), list(rows))
 
 
 def was_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """As `insert_new` for one row; whether it was inserted."""
     # SQLAlchemy keeps the count of inserted rows only when asked, and not beside a RETURNING.
-    statement = _insert_into(connection.dialect.name, table).on_conflict_do_nothing().inline()
     inserted: int = connection.execute(
-        statement, dict(row), execution_options={"preserve_rowcount": True}
+        _insert_new_into(connection.dialect.name, table),
+        dict(row),
+        execution_options={"preserve_rowcount": True},
     ).rowcount
     return inserted == 1
+
+
+@lru_cache(maxsize=64)
+def _insert_new_into(dialect: str, table: Table) -> Any:
+    """Made once, as `_upsert_into` is. Inline: nobody asks for the keys of what was inserted."""
+    return _insert_into(dialect, table).on_conflict_do_nothing().inline()
 
 
 def lock_table(connection: Connection, table: Table) -> None:

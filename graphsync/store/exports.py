@@ -5,10 +5,10 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, bindparam, func, select, update
 
 from graphsync.store import tables
-from graphsync.store.database import AnyRow, AnySelect, Database, was_new
+from graphsync.store.database import AnyRow, Database, was_new
 from graphsync.store.problems import Unknown
 from policies.people import Kind
 
@@ -19,6 +19,20 @@ _HEAD = (
     _EXPORTS.c.accepted_at,
     _EXPORTS.c.complete,
     _EXPORTS.c.fingerprint,
+)
+# Made once: every school of every night asks.
+_AGAIN = (
+    update(_EXPORTS)
+    .where(
+        _EXPORTS.c.school == bindparam("of_school"), _EXPORTS.c.sha256 == bindparam("of_content")
+    )
+    .values(accepted_at=bindparam("at"))
+)
+_NEWEST = (
+    select(*_HEAD)
+    .where(_EXPORTS.c.school == bindparam("school"), _EXPORTS.c.accepted_at <= bindparam("by"))
+    .order_by(_EXPORTS.c.accepted_at.desc(), _EXPORTS.c.seq.desc())
+    .limit(bindparam("n", type_=Integer))
 )
 # Rosters are kept at zlib's fastest level: they shrink to a fifth, at 20 ms for 1,000 people.
 _LEVEL = 1
@@ -43,20 +57,25 @@ class Exports:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def accept(self, export: Export, roster: bytes) -> bool:
-        """Keep an export and its roster; False when this school's same content stands already.
+    def accept_again(self, school: str, sha256: str, at: datetime) -> bool:
+        """The same content counts as accepted at the new moment: it is the newest export then.
 
-        The same content again counts as accepted at the new moment: it is the newest export then.
+        False when this school has no such content yet: then it is to be kept with `accept`.
         """
-        again = (_EXPORTS.c.school == export.school) & (_EXPORTS.c.sha256 == export.sha256)
-        newest_again = update(_EXPORTS).where(again).values(accepted_at=export.accepted_at)
+        again = {"of_school": school, "of_content": sha256, "at": at}
         with self._database.writing() as connection:
-            if connection.execute(newest_again).rowcount:
+            newest = connection.execute(_AGAIN, again)
+        return bool(newest.rowcount)
+
+    def accept(self, export: Export, roster: bytes) -> bool:
+        """Keep an export and its roster; False when this school's same content stands already."""
+        with self._database.writing() as connection:
+            if self.accept_again(export.school, export.sha256, export.accepted_at):
                 return False
             # Another process of PostgreSQL's may be quicker between the look and the write.
             if was_new(connection, _EXPORTS, _row(export, roster)):
                 return True
-            connection.execute(newest_again)
+            self.accept_again(export.school, export.sha256, export.accepted_at)
             return False
 
     def latest(self, school: str, not_after: datetime) -> Export | None:
@@ -66,7 +85,8 @@ class Exports:
     def since(self, school: str, not_after: datetime, n: int) -> list[Export]:
         """The n newest exports accepted by this moment, newest first, no content twice."""
         with self._database.reading() as connection:
-            rows = connection.execute(_newest(school, not_after).limit(n)).all()
+            asked = {"school": school, "by": not_after, "n": n}
+            rows = connection.execute(_NEWEST, asked).all()
         return [_export(row) for row in rows]
 
     def latest_of_each(self, not_after: datetime) -> dict[str, Export]:
@@ -104,14 +124,6 @@ def _row(export: Export, roster: bytes) -> dict[str, object]:
         "fingerprint": export.fingerprint,
         "roster": zlib.compress(roster, _LEVEL),
     }
-
-
-def _newest(school: str, not_after: datetime) -> AnySelect:
-    return (
-        select(*_HEAD)
-        .where(_EXPORTS.c.school == school, _EXPORTS.c.accepted_at <= not_after)
-        .order_by(_EXPORTS.c.accepted_at.desc(), _EXPORTS.c.seq.desc())
-    )
 
 
 def _export(row: AnyRow) -> Export:

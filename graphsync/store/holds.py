@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
@@ -14,6 +14,10 @@ from graphsync.store.problems import Conflict, Unknown
 from policies.people import PersonKey
 
 _HOLDS = tables.holds
+_ORDER = (_HOLDS.c.at, _HOLDS.c.id)
+_UNLIFTED = select(_HOLDS).where(_HOLDS.c.lifted_at.is_(None)).order_by(*_ORDER)
+# Made once: every school of every night asks.
+_UNLIFTED_OF_SCHOOL = _UNLIFTED.where(_HOLDS.c.school == bindparam("school"))
 
 
 class Hold(Struct, frozen=True, kw_only=True):
@@ -67,8 +71,9 @@ class Holds:
 
     def unlifted(self, school: str | None) -> Found:
         """The holds of one school, or of all, that nobody lifted, those that ran out too."""
-        query = select(_HOLDS).where(_HOLDS.c.lifted_at.is_(None))
-        return self._holds(query if school is None else query.where(_HOLDS.c.school == school))
+        if school is None:
+            return self._holds(_UNLIFTED)
+        return self._holds(_UNLIFTED_OF_SCHOOL, school=school)
 
     def active(self, school: str | None, day: date) -> Found:
         """The holds of one school, or of all, that stand and have not run out before this day."""
@@ -76,7 +81,7 @@ class Holds:
 
     def list(self, school: str | None = None) -> Found:
         """Every hold, of one school or of all."""
-        query = select(_HOLDS)
+        query = select(_HOLDS).order_by(*_ORDER)
         return self._holds(query if school is None else query.where(_HOLDS.c.school == school))
 
     def changed_at(self, school: str) -> datetime | None:
@@ -91,9 +96,9 @@ class Holds:
             moments = [moment for moment in connection.execute(query).one() if moment]
         return max(moments, default=None)
 
-    def _holds(self, query: AnySelect) -> Found:
+    def _holds(self, query: AnySelect, **asked: object) -> Found:
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(_HOLDS.c.at, _HOLDS.c.id)).all()
+            rows = connection.execute(query, asked).all()
         return [_hold(row._asdict()) for row in rows]
 
 

@@ -12,7 +12,6 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     bindparam,
     case,
@@ -26,7 +25,7 @@ from sqlalchemy import (
 
 from graphsync.store import chain, tables
 from graphsync.store.chain import Head
-from graphsync.store.database import AnyRow, Database, upsert
+from graphsync.store.database import AnyRow, AnySelect, Database, upsert
 from graphsync.store.journal_export import write_export
 from graphsync.store.problems import Broken
 from policies.people import PersonKey
@@ -38,6 +37,19 @@ _JOURNAL, _HEAD, _PAYLOADS, _OPEN = (
     tables.open_intents,
 )
 _CHAINED = tuple(_JOURNAL.c[name] for name in (*chain.FIELDS, "hash"))
+# Made once: every school of every night asks and writes.
+_READ_HEAD = select(_HEAD.c.seq, _HEAD.c.hash)
+_LOCK_HEAD = _READ_HEAD.with_for_update()
+_MOVE_HEAD = update(_HEAD).values(seq=bindparam("last"), hash=bindparam("its_hash"))
+_INSERT = insert(_JOURNAL)
+_ROWS = (
+    select(_JOURNAL, _PAYLOADS.c.body)
+    .outerjoin(_PAYLOADS, _PAYLOADS.c.seq == _JOURNAL.c.seq)
+    .order_by(_JOURNAL.c.seq)
+)
+_UNRESOLVED = _ROWS.where(
+    _JOURNAL.c.seq.in_(select(_OPEN.c.seq).where(_OPEN.c.school == bindparam("of_school")))
+)
 _AT_ONCE = 10_000
 PURGE = "purge_payloads"  # a row of it names in `item` the moment up to which payloads may be gone
 
@@ -92,8 +104,9 @@ class Journal:
             head = _read_head(connection, for_update=True)
             rows, payloads = self._rows(entries, at, head)
             if rows:
-                connection.execute(insert(_JOURNAL), rows)
-                connection.execute(update(_HEAD).values(seq=rows[-1]["seq"], hash=rows[-1]["hash"]))
+                last = rows[-1]
+                connection.execute(_INSERT, rows)
+                connection.execute(_MOVE_HEAD, {"last": last["seq"], "its_hash": last["hash"]})
                 _mark_open(connection, rows)
             if payloads:
                 connection.execute(insert(_PAYLOADS), payloads)
@@ -123,25 +136,19 @@ class Journal:
 
     def unresolved(self, school: str) -> list[JournalRow]:
         """The intents of a school that have no outcome: what a killed run left open."""
-        return self._where(_JOURNAL.c.seq.in_(select(_OPEN.c.seq).where(_OPEN.c.school == school)))
+        return self._found(_UNRESOLVED, of_school=school)
 
     def of_run(self, run: str) -> list[JournalRow]:
         """What a run intended and what came of it, in order."""
-        return self._where(_JOURNAL.c.run == run)
+        return self._found(_ROWS.where(_JOURNAL.c.run == run))
 
     def of_person(self, person: PersonKey) -> list[JournalRow]:
         """Everything that was done to one person, in order."""
-        return self._where(_JOURNAL.c.person == str(person))
+        return self._found(_ROWS.where(_JOURNAL.c.person == str(person)))
 
-    def _where(self, condition: ColumnElement[bool]) -> list[JournalRow]:
-        query = (
-            select(_JOURNAL, _PAYLOADS.c.body)
-            .outerjoin(_PAYLOADS, _PAYLOADS.c.seq == _JOURNAL.c.seq)
-            .where(condition)
-            .order_by(_JOURNAL.c.seq)
-        )
+    def _found(self, query: AnySelect, **asked: str) -> list[JournalRow]:
         with self._database.reading() as connection:
-            return [_journal_row(row) for row in connection.execute(query)]
+            return [_journal_row(row) for row in connection.execute(query, asked)]
 
     def applied_counts(
         self, school: str, operations: Collection[str], since: datetime, lately: datetime
@@ -215,8 +222,7 @@ def _fields(entry: Entry, seq: int, at: str, payload_sha256: str, previous: str)
 
 
 def _read_head(connection: Connection, *, for_update: bool) -> Head:
-    query = select(_HEAD.c.seq, _HEAD.c.hash)
-    row = connection.execute(query.with_for_update() if for_update else query).one_or_none()
+    row = connection.execute(_LOCK_HEAD if for_update else _READ_HEAD).one_or_none()
     if row is None:
         raise Broken(0, "the head of the journal is missing; restore the store from a backup")
     return Head(rows=row.seq, hash=row.hash)

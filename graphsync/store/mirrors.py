@@ -107,8 +107,8 @@ class Mirrors:
 
 def _objects(connection: Connection, table: Table, tenant: str, kind: type[Any]) -> dict[str, Any]:
     decode = msgspec.msgpack.Decoder(kind).decode
-    query = select(table.c.object_id, table.c.body).where(table.c.tenant == tenant)
-    return {object_id: decode(body) for object_id, body in connection.execute(query).all()}
+    query = select(table.c.body).where(table.c.tenant == tenant)
+    return {one.id: one for one in map(decode, connection.scalars(query).all())}
 
 
 def _put(

@@ -10,6 +10,7 @@ from graphsync.store import tables
 from graphsync.store.database import Database, upsert
 
 _PAUSES = tables.pauses
+_ALL = select(_PAUSES).order_by(_PAUSES.c.school)  # made once: every school of every night asks
 EVERY_SCHOOL = ""
 
 
@@ -42,7 +43,7 @@ class Pauses:
     def list(self) -> "list[Pause]":
         """Every pause that stands, the one of every school first."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(_PAUSES).order_by(_PAUSES.c.school)).all()
+            rows = connection.execute(_ALL).all()
         return [Pause(**row._asdict()) for row in rows]
 
     def over(self, school: str) -> Pause | None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 
 from graphsync.store import tables
 from graphsync.store.database import AnyRow, Database
@@ -14,6 +14,9 @@ from graphsync.store.problems import Unknown
 from policies.people import PersonKey
 
 _PROPOSALS = tables.proposals
+_DROP_OPEN = delete(_PROPOSALS).where(  # made once: every school of every night drops them
+    _PROPOSALS.c.school == bindparam("of_school"), _PROPOSALS.c.state == "open"
+)
 
 ProposalState = Literal["open", "accepted", "refused", "ignored"]
 
@@ -44,9 +47,8 @@ class Proposals:
 
     def put_open(self, school: str, proposals: Sequence[Proposal]) -> None:
         """These are the school's open proposals now; decided pairs stay as decided."""
-        open_ones = (_PROPOSALS.c.school == school) & (_PROPOSALS.c.state == "open")
         with self._database.writing() as connection:
-            connection.execute(delete(_PROPOSALS).where(open_ones))
+            connection.execute(_DROP_OPEN, {"of_school": school})
             if not proposals:
                 return
             decided = {(one.person, one.object_id) for one in self.decided(school)}

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
@@ -94,6 +94,30 @@ class Run(RunHead, frozen=True, kw_only=True):
 _HEAD = tuple(_RUNS.c[name] for name in RunHead.__struct_fields__)
 _WHOLE = tuple(_RUNS.c[name] for name in Run.__struct_fields__)
 
+# What every school of every night asks is made once: SQLAlchemy takes longer to make a statement
+# than to carry it out.
+_ID_STANDS = select(_RUNS.c.id).where(_RUNS.c.id == bindparam("run"))
+_EVER_APPLIED = (
+    select(_RUNS.c.id)
+    .where(_RUNS.c.school == bindparam("school"), _RUNS.c.state.in_((State.APPLIED, State.PARTLY)))
+    .limit(1)
+)
+_MOVE = (
+    update(_RUNS)
+    .where(_RUNS.c.id == bindparam("run"), _RUNS.c.state.in_(bindparam("sources", expanding=True)))
+    .values(state=bindparam("to"))
+)
+_PUT_REPORT = update(_RUNS).where(_RUNS.c.id == bindparam("run")).values(report=bindparam("kept"))
+_SUPERSEDE = (
+    update(_RUNS)
+    .where(
+        _RUNS.c.school == bindparam("of_school"),
+        _RUNS.c.state.in_([str(state) for state in OPEN]),
+        (_RUNS.c.roster_sha256 != bindparam("roster")) | (_RUNS.c.pack_sha256 != bindparam("pack")),
+    )
+    .values(state=str(State.SUPERSEDED))
+)
+
 
 class Runs:
     """Every run ever drafted, newest last."""
@@ -106,7 +130,7 @@ class Runs:
         with self._database.reading() as connection:
             while True:
                 run_id = f"r-{day:%Y%m%d}-{source()[:4]}"
-                if connection.scalar(select(_RUNS.c.id).where(_RUNS.c.id == run_id)) is None:
+                if connection.scalar(_ID_STANDS, {"run": run_id}) is None:
                     return run_id
 
     def add(self, run: Run) -> None:
@@ -147,10 +171,8 @@ class Runs:
 
     def ever_applied(self, school: str) -> bool:
         """Whether any run of a school was applied, if only partly (decision 16)."""
-        ended = (State.APPLIED, State.PARTLY)
-        query = select(_RUNS.c.id).where(_RUNS.c.school == school, _RUNS.c.state.in_(ended))
         with self._database.reading() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            return connection.execute(_EVER_APPLIED, {"school": school}).first() is not None
 
     def newer(self, run: RunHead) -> RunHead | None:
         """The newest run of the same school that was drafted after this one."""
@@ -163,11 +185,7 @@ class Runs:
         """Put a run into another state; raises WrongMove, or Unknown for no such run."""
         sources = [str(state) for state in State if to in MOVES[state]]
         with self._database.writing() as connection:
-            moved = connection.execute(
-                update(_RUNS)
-                .where(_RUNS.c.id == run_id, _RUNS.c.state.in_(sources))
-                .values(state=str(to))
-            )
+            moved = connection.execute(_MOVE, {"run": run_id, "sources": sources, "to": str(to)})
             if not moved.rowcount:
                 state = self.get(run_id).state
                 raise WrongMove(f"run {run_id} is {state}; it cannot become {to}")
@@ -175,9 +193,7 @@ class Runs:
     def put_report(self, run_id: str, report: bytes) -> None:
         """Keep the run's report; raises Unknown."""
         with self._database.writing() as connection:
-            kept = connection.execute(
-                update(_RUNS).where(_RUNS.c.id == run_id).values(report=report)
-            )
+            kept = connection.execute(_PUT_REPORT, {"run": run_id, "kept": report})
             if not kept.rowcount:
                 raise Unknown(f"no run {run_id}")
 
@@ -185,13 +201,7 @@ class Runs:
         """Every open run of the school that was drawn from another roster or pack is superseded."""
         with self._database.writing() as connection:
             connection.execute(
-                update(_RUNS)
-                .where(
-                    _RUNS.c.school == school,
-                    _RUNS.c.state.in_([str(state) for state in OPEN]),
-                    (_RUNS.c.roster_sha256 != roster_sha256) | (_RUNS.c.pack_sha256 != pack_sha256),
-                )
-                .values(state=str(State.SUPERSEDED))
+                _SUPERSEDE, {"of_school": school, "roster": roster_sha256, "pack": pack_sha256}
             )
 
     def _first(self, query: AnySelect) -> AnyRow | None:

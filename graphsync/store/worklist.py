@@ -6,13 +6,24 @@ from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from graphsync.store import tables
 from graphsync.store.database import AnySelect, Database, lock_table, upsert
 from policies.people import PersonKey
 
 _WORKLIST = tables.worklist
+_ROWS = select(_WORKLIST).order_by(
+    _WORKLIST.c.due,
+    _WORKLIST.c.school,
+    _WORKLIST.c.task,
+    _WORKLIST.c.mis_id,
+    _WORKLIST.c.id,
+)
+_OPEN = _ROWS.where(_WORKLIST.c.closed_at.is_(None))
+_OPEN_OF_SCHOOL = _OPEN.where(  # made once: every school of every night asks
+    _WORKLIST.c.school == bindparam("of_school")
+)
 
 
 class Task(StrEnum):
@@ -76,8 +87,9 @@ class Worklist:
 
     def open(self, school: str | None = None) -> tuple[Row, ...]:
         """What is still to be done, in one school or in all; the most urgent first."""
-        query = select(_WORKLIST).where(_WORKLIST.c.closed_at.is_(None))
-        return self._rows(query if school is None else query.where(_WORKLIST.c.school == school))
+        if school is None:
+            return self._rows(_OPEN)
+        return self._rows(_OPEN_OF_SCHOOL, of_school=school)
 
     def locked(self, school: str) -> tuple[Row, ...]:
         """The open rows of a school, which nobody else changes until the transaction ends."""
@@ -88,12 +100,11 @@ class Worklist:
     def of(self, person: PersonKey) -> tuple[Row, ...]:
         """Every row of one person."""
         mine = (_WORKLIST.c.school == person.school) & (_WORKLIST.c.mis_id == person.mis_id)
-        return self._rows(select(_WORKLIST).where(mine))
+        return self._rows(_ROWS.where(mine))
 
-    def _rows(self, query: AnySelect) -> tuple[Row, ...]:
-        order = (_WORKLIST.c.due, _WORKLIST.c.school, _WORKLIST.c.task, _WORKLIST.c.mis_id)
+    def _rows(self, query: AnySelect, **asked: str) -> tuple[Row, ...]:
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(*order, _WORKLIST.c.id)).all()
+            rows = connection.execute(query, asked).all()
         return tuple(_row(row._asdict()) for row in rows)
 
 

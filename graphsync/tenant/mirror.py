@@ -110,7 +110,7 @@ def _compared(before: Mirror | None, after: Mirror, *, full: bool) -> Refreshed:
 
 
 def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> frozenset[str]:
-    if before is after:
+    if before == after:
         return frozenset()
     # Most are the very same object: that is told without comparing twenty properties.
     return frozenset(

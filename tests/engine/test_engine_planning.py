@@ -319,7 +319,14 @@ def test_the_enabled_members_who_are_neither_ours_nor_protected_are_counted():
     school.protected = frozenset({"breakglass"})
     school.rules = protecting(accounts=("listed@oak.example",))
     school.elsewhere = frozenset({"linked at another school"})
+    school.first = True
     assert school.plan().strangers == 2
+
+
+def test_strangers_are_not_looked_for_once_a_school_was_applied():
+    school = loaded()
+    school.accounts["stranger"] = an_account("stranger")
+    assert [school.plan().strangers for school.first in (True, False)] == [1, 0]
 
 
 def test_a_pilot_changes_only_its_people_and_the_groups_they_need():
