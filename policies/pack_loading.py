@@ -16,6 +16,7 @@ from policies.pack_keys import KEYS, PLATFORM
 from policies.pack_reading import Layer, Problem, read_layer
 from policies.pack_schema import Key, strictest
 from policies.pack_values import SCHOOL_ID
+from policies.password_loading import password_rules
 from policies.people import Kind
 from policies.rules import (
     AbsenceRules,
@@ -28,7 +29,6 @@ from policies.rules import (
     Mode,
     NamingRules,
     Operation,
-    PasswordRules,
     ProtectedRules,
     RollOver,
     RosterRules,
@@ -61,6 +61,11 @@ class _Layers(Struct, frozen=True):
 
     def speaking(self) -> list[Layer]:
         return [layer for layer in (self.trust, self.school) if layer]
+
+    def by_name(self) -> dict[str, Layer]:
+        """The layers that speak, as sentences call them."""
+        named = {"trust pack": self.trust, "pack": self.school}
+        return {name: layer for name, layer in named.items() if layer}
 
     def value(self, path: str) -> Any:
         """The effective value of a key; None when every layer is silent."""
@@ -244,7 +249,7 @@ def _rules(layers: _Layers) -> Rules:
         limits={op: Limit(**_section(layers, f"limits.{op}", Limit)) for op in Operation},
         leaver=LeaverRules(**_section(layers, "leaver", LeaverRules)),
         absence=AbsenceRules(**_section(layers, "absence", AbsenceRules)),
-        password=PasswordRules(**_section(layers, "password", PasswordRules)),
+        password=password_rules(value, layers.by_name()),
         protected=ProtectedRules(**_section(layers, "protected", ProtectedRules)),
         notify=tuple(value("notify.nightly")),
         roster=RosterRules(**_section(layers, "roster", RosterRules)),
