@@ -306,9 +306,14 @@ class _Book:
 
 def people_of(bench: Bench, school: str) -> dict[PersonKey, Person]:
     """The people of the last accepted roster."""
+    roster = last_roster(bench, school)
+    return {person.key: person for person in roster.people} if roster else {}
+
+
+def last_roster(bench: Bench, school: str) -> Roster | None:
+    """The last accepted roster, contacts and classes included."""
     latest = bench.store.exports.latest(school, bench.now())
     if latest is None:
-        return {}
+        return None
     stored = bench.store.exports.roster(school, latest.sha256)
-    roster = msgspec.msgpack.decode(stored, type=Roster)
-    return {person.key: person for person in roster.people}
+    return msgspec.msgpack.decode(stored, type=Roster)

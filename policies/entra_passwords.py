@@ -27,6 +27,13 @@ class Expiry(StrEnum):
     AS_THE_DOMAIN = "None"
 
 
+class FirstSignIn(StrEnum):
+    """What is asked of someone who signs in with a first password."""
+
+    CHANGE = "change"
+    KEEP = "keep"
+
+
 def kinds_used(password: str) -> int:
     """How many of the four kinds of character occur: small, capital, digit, symbol."""
     letters = set(password)
