@@ -14,6 +14,7 @@ from api.commands import (
     pause,
     person,
     plan,
+    policy,
     roster,
     runs,
     sandbox,
@@ -36,5 +37,6 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     hold.declare,
     pause.declare,
     worklist.declare,
+    policy.declare,
     audit.declare,
 )

@@ -22,15 +22,11 @@ def a_pupil(school: str, given: str, surname: str, mis_id: str = "1", year: str 
 
 
 def a_teacher(school: str, given: str, surname: str, mis_id: str = "50") -> Person:
-    return Person(
-        key=PersonKey(school, mis_id), kind=Kind.STAFF, given_name=given, surname=surname
-    )
+    return Person(key=PersonKey(school, mis_id), kind=Kind.STAFF, given_name=given, surname=surname)
 
 
 def a_contact(pupil: Person, given: str, surname: str, contact_id: str = "c1") -> Contact:
-    return Contact(
-        pupil=pupil.key, contact_id=contact_id, given_name=given, surname=surname
-    )
+    return Contact(pupil=pupil.key, contact_id=contact_id, given_name=given, surname=surname)
 
 
 def facts_of(
