@@ -6,6 +6,7 @@ chooses for themselves only Entra sees (A-03). No sentence repeats the password 
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -36,6 +37,8 @@ _YEAR_NAMES = (
     *("nursery", "reception", "sixthform", "keystage"),
     *(f"year{number}" for number in _NUMBERS),
 )
+_YEAR_TERMS = tuple(map(folded, _YEAR_NAMES))
+_NOT_WRITTEN = re.compile("[^a-z0-9]")
 _NUMBERED_YEARS = re.compile("year[0-9]")
 # Words of a school's name that half the language is made of count only where they stand alone.
 _COMMON_IN_NAMES = frozenset(
@@ -85,16 +88,18 @@ def broken_rules(
     if len(password) > LONGEST:
         text = f"is longer than the {LONGEST} characters that Entra takes"
         return (_broken("too_long", (), text),)
-    return tuple(one for rule in _RULES for one in rule(_Asked(password, facts, rules)))
+    asked = _Asked(password, facts, rules, undone(password))
+    return tuple(one for rule in _RULES for one in rule(asked))
 
 
 class _Asked(Struct, frozen=True):
     password: str
     facts: PasswordFacts
     rules: PasswordRules
+    seen: Candidate
 
-    def undone(self) -> Candidate:
-        return undone(self.password)
+    def __repr__(self) -> str:
+        return "_Asked()"
 
 
 _Rule: TypeAlias = Callable[[_Asked], Iterator[Violation]]
@@ -160,7 +165,7 @@ def _letters_and_digits(asked: _Asked) -> Iterator[Violation]:
 def _own_name(asked: _Asked) -> Iterator[Violation]:
     if "own_name" not in asked.rules.not_similar_to:
         return
-    if similar(asked.undone(), parts(asked.facts.names), guessing.is_folded_word):
+    if similar(asked.seen, parts(asked.facts.names), guessing.is_folded_word):
         clauses = asked.rules.clauses_of("not_similar_to")
         yield _broken("own_name", clauses, _cited("similar to own name", clauses))
 
@@ -168,7 +173,7 @@ def _own_name(asked: _Asked) -> Iterator[Violation]:
 def _user_name(asked: _Asked) -> Iterator[Violation]:
     if "username" not in asked.rules.not_similar_to:
         return
-    if similar(asked.undone(), parts([asked.facts.user_name]), guessing.is_folded_word):
+    if similar(asked.seen, parts([asked.facts.user_name]), guessing.is_folded_word):
         clauses = asked.rules.clauses_of("not_similar_to")
         yield _broken("username", clauses, _cited("similar to the user name", clauses))
 
@@ -186,7 +191,7 @@ def _single_word(asked: _Asked) -> Iterator[Violation]:
 def _relative(asked: _Asked) -> Iterator[Violation]:
     if not asked.rules.refuse_relative_names:
         return
-    seen, own = asked.undone(), parts(asked.facts.names)
+    seen, own = asked.seen, parts(asked.facts.names)
     names = parts(asked.facts.relatives) - own
     if any(named(seen, name, guessing.is_folded_word) for name in names):
         clauses = asked.rules.clauses_of("refuse_relative_names")
@@ -202,22 +207,26 @@ def _common(asked: _Asked) -> Iterator[Violation]:
 
 
 def _school(asked: _Asked) -> Iterator[Violation]:
-    seen, written = asked.undone(), re.sub("[^a-z0-9]", "", asked.password.lower())
-    words = {one.casefold() for name in asked.facts.school for one in (name, *name.split())}
-    plain = parts(words & _COMMON_IN_NAMES)
-    own = parts(words) - plain
+    seen, written = asked.seen, _NOT_WRITTEN.sub("", asked.password.lower())
+    telling, plain = _school_terms(asked.facts.school)
     if (
-        any(anywhere(seen, term) for term in own if len(term) >= SHORTEST_ANYWHERE)
-        or any(
-            named(seen, term, guessing.is_folded_word)
-            for term in (*plain, *(term for term in own if len(term) < SHORTEST_ANYWHERE))
-        )
-        or any(anywhere(seen, folded(year)) for year in _YEAR_NAMES)
+        any(anywhere(seen, term) for term in (*telling, *_YEAR_TERMS))
+        or any(named(seen, term, guessing.is_folded_word) for term in plain)
         or _NUMBERED_YEARS.search(written)
     ):
         clauses = asked.rules.clauses_of("deny_words")
         text = "holds the school's name, a year's name or a word of the school's own list"
         yield _broken("school_word", clauses, _cited(text, clauses))
+
+
+@lru_cache(maxsize=64)
+def _school_terms(school: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """What counts wherever it stands, and what counts only as a word of its own."""
+    words = {one.casefold() for name in school for one in (name, *name.split())}
+    plain = parts(words & _COMMON_IN_NAMES)
+    own = parts(words) - plain
+    telling = frozenset(term for term in own if len(term) >= SHORTEST_ANYWHERE)
+    return telling, plain | (own - telling)
 
 
 _RULES: tuple[_Rule, ...] = (

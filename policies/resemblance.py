@@ -20,6 +20,7 @@ SHORTEST = 2
 # i and l are one letter here, because 1 stands for both.
 _LOOKALIKES = str.maketrans("012345789!|@$+i", "olzeastbgllastl")
 _WORD = re.compile(r"[a-z0-9!|@$+]+")
+_DOUBLED = re.compile(r"(.)\1+")
 _CAMEL = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 _BETWEEN_WORDS = re.compile(r"[^A-Za-z0-9$@]+")
 _NOT_LETTERS = re.compile("[^a-z]+")
@@ -27,31 +28,42 @@ _ENDS = "0123456789!|@$+"
 
 
 class Candidate(Struct, frozen=True):
-    """A password, undone: its words in every reading, and its letters run together."""
+    """A password, undone: its letters run together, and its words in the ways they may be read.
 
-    words: frozenset[str]
+    `lean` are the words in every reading without doubled letters: `amyy` is `amy`. `bare` are the
+    words without what stands around them: with its digit read as a letter, `Parka1` would be park
+    and Al.
+    """
+
     whole: tuple[str, ...]
+    lean: frozenset[str]
+    bare: frozenset[str]
+
+    def __repr__(self) -> str:
+        return "Candidate()"
 
 
 def undone(password: str) -> Candidate:
     """The readings of a password in which names are looked for."""
     ascii_only = password if password.isascii() else anyascii(normalize("NFC", password))
     spelt = ascii_only.lower()
-    found = set(_readings(_WORD.findall(spelt)))
+    words = _WORD.findall(spelt)
+    letters = folded(_NOT_LETTERS.sub("", spelt))
+    bare = {folded(word.strip(_ENDS)) for word in words}
     if ascii_only != spelt:
-        found.update(folded(word) for word in _CAMEL.findall(ascii_only))
-    letters = _NOT_LETTERS.sub("", spelt)
-    whole = (folded("".join(_WORD.findall(spelt))), folded(letters))
-    return Candidate(frozenset(found - {""}), whole)
+        bare.update(folded(word) for word in _CAMEL.findall(ascii_only))
+    whole = (folded("".join(words)), letters)
+    lean = map(_undoubled, (*_readings(words), *bare, *whole))
+    return Candidate(whole, frozenset(lean), frozenset((*bare, letters)))
 
 
 def _readings(words: Iterable[str]) -> Iterable[str]:
-    """A word as it is, and without the digits and symbols before or behind it."""
+    """A word as it is, and without the digits and symbols before it or behind it."""
     for word in words:
         yield folded(word)
-        if word[0] in _ENDS or word[-1] in _ENDS:
-            yield folded(word.strip(_ENDS))
+        if word[0] in _ENDS:
             yield folded(word.lstrip(_ENDS))
+        if word[-1] in _ENDS:
             yield folded(word.rstrip(_ENDS))
 
 
@@ -78,7 +90,7 @@ def _parts(name: str) -> frozenset[str]:
 def similar(candidate: Candidate, names: Iterable[str], is_word: Callable[[str], bool]) -> bool:
     """Whether one of these folded names is in the password, or one letter from a word of it."""
     return any(
-        anywhere(candidate, name) or any(one_apart(word, name) for word in candidate.words)
+        anywhere(candidate, name) or any(one_apart(word, name) for word in candidate.bare)
         if len(name) >= SHORTEST_ANYWHERE
         else named(candidate, name, is_word)
         for name in names
@@ -90,11 +102,9 @@ def named(candidate: Candidate, name: str, is_word: Callable[[str], bool]) -> bo
 
     `is_word` knows the words of the language, folded; what is one as a whole holds no name.
     """
-    lean = _undoubled(name)
-    return any(
-        _undoubled(word) == lean or _stuck(word, name, is_word)
-        for word in (*candidate.words, *candidate.whole)
-    )
+    if _undoubled(name) in candidate.lean:
+        return True
+    return any(_stuck(word, name, is_word) for word in candidate.bare)
 
 
 def anywhere(candidate: Candidate, name: str) -> bool:
@@ -103,7 +113,7 @@ def anywhere(candidate: Candidate, name: str) -> bool:
 
 
 def _stuck(word: str, name: str, is_word: Callable[[str], bool]) -> bool:
-    if len(word) <= len(name) or name not in {word[: len(name)], word[-len(name) :]}:
+    if len(word) <= len(name) or not (word.startswith(name) or word.endswith(name)):
         return False
     rests = [word.removeprefix(name), word.removesuffix(name)]
     return not is_word(word) and any(
@@ -112,7 +122,7 @@ def _stuck(word: str, name: str, is_word: Callable[[str], bool]) -> bool:
 
 
 def _undoubled(word: str) -> str:
-    return re.sub(r"(.)\1+", r"\1", word)
+    return _DOUBLED.sub(r"\1", word) if _DOUBLED.search(word) else word
 
 
 def one_apart(one: str, other: str) -> bool:

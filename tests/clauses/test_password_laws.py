@@ -113,10 +113,10 @@ def test_no_password_of_twenty_thousand_people_holds_a_roster_value_and_all_pass
     for password, (facts, person) in zip(made, everyone, strict=True):
         assert takes(password)
         assert _shown(password, facts.values()) == [], person.key
-    some = random.Random(3).sample(range(PEOPLE), 400)  # noqa: S311 - a test must repeat itself
-    for place in some:
+    for place in range(0, PEOPLE, 10):
         assert broken_rules(made[place], everyone[place][0], rules.password) == ()
-    for place in some[:60]:
+    some = random.Random(3).sample(range(PEOPLE), 60)  # noqa: S311 - a test must repeat itself
+    for place in some:
         assert check(made[place], everyone[place][0], rules.password) == ()
 
 
