@@ -4,7 +4,7 @@ Accents, case, look-alikes (1 for i or l, 0 for o, 4 or @ for a, …) and what s
 are undone first. A name of four letters or more counts wherever it stands, as Entra counts it, and
 with one letter wrong where it is a word of its own. A shorter one would be found in half the
 dictionary: it counts as a word of its own, or stuck to another word (`amyharbour`), and `dreamy` is
-left alone (docs/decisions/0006-short-names-in-passwords.md).
+left alone (docs/decisions/0009-short-names-in-passwords.md).
 """
 
 import re

@@ -3,13 +3,16 @@
 import random
 import re
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies import password_check
 from policies.entra_passwords import Expiry, FirstSignIn, takes
 from policies.naming import word_list
+from policies.pack_loading import SHIPPED_PACKS, load_rules
 from policies.password_phases import (
     entropy_bits,
     expiry,
@@ -215,3 +218,34 @@ def test_passwords_expire_only_after_a_named_decision() -> None:
     assert expiry(RULES) is Expiry.NEVER
     assert expiry(PasswordRules(change=asked)) is Expiry.NEVER
     assert expiry(PasswordRules(change=decided)) is Expiry.AS_THE_DOMAIN
+
+
+def test_the_page_on_passwords_says_what_the_code_does() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "passwords.md").read_text(encoding="utf-8")
+    told = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.splitlines()
+        if line.startswith("| ")
+    ]
+    phases = {row[0]: row[2:] for row in told if row[0] in set(Phase)}
+    assert phases == {
+        phase: [
+            str(PHASES[phase].words),
+            f"{len(words_for(phase)):,}",
+            f"{entropy_bits(phase, RULES):.0f} bits",
+            "yes" if PHASES[phase].change_at_first_sign_in else "no",
+        ]
+        for phase in Phase
+    }
+    source = Path(password_check.__file__).read_text(encoding="utf-8")
+    codes = set(re.findall(r'_broken\(\s*"(\w+)"|code="(\w+)"', source))
+    named = {code for row in told for code in re.findall("`(\\w+)`", row[0])}
+    assert named == {one or other for one, other in codes}
+    scores = ", ".join(f"{phase} {PHASES[phase].min_score}" for phase in Phase)
+    assert f"below that of the phase: {scores} |" in page
+
+
+def test_the_defaults_of_the_packs_are_those_of_the_code() -> None:
+    silent = load_rules(SHIPPED_PACKS, "wpt").password
+    assert (silent.phases, silent.words) == (PHASES, RULES.words)
+    assert silent.not_similar_to == RULES.not_similar_to
