@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from policies.password_phases import phase_of
 from policies.password_rules import Phase
@@ -111,13 +112,12 @@ def _said(*texts: str) -> tuple[str, ...]:
 
 def _values(person: Person) -> tuple[str, ...]:
     """Every value of the person's row as text, whatever columns there are."""
-    values: list[str] = []
-    for name in Person.__struct_fields__:
-        value = getattr(person, name)
-        if name == "key":
-            values.append(value.mis_id)
+    values = [person.key.mis_id]
+    for value in astuple(person):
+        if isinstance(value, str):
+            values.append(value)
         elif isinstance(value, tuple):
             values += value
-        elif value is not None:
+        elif value is not None and value is not person.key:
             values.append(str(value))
     return _said(*values)

@@ -39,7 +39,7 @@ def initial_password(
     values = [value for value in avoid if value]
     terms = parts(values)
     long = [term for term in terms if len(term) >= SHORTEST_ANYWHERE]
-    numbers = {number for value in values for number in _NUMBER.findall(value)}
+    numbers = set(_NUMBER.findall(" ".join(values)))
     for _ in range(_DRAWS):
         words = _words(rules, phase, choose, lambda word: _fits(_folded(word), terms, long))
         number = "".join(str(digit(10)) for _ in range(digits_in(rules)))

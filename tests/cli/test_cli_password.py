@@ -101,6 +101,18 @@ def test_bad_input_is_refused_for_what_it_is(folder: Path, typed: bytes, code: s
     assert told["strength"] is None
 
 
+def test_a_night_never_reads_the_word_lists_of_the_check() -> None:
+    code = "import sys, graphsync.run, policies.passwords; print('zxcvbn' in sys.modules)"
+    paths = ":".join(path for path in sys.path if path)
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": paths},
+        capture_output=True,
+        check=True,
+    )
+    assert told.stdout.split() == [b"False"]
+
+
 def test_somebody_who_is_on_no_roster_is_refused_with_the_mend(folder: Path) -> None:
     ended = check(folder, GOOD.encode(), person="snmat:99")
     assert ended.returncode == 2

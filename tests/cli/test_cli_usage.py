@@ -14,7 +14,7 @@ from api.usage import Parser
 ROOT = Path(__file__).parents[2]
 HEAVY = (
     "pydantic", "rich", "sqlalchemy", "msgraph", "aiohttp", "azure", "jinja2", "lxml", "pandas",
-    "alembic", "cryptography", "yaml", "asyncio", "starlette",
+    "alembic", "cryptography", "yaml", "asyncio", "starlette", "zxcvbn",
 )  # fmt: skip
 COMMANDS = (
     "demo", "sandbox serve", "roster check", "plan", "sync", "runs", "run", "approve", "apply",
