@@ -41,8 +41,8 @@ def account_name() -> str:
 
 def random_password(words: int) -> str:
     """A password of so many random words that Entra takes, of nobody's name."""
+    from policies.password_rules import PasswordRules
     from policies.passwords import initial_password
-    from policies.rules import PasswordRules
 
     return initial_password(PasswordRules(words=words), secrets.choice, secrets.randbelow, ())
 

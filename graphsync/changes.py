@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from policies.entra_passwords import Expiry, FirstSignIn
 from policies.people import Kind, PersonKey
 
 
@@ -108,7 +109,10 @@ class UpdateGroup(_Change, frozen=True, kw_only=True, tag="update_group"):
 
 
 class CreateUser(_Change, frozen=True, kw_only=True, tag="create_user"):
-    """A joiner's account, born with its name, its stamp and a sealed initial password."""
+    """A joiner's account, born with its name, its stamp and a sealed initial password.
+
+    `first_sign_in` says whether the password is to be changed then, `expiry` whether age ends it.
+    """
 
     user_principal_name: str
     mail_nickname: str
@@ -120,6 +124,8 @@ class CreateUser(_Change, frozen=True, kw_only=True, tag="create_user"):
     department: str | None
     usage_location: str
     stamp: str
+    first_sign_in: FirstSignIn = FirstSignIn.CHANGE
+    expiry: Expiry = Expiry.NEVER
 
     @property
     def after(self) -> dict[str, Any]:
@@ -134,6 +140,8 @@ class CreateUser(_Change, frozen=True, kw_only=True, tag="create_user"):
             "department": self.department,
             "usageLocation": self.usage_location,
             "accountEnabled": True,
+            "passwordPolicies": str(self.expiry),
+            "forceChangePasswordNextSignIn": self.first_sign_in is FirstSignIn.CHANGE,
         }
 
 

@@ -155,7 +155,7 @@ class GroupBook:
 
     def _why_closed(self, group: DesiredGroup) -> str:
         present, clash = self.present(group.unique_name), self._clash(group)
-        if clash and present in {None, clash}:
+        if clash and (present is None or present == clash):
             return (
                 f"{group.display_name}: School Data Sync has a group of this name"
                 f" ({clash.mail_nickname or clash.id}) and keeps it; name ours otherwise in the"

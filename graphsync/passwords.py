@@ -12,18 +12,23 @@ from graphsync.changes import CreateUser
 from graphsync.sealing import Sealer
 from graphsync.store.secrets import Sealed
 from graphsync.trouble import Broken
+from policies.password_facts import Kin
 from policies.passwords import initial_password
-from policies.people import PersonKey
+from policies.people import PersonKey, Roster
 from policies.rules import Rules
 
 
 class PasswordDesk:
-    """Makes and seals the initial passwords of one run; `rules` are by school."""
+    """Makes and seals the initial passwords of one run; `rules` and `rosters` are by school."""
 
-    def __init__(self, bench: Bench, rules: Mapping[str, Rules]) -> None:
+    def __init__(
+        self, bench: Bench, rules: Mapping[str, Rules], rosters: Mapping[str, Roster]
+    ) -> None:
         self.bench = bench
         self.rules = rules
+        self.rosters = rosters
         self.sealed: dict[PersonKey, bytes] = {}
+        self._kin: dict[str, Kin] = {}
         self._kept: dict[str, dict[PersonKey, bytes]] = {}
 
     def make(self, change: CreateUser) -> str:
@@ -35,15 +40,7 @@ class PasswordDesk:
         earlier = self._earlier(person.school).get(person)
         if earlier is not None:
             return sealer.open(earlier)
-        rules = self.rules[person.school]
-        avoid = (
-            *change.display_name.split(),
-            change.given_name,
-            change.surname,
-            change.mail_nickname,
-            *rules.name.split(),
-        )
-        password = initial_password(rules.password, self.bench.choose, self.bench.digit, avoid)
+        password = self._drawn(person, change)
         self.sealed[person] = sealer.seal(password)
         return password
 
@@ -59,6 +56,23 @@ class PasswordDesk:
         )
         for person, ciphertext in drawn.items():
             self._earlier(person.school)[person] = ciphertext
+
+    def _drawn(self, key: PersonKey, change: CreateUser) -> str:
+        """By the person's age, and of nothing that the roster says of them (A4.9)."""
+        rules, kin = self.rules[key.school], self._kin_of(key.school)
+        facts = kin.facts(kin.people[key], rules, change.mail_nickname)
+        return initial_password(
+            rules.password,
+            self.bench.choose,
+            self.bench.digit,
+            (*facts.values(), change.display_name),
+            facts.phase,
+        )
+
+    def _kin_of(self, school: str) -> Kin:
+        if school not in self._kin:
+            self._kin[school] = Kin(self.rosters[school])
+        return self._kin[school]
 
     def _earlier(self, school: str) -> dict[PersonKey, bytes]:
         """What the store keeps of a school, read once: a first load asks for everybody's."""

@@ -35,6 +35,7 @@ from policies.class_logons import has_own_account
 from policies.desired import EMPLOYEE_TYPE, Desired
 from policies.lifecycle import Stage
 from policies.naming import NoName, entra_name
+from policies.password_phases import expiry, phase_of, sign_in_terms
 from policies.people import Kind, Person, PersonKey
 from policies.rules import Home
 from policies.school_days import school_day
@@ -200,6 +201,7 @@ class _Planner:
         except NoName as problem:
             return self.out.hold(self.key, Reason.NO_NAME, str(problem))
         upn = f"{alias}@{rules.domain}"
+        terms = sign_in_terms(person.kind, phase_of(person.kind, person.year), rules.password)
         self.out.changes.append(
             CreateUser(
                 person=self.key,
@@ -214,7 +216,10 @@ class _Planner:
                 department=self.wanted.department,
                 usage_location=rules.usage_location,
                 stamp=stamp(self.key),
-                sentence=sentences.create(self.wanted, upn),
+                first_sign_in=terms.first_sign_in,
+                expiry=expiry(rules.password),
+                clauses=terms.clauses,
+                sentence=sentences.create(self.wanted, upn, terms),
             )
         )
         return self._belongings(None)

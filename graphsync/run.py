@@ -252,6 +252,7 @@ async def _carry_out(
     if not cleared:
         return []
     rules = {intake.rules.school: intake.rules for intake in intakes}
+    rosters = {intake.rules.school: intake.roster for intake in intakes}
     runs = {one.report.school: one.report.run for one in cleared}
     with bench.store.transaction():
         for one in cleared:
@@ -261,7 +262,7 @@ async def _carry_out(
         door=door,
         cleared=[one.plan for one in cleared],
         runs=runs,
-        passwords=PasswordDesk(bench, rules),
+        passwords=PasswordDesk(bench, rules, rosters),
         still_ours=held.check,
         watch=watch,
     )

@@ -3,6 +3,7 @@
 from graphsync.accounts import Account
 from policies.desired import Desired
 from policies.lifecycle import Standing
+from policies.password_phases import SignInTerms
 
 LABELS = {
     "displayName": "display name",
@@ -44,14 +45,18 @@ def claimed(account: Account, people: int) -> str:
     return f"{name_of(account)} may be any of {people} people's, a person must choose"
 
 
-def create(wanted: Desired, upn: str) -> str:
-    """A joiner."""
+def create(wanted: Desired, upn: str, terms: SignInTerms) -> str:
+    """A joiner, and why the first password is not to be changed where that is so."""
     person = wanted.person
     where = ""
     if person is not None and person.year:
         form = f", form {person.form}" if person.form else ""
         where = f", year {person.year}{form}"
-    return f"Create {wanted.display_name} as {upn} ({wanted.kind}{where})"
+    kept = ""
+    if terms.reason:
+        because = "".join(f"{clause}: " for clause in terms.clauses)
+        kept = f"; {because}first password {terms.reason}"
+    return f"Create {wanted.display_name} as {upn} ({wanted.kind}{where}){kept}"
 
 
 def disable(account: Account, why: Standing) -> str:

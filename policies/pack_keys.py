@@ -6,6 +6,7 @@
 from typing import Any
 
 from policies import pack_values as value
+from policies.entra_passwords import SHORTEST
 from policies.group_keys import GROUP_KEYS
 from policies.pack_schema import Key, Order
 from policies.password_keys import PASSWORD_KEYS
@@ -86,6 +87,6 @@ _TABLE: tuple[Key, ...] = (
 KEYS: dict[str, Key] = {key.path: key for key in _TABLE}
 
 # What Entra holds everyone to; no layer can loosen it (Entra docs: concept-sspr-policy).
-PLATFORM: dict[str, Any] = {"password.min_length": 8, "naming.max_length": 64}
+PLATFORM: dict[str, Any] = {"password.min_length": SHORTEST, "naming.max_length": 64}
 # Keys that a linked system may ask more of, and the key that names those systems (SNMAT-19m).
 LINKED: dict[str, str] = {"password.min_length": "password.linked_systems"}

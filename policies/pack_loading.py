@@ -23,6 +23,7 @@ from policies.pack_layers import (
 )
 from policies.pack_reading import Problem
 from policies.pack_schema import Key
+from policies.password_loading import password_rules
 from policies.people import Kind
 from policies.rules import (
     AbsenceRules,
@@ -36,7 +37,6 @@ from policies.rules import (
     Mode,
     NamingRules,
     Operation,
-    PasswordRules,
     ProtectedRules,
     RetentionRules,
     RollOver,
@@ -145,7 +145,7 @@ def _rules(layers: Layers) -> Rules:
         limits={op: Limit(**_section(layers, f"limits.{op}", Limit)) for op in Operation},
         leaver=LeaverRules(**_section(layers, "leaver", LeaverRules)),
         absence=AbsenceRules(**_section(layers, "absence", AbsenceRules)),
-        password=PasswordRules(**_section(layers, "password", PasswordRules)),
+        password=password_rules(layers),
         protected=ProtectedRules(**_section(layers, "protected", ProtectedRules)),
         notify=tuple(value("notify.nightly")),
         roster=RosterRules(**_section(layers, "roster", RosterRules)),

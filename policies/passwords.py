@@ -1,24 +1,22 @@
-"""The first password of a new account: three friendly words, one capital, one digit.
+"""The first password of a new account: friendly words, one capital, a digit at the end.
 
-`Copper-tiger-lamp7` follows NCSC's advice (three random words) and Entra's rule for cloud accounts
-(8 to 256 characters, ASCII, three of four kinds of character). It holds nothing of the person or
-the school, read as Entra's own ban reads it: capitals aside, 0 as o, 1 as l, $ as s, @ as a, and
-only terms of four letters or more (Entra docs: concept-password-ban-bad).
+`Copper-tiger-lamp7` follows NCSC's advice (three random words) and Entra's rule for cloud accounts.
+It holds nothing that the roster says of the person, nothing of the school and no unsuitable word
+across its hyphens, and it passes the school's own check (policies.password_check).
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from math import log2
-from unicodedata import normalize
-
-from anyascii import anyascii
+from functools import cache, lru_cache
 
 from policies.naming import word_list
-from policies.rules import PasswordRules
+from policies.password_phases import digits_in, fewest_words, words_for
+from policies.password_rules import PasswordRules, Phase
+from policies.resemblance import SHORTEST_ANYWHERE, folded, one_apart, parts
 
-SHORTEST_TERM = 4  # Entra matches names and tenant names of four letters or more
-_LOOKALIKES = str.maketrans("01$@", "olsa")
 _DRAWS = 1_000  # a fair source needs two draws now and then; a broken one must not hang a night
+_UNSOUND = "no password without a term to avoid; is the source of chance sound?"
+_NUMBER = re.compile("[0-9]+")
 
 
 class NoPassword(RuntimeError):
@@ -30,43 +28,67 @@ def initial_password(
     choose: Callable[[Sequence[str]], str],
     digit: Callable[[int], int],
     avoid: Iterable[str],
+    phase: Phase = Phase.SECONDARY,
 ) -> str:
-    """A password of at least `rules.words` words and `rules.min_length` characters.
+    """A password of as many words as the phase asks and at least `rules.min_length` characters.
 
     `choose` picks one of a sequence and `digit` a number below its argument; both must come from
-    `secrets`. No term of `avoid` (names, school name, alias: given whole, taken apart here) occurs
-    in it. Raises NoPassword when a thousand draws all hold one.
+    `secrets`. Nothing of `avoid` (names, form, year, user name, …: given whole, taken apart here)
+    occurs in it, nor any word one letter away. Raises NoPassword when a thousand draws all fail.
     """
-    terms = _terms(avoid)
+    values = [value for value in avoid if value]
+    terms = parts(values)
+    long = [term for term in terms if len(term) >= SHORTEST_ANYWHERE]
+    numbers = set(_NUMBER.findall(" ".join(values)))
     for _ in range(_DRAWS):
-        password = _draw(rules, choose, digit)
-        folded = _folded(password)
-        if not any(term in folded for term in terms):
-            return password
-    raise NoPassword("no password without a term to avoid; is the source of chance sound?")
+        words = _words(rules, phase, choose, lambda word: _fits(_folded(word), terms, long))
+        number = "".join(str(digit(10)) for _ in range(digits_in(rules)))
+        together = "".join(map(_folded, words))
+        if (
+            not any(term in together for term in terms)
+            and not any(known in number for known in numbers)
+            and not _rude().search("".join(words))
+        ):
+            return f"{'-'.join(words).capitalize()}{number}"
+    raise NoPassword(_UNSOUND)
 
 
-def entropy_bits(rules: PasswordRules) -> float:
-    """The least guessing work, in bits: what an attacker faces who knows the list and the shape."""
-    return rules.words * log2(len(word_list("child_safe"))) + log2(10)
+def _words(
+    rules: PasswordRules,
+    phase: Phase,
+    choose: Callable[[Sequence[str]], str],
+    fits: Callable[[str], bool],
+) -> list[str]:
+    listed = words_for(phase)
+    fewest, letters = fewest_words(phase, rules), rules.min_length - digits_in(rules)
+    words: list[str] = []
+    for _ in range(_DRAWS):
+        if (word := choose(listed)) and fits(word):
+            words.append(word)
+        if len(words) >= fewest and sum(map(len, words)) + len(words) - 1 >= letters:
+            return words
+    raise NoPassword(_UNSOUND)
 
 
-def _draw(
-    rules: PasswordRules, choose: Callable[[Sequence[str]], str], digit: Callable[[int], int]
-) -> str:
-    listed = word_list("child_safe")
-    words = [choose(listed) for _ in range(rules.words)]
-    while sum(map(len, words)) + len(words) < rules.min_length:
-        words.append(choose(listed))
-    return f"{'-'.join(words).capitalize()}{digit(10)}"
+def _fits(word: str, terms: Iterable[str], long: Iterable[str]) -> bool:
+    """Whether a folded word holds none of the terms and is not one letter from one."""
+    for term in terms:
+        if term in word:
+            return False
+    first, last = word[0], word[-1]
+    for term in long:
+        # Most pairs fall here already: words one letter apart share their first or their last.
+        if (term[0] == first or term[-1] == last) and one_apart(term, word):
+            return False
+    return True
 
 
-def _terms(avoid: Iterable[str]) -> frozenset[str]:
-    """Each term whole and each of its words, folded, when long enough to count."""
-    spelt = (anyascii(normalize("NFC", term)) for term in avoid)
-    parts = (part for term in spelt for part in (term, *re.split(r"[^A-Za-z0-9$@]+", term)))
-    return frozenset(term for part in parts if len(term := _folded(part)) >= SHORTEST_TERM)
+@lru_cache(maxsize=4_096)
+def _folded(word: str) -> str:
+    """A word of the lists, folded; never a whole password, which no cache should keep."""
+    return folded(word)
 
 
-def _folded(text: str) -> str:
-    return re.sub("[^a-z0-9]", "", text.lower().translate(_LOOKALIKES))
+@cache
+def _rude() -> re.Pattern[str]:
+    return re.compile("|".join(word_list("unsuitable")))

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from policies.password_rules import PasswordRules
 from policies.people import Kind
 
 
@@ -104,14 +105,6 @@ class AbsenceRules(Struct, frozen=True, kw_only=True):
 
     exports: int = 2
     hours: int = 20
-
-
-class PasswordRules(Struct, frozen=True, kw_only=True):
-    """The initial password: how many words, at least how long; days until a sealed one expires."""
-
-    words: int = 3
-    min_length: int = 12
-    slip_valid_days: int = 7
 
 
 class ClassLogonRules(Struct, frozen=True, kw_only=True):

@@ -108,6 +108,8 @@ WRITTEN_WORDS = {
     "department": "form or first role",
     "usage_location": "country of use",
     "stamp": "our mark",
+    "first_sign_in": "to be changed at first sign-in",
+    "expiry": "whether it expires",
 }
 # What the papers call unbuilt, and the command that will come with it (the published interface).
 NOT_YET = {
@@ -217,16 +219,20 @@ def test_no_sensitive_column_is_read_as_the_record_promises():
     assert found == []
 
 
-def test_contacts_are_used_by_nothing_and_classes_by_a_pilot_as_the_papers_say():
+def test_contacts_serve_passwords_alone_and_classes_a_pilot_too_as_the_papers_say():
     read = [
         f"{place}: {ast.unparse(node)}"
         for place, node in nodes()
         if isinstance(node, ast.Attribute) and node.attr in {"contacts", "memberships"}
         if not place.startswith("graphsync/roster/") and ast.unparse(node.value) != "self"
     ]
-    assert read == ["graphsync/drafting.py: roster.memberships"]
-    assert whole("record-of-processing").count("**nothing in this version uses it**") == 1
-    assert "Used only to narrow a pilot (`--class`)" in whole("record-of-processing")
+    assert sorted(read) == [
+        "graphsync/drafting.py: roster.memberships",
+        "policies/password_facts.py: roster.contacts",
+        "policies/password_facts.py: roster.memberships",
+    ]
+    assert whole("record-of-processing").count("**used for one thing only**") == 1
+    assert "so that no first password holds them" in whole("record-of-processing")
 
 
 def test_every_open_place_is_listed_in_the_index_with_the_papers_it_is_in():

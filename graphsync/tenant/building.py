@@ -41,9 +41,7 @@ from graphsync.stamps import PROPERTY
 from graphsync.tenant.answers import Request
 from graphsync.tenant.credentials import TenantSettings
 from graphsync.tenant.reading import nested_attribute
-
-# NCSC password guidance: no regular expiry. DisableStrongPassword is never set.
-PASSWORD_POLICIES = "DisablePasswordExpiration"  # noqa: S105 - the name of a policy
+from policies.entra_passwords import FirstSignIn
 
 # Properties of User that an update sends through the model; others go as additional data.
 TYPED = {
@@ -135,7 +133,7 @@ def _taken(
 
 
 def create_user(settings: TenantSettings, change: CreateUser, password: str) -> Request:
-    """POST /users. A password the person must change, which never expires by itself."""
+    """POST /users, with the first password and whether it must be changed or may expire."""
     user = User(
         backing_store=_Kept(),
         account_enabled=True,
@@ -148,9 +146,11 @@ def create_user(settings: TenantSettings, change: CreateUser, password: str) -> 
         company_name=change.company_name,
         department=change.department,
         usage_location=change.usage_location,
-        password_policies=PASSWORD_POLICIES,
+        password_policies=str(change.expiry),
         password_profile=PasswordProfile(
-            backing_store=_Kept(), password=password, force_change_password_next_sign_in=True
+            backing_store=_Kept(),
+            password=password,
+            force_change_password_next_sign_in=change.first_sign_in is FirstSignIn.CHANGE,
         ),
     )
     _set(user, settings.stamp, change.stamp)

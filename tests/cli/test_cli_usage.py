@@ -14,12 +14,13 @@ from api.usage import Parser
 ROOT = Path(__file__).parents[2]
 HEAVY = (
     "pydantic", "rich", "sqlalchemy", "msgraph", "aiohttp", "azure", "jinja2", "lxml", "pandas",
-    "alembic", "cryptography", "yaml", "asyncio", "starlette",
+    "alembic", "cryptography", "yaml", "asyncio", "starlette", "zxcvbn",
 )  # fmt: skip
 COMMANDS = (
     "demo", "sandbox serve", "roster check", "plan", "sync", "runs", "run", "approve", "apply",
     "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
-    "hold lift", "hold list", "policy coverage", "retention", "audit verify", "audit export",
+    "hold lift", "hold list", "policy coverage", "password check", "retention", "audit verify",
+    "audit export",
 )  # fmt: skip
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -323,7 +323,7 @@ def test_the_generated_nights_reach_every_kind_of_change_and_every_reason():
     kinds: set[str] = set()
     reasons: set[Reason] = set()
 
-    @settings(max_examples=500, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=1000, deadline=None, database=None, derandomize=True)
     @given(nights())
     def look(school: School) -> None:
         plan = school.plan()

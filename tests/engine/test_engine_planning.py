@@ -64,6 +64,8 @@ def test_a_joiner_is_born_whole():
         "department": "7B",
         "usageLocation": "GB",
         "accountEnabled": True,
+        "passwordPolicies": "DisablePasswordExpiration",
+        "forceChangePasswordNextSignIn": True,
     }
     assert (born.stamp, born.population) == (stamp(key("1")), Kind.PUPIL)
     assert "year 7, form 7B" in born.sentence

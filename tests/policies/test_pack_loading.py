@@ -13,6 +13,7 @@ from policies.pack_keys import KEYS, PLATFORM
 from policies.pack_loading import SHIPPED_PACKS, PackRefused, load_all, load_rules
 from policies.pack_schema import Order, strictest
 from policies.pack_versions import is_working
+from policies.password_rules import PasswordRules, Phase
 from policies.people import Kind
 from policies.policy_keys import POLICY_KEYS
 from policies.rules import (
@@ -21,7 +22,6 @@ from policies.rules import (
     LicenceRules,
     Limit,
     Operation,
-    PasswordRules,
     RollOver,
     Rules,
     SmallSchoolWaiver,
@@ -64,7 +64,8 @@ def test_the_least_pack_stands_on_the_defaults(tmp_path: Path) -> None:
     assert rules.naming.display[Kind.STAFF] == "{title} {surname}"
     assert (rules.naming.max_length, rules.naming.reuse_after_days) == (20, 730)
     assert rules.groups.names.keys() == {GroupKind.ALL_PUPILS, GroupKind.ALL_STAFF}
-    assert rules.password == PasswordRules(words=3, min_length=12, slip_valid_days=7)
+    assert rules.password == PasswordRules(lengths={"Entra": 8})
+    assert (rules.password.min_length, rules.password.slip_valid_days) == (8, 7)
     assert (rules.leaver.licence_after_days, rules.absence.exports, rules.absence.hours) == (
         30,
         2,
@@ -119,6 +120,36 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
     ("password.words", 4, 3, 4),
     ("password.min_length", 14, 6, 14),
     ("password.slip_valid_days", 14, 5, 5),
+    *(
+        (f"password.phases.{phase}.{name}", trust, school, holds)
+        for phase in Phase
+        for name, trust, school, holds in (
+            ("words", 5, 3, 5),
+            ("change_at_first_sign_in", True, False, False),
+            ("min_score", 2, 4, 4),
+        )
+    ),
+    ("password.min_digits", 2, 1, 2),
+    ("password.letters_and_digits", True, False, True),
+    ("password.not_similar_to", ["username"], ["own_name"], ("own_name", "username")),
+    ("password.not_similar_to", [], ["username"], ("username",)),
+    ("password.refuse_single_word", False, True, True),
+    ("password.refuse_relative_names", True, None, True),
+    ("password.user_may_change.staff", True, False, False),
+    ("password.user_may_change.student", False, True, True),
+    ("password.change.mode", "event", "reminder", "reminder"),
+    ("password.change.reminder_days", 180, 365, 180),
+    ("password.change.expire_days", 90, 60, 60),
+    ("password.change.expiry_decided_by", "Trust head", "Head", "Head"),
+    ("password.compromised.notify", "head", None, ("head",)),
+    ("password.compromised.change_password", False, True, True),
+    ("password.compromised.revoke_sessions", False, None, False),
+    ("password.custody_register", True, False, True),
+    ("password.require_change_grace_days", 14, 7, 7),
+    ("password.deny_words", ["Oakham"], ["Acorns"], ("Acorns", "Oakham")),
+    ("password.linked_systems", None, {"Payroll": 12}, {"Payroll": 12}),
+    ("password.route", "mfa", "len8_denylist", "len8_denylist"),
+    ("password.route_confirmed_by", None, "Network manager", "Network manager"),
     (
         "protected.accounts",
         ["b@oak.example"],
@@ -186,6 +217,17 @@ def effective(rules: Rules, path: str) -> Any:
     return getattr(getattr(rules, section), rest) if rest else getattr(rules, section)
 
 
+def of_passwords(rules: PasswordRules, path: str) -> Any:
+    section, *below = path.split(".")[1:]
+    match section:
+        case "phases":
+            return getattr(rules.phases[Phase(below[0])], below[1])
+        case "user_may_change":
+            return rules.user_may_change[Kind.PUPIL if below == ["student"] else Kind.STAFF]
+    whole = getattr(rules, section)
+    return getattr(whole, below[0]) if below else whole
+
+
 @pytest.mark.parametrize(("path", "trust", "school", "holds"), COMBINED)
 def test_each_key_is_combined_as_its_row_says(
     tmp_path: Path, path: str, trust: Any, school: Any, holds: Any
@@ -198,7 +240,9 @@ def test_each_key_is_combined_as_its_row_says(
     if path == "licences.staff.mode":
         assert load_rules(tmp_path, "oak").licences == {}
     else:
-        assert effective(load_rules(tmp_path, "oak"), path) == holds
+        rules = load_rules(tmp_path, "oak")
+        password = path.startswith("password.")
+        assert (of_passwords(rules.password, path) if password else effective(rules, path)) == holds
 
 
 def merge(table: dict[str, Any], more: dict[str, Any]) -> None:

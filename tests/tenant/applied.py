@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 import policies
 from graphsync.applying import apply_plans
 from graphsync.bench import Bench
-from graphsync.changes import Plan
+from graphsync.changes import CreateUser, Plan
 from graphsync.guard import Verdict, clear
 from graphsync.passwords import PasswordDesk
 from graphsync.sealing import Sealer
@@ -21,6 +21,7 @@ from graphsync.store.db import Store
 from graphsync.tenant.door import open_door
 from graphsync.watching import Watch
 from policies.pack_loading import load_rules
+from policies.people import Kind, Person, Roster
 
 PACKS = Path(policies.__file__).parent / "packs"
 RUNS = itertools.count(1)
@@ -79,7 +80,7 @@ class Applier:
                 door=door,
                 cleared=[_cleared(changes)],
                 runs={"pb": run},
-                passwords=desk(bench, {"pb": load_rules(PACKS, "pb")}),
+                passwords=desk(bench, {"pb": load_rules(PACKS, "pb")}, {"pb": _roster(changes)}),
                 still_ours=lambda: None,
                 watch=watch,
             )
@@ -107,6 +108,24 @@ def _cleared(changes):
         linked={},
     )
     return clear(plan, Verdict(), None, now())
+
+
+def _roster(changes):
+    """The people whose accounts are made."""
+    return Roster.of(
+        "pb",
+        [
+            Person(
+                key=one.person,
+                kind=Kind.PUPIL,
+                given_name=one.given_name,
+                surname=one.surname,
+                year="7",
+            )
+            for one in changes
+            if isinstance(one, CreateUser)
+        ],
+    )
 
 
 class Ended:

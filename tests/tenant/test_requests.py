@@ -22,6 +22,7 @@ from graphsync.changes import (
 )
 from graphsync.tenant.credentials import TenantSettings
 from graphsync.tenant.requests import items, read_back_path, single_adds
+from policies.entra_passwords import Expiry, FirstSignIn
 from policies.people import PersonKey
 
 SKU = "314c4481-f395-4525-be8b-2ec4bb1e9d91"
@@ -96,6 +97,14 @@ def test_a_user_is_born_with_everything_and_must_change_the_password():
         },
     }
     assert item.objects == {"anna.smith@school.example"}
+
+
+@pytest.mark.parametrize("expiry", Expiry)
+def test_a_password_that_is_kept_and_one_that_may_expire_are_sent_so_and_never_a_weak_one(expiry):
+    kept = body(the_item(a_create(first_sign_in=FirstSignIn.KEEP, expiry=expiry)))
+    assert kept["passwordProfile"]["forceChangePasswordNextSignIn"] is False
+    assert kept["passwordPolicies"] == expiry.value
+    assert "DisableStrongPassword" not in str(kept)
 
 
 @pytest.mark.parametrize(
