@@ -50,6 +50,7 @@ __all__ = [
     "load_each",
     "load_layers",
     "load_rules",
+    "rules_of",
     "schools",
 ]
 _T = TypeVar("_T", bound=Struct)
@@ -61,7 +62,7 @@ def load_rules(packs_dir: Path, school: str) -> Rules:
     Raises PackRefused with every problem when a layer cannot be read, holds an unknown key or a
     wrong type, or when the layers contradict themselves.
     """
-    return _rules(load_layers(packs_dir, school))
+    return rules_of(load_layers(packs_dir, school))
 
 
 def load_layers(packs_dir: Path, school: str) -> Layers:
@@ -126,7 +127,8 @@ def _where_to_say(key: Key) -> str:
     return f"is missing; write it in {where}"
 
 
-def _rules(layers: Layers) -> Rules:
+def rules_of(layers: Layers) -> Rules:
+    """The effective rules of layers that hold no problem."""
     value = layers.value
     return Rules(
         school=value("school.id"),

@@ -76,6 +76,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     bodies_by: str
     union: bool
     union_by: str
+    notice: bool
     notice_days: int | None
     notice_by: str
     pupils_at_once: bool
@@ -85,7 +86,6 @@ class InForce(Struct, frozen=True, kw_only=True):
     """The version that is active, as it was when it came into force."""
 
     version: str
-    sha256: str
     asked: dict[str, Any]
     approvals: tuple[Approval, ...]
     since: date
@@ -146,8 +146,9 @@ def _needs(layers: Layers) -> Needs:
         bodies_by=by("review.approvals_needed"),
         union=bool(layers.value("review.union_consultation")),
         union_by=by("review.union_consultation"),
+        notice=bool(layers.value("review.staff_notice")),
         notice_days=layers.value("review.staff_notice_days"),
-        notice_by=by("review.staff_notice_days") or by("review.union_consultation"),
+        notice_by=by("review.staff_notice_days") or by("review.staff_notice"),
         pupils_at_once=layers.value("review.pupil_only_change_without_notice") is not False,
     )
 
@@ -225,11 +226,12 @@ def _unannounced(new: Version, active: InForce) -> Iterator[str]:
     if not for_staff and (needs.pupils_at_once or not changed):
         return
     about = f"a clause about staff changed ({', '.join(for_staff or changed)})"
-    if not (needs.union or active.asked.get("review.union_consultation")):
-        return
-    if new.union_consultation is None:
+    asks_unions = needs.union or active.asked.get("review.union_consultation")
+    if asks_unions and new.union_consultation is None:
         yield f"union consultation missing{needs.union_by}: {about}; date pack.union_consultation"
     days = _strictest_days(needs.notice_days, active.asked.get("review.staff_notice_days"))
+    if days is None and not (needs.notice or active.asked.get("review.staff_notice")):
+        return
     if days is None:
         yield f"notice{needs.notice_by}: {about}; enter the days in review.staff_notice_days"
     elif new.announced is None or new.effective is None:

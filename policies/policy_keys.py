@@ -57,6 +57,7 @@ _REVIEW: tuple[Key, ...] = (
     Key("review.last_union_consultation", policy.period),
     Key("review.approvals_needed", value.several(value.text), Order.UNION),
     Key("review.union_consultation", value.yes_or_no, Order.YES),
+    Key("review.staff_notice", value.yes_or_no, Order.YES),
     Key("review.staff_notice_days", value.number(0, 365), Order.HIGHER),
     Key("review.pupil_only_change_without_notice", value.yes_or_no, Order.NO),
 )
