@@ -147,13 +147,16 @@ def rules_of(layers: Layers) -> Rules:
         password=PasswordRules(**_section(layers, "password", PasswordRules)),
         protected=ProtectedRules(**_section(layers, "protected", ProtectedRules)),
         notify=tuple(value("notify.nightly")),
-        roster=RosterRules(**_section(layers, "roster", RosterRules)),
+        roster=RosterRules(
+            **_section(layers, "roster", RosterRules), types=value("person_types") or {}
+        ),
         roll_over=_whole(layers, "roll_over", RollOver),
         waiver=_whole(layers, "approval.small_school_waiver", SmallSchoolWaiver),
         pack_sha256=layers.sha256,
         worklist=WorklistRules(
             **_section(layers, "home", WorklistRules), units=value("home.ou") or {}
         ),
+        contact_point=value("contact_point") or "",
     )
 
 

@@ -7,7 +7,6 @@ from policies import pack_values as value
 from policies import policy_values as policy
 from policies.conduct_keys import CONDUCT_KEYS
 from policies.pack_schema import Key, Order
-from policies.person_types import person_types
 
 ROLES = (
     "accountable_leader",
@@ -70,7 +69,7 @@ _ROLES: tuple[Key, ...] = (
 )
 
 _ACCOUNTS: tuple[Key, ...] = (
-    Key("person_types", person_types),
+    Key("person_types", policy.person_types),
     Key(
         "accounts.individual_from_year",
         policy.year_word,

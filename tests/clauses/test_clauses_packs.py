@@ -12,10 +12,13 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from graphsync.bench import Bench
+from graphsync.notices import notices
 from graphsync.policy_checks import all_findings
 from graphsync.policy_desk import looked_at, rules_in_force, standings
+from graphsync.report import RunReport, VerdictReport
 from graphsync.store.db import Store
 from policies.findings import Finding
 from policies.pack_layers import SHIPPED_PACKS, Layers
@@ -148,6 +151,30 @@ def test_pb_9_2_an_agreement_of_january_2024_is_overdue_by_a_cycle_that_is_a_def
     (finding,) = about(layers, "aup.staff.document.date")
     assert "the staff agreement is overdue (default 12 months)" in finding.sentence
     assert "default, not in policy" in finding.sentence
+
+
+def test_pb_7_5_8_a_refusal_names_the_schools_own_contact_point() -> None:
+    rules = load_rules(SHIPPED_PACKS, "pb")
+    run = RunReport(
+        run="run-1",
+        school="pb",
+        name="",
+        state="refused",
+        requester="tester",
+        digest="",
+        as_of=TODAY,
+        roster_sha256="",
+        counts={},
+        changes=(),
+        held=(),
+        unchanged=0,
+        verdict=VerdictReport(passes=False, reasons=()),
+    )
+    to = {"pb": ("ict@pb.example",)}
+    (refused,) = notices([run], to, {"pb": rules.contact_point})
+    assert "Questions and complaints: enquiry_mailbox" in refused.text
+    (done,) = notices([replace(run, state="applied")], to, {"pb": rules.contact_point})
+    assert "enquiry_mailbox" not in done.text
 
 
 # SNMAT
