@@ -12,13 +12,13 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
+from graphsync.policy_desk import rules_in_force
 from graphsync.roster.quality import Fingerprint, compare
 from graphsync.roster.reading import Problem, Reading, RosterRefused, read_roster
 from graphsync.store.db import Store
 from graphsync.store.exports import Export
 from policies.class_logons import ClassLogon, joined
 from policies.desired import speaks_for
-from policies.pack_loading import load_rules
 from policies.people import PersonKey, Roster
 from policies.rules import Rules
 from policies.school_days import school_day
@@ -49,7 +49,7 @@ def take_in(bench: Bench, school: str, paths: Sequence[Path], day: date) -> Inta
 
     Raises PackRefused or RosterRefused with everything that is wrong; then nothing is kept.
     """
-    rules = load_rules(bench.packs_dir, school)
+    rules = rules_in_force(bench, school)
     now = bench.now()
     reading = read_roster(paths, school, rules.roster, now)
     moment = moment_of(day, now)
@@ -79,7 +79,7 @@ def _keep(bench: Bench, reading: Reading, moment: datetime) -> None:
 
 def recall(bench: Bench, school: str, sha256: str, day: date) -> Intake:
     """The stored roster of an earlier run, as of that run's day."""
-    rules = load_rules(bench.packs_dir, school)
+    rules = rules_in_force(bench, school)
     logons = bench.store.class_logons.of(school)
     roster = joined(stored_roster(bench.store, school, sha256), logons)
     return Intake(rules, roster, sha256, day, moment_of(day, bench.now()), class_logons=logons)

@@ -18,6 +18,7 @@ from graphsync.tenant.door import open_door
 from graphsync.tenant.mailing import ping, send_mail
 from graphsync.tenant.problems import TenantProblem
 from policies.pack_loading import PackRefused, load_rules
+from policies.rules import Rules
 
 ENDINGS = {
     RunState.APPLIED: "done",
@@ -28,6 +29,7 @@ ENDINGS = {
     RunState.PARTLY: "partly done",
     RunState.BROKEN: "broken off",
 }
+REFUSALS = frozenset({RunState.REFUSED, RunState.PARKED})
 ENDED_WELL = frozenset({Exit.DONE, Exit.REFUSED, Exit.PARTLY})
 FAILED = "/fail"  # what watching services take for a night that broke
 
@@ -64,7 +66,12 @@ async def _ping(bench: Bench, *, well: bool) -> list[str]:
 async def _mail(bench: Bench, runs: Sequence[RunReport]) -> list[str]:
     if not bench.mail_from:
         return []
-    wanted = notices(runs, {run.school: _recipients(bench, run.school) for run in runs})
+    rules = {run.school: _rules_of(bench, run.school) for run in runs}
+    wanted = notices(
+        runs,
+        {school: one.notify if one else () for school, one in rules.items()},
+        {school: one.contact_point if one else "" for school, one in rules.items()},
+    )
     if not wanted:
         return []
     failed = []
@@ -81,20 +88,23 @@ async def _mail(bench: Bench, runs: Sequence[RunReport]) -> list[str]:
     return failed
 
 
-def _recipients(bench: Bench, school: str) -> tuple[str, ...]:
+def _rules_of(bench: Bench, school: str) -> Rules | None:
     try:
-        return load_rules(bench.packs_dir, school).notify
+        return load_rules(bench.packs_dir, school)
     except PackRefused:
-        return ()
+        return None
 
 
 def notices(
-    runs: Iterable[RunReport], recipients: dict[str, tuple[str, ...]]
+    runs: Iterable[RunReport],
+    recipients: Mapping[str, tuple[str, ...]],
+    contacts: Mapping[str, str],
 ) -> tuple[Notice, ...]:
     """One mail for all who hear of the same schools; nobody hears of a school twice.
 
     `recipients` gives the addresses by school. A school whose pack cannot be read is told to
-    everyone who hears of any.
+    everyone who hears of any. `contacts` gives the contact point of each policy, which a refusal
+    names (PB-7.5.8); "" where there is none.
     """
     told: defaultdict[str, list[RunReport]] = defaultdict(list)
     everyone = {address for each in recipients.values() for address in each}
@@ -105,7 +115,7 @@ def notices(
     for address, heard in told.items():
         groups[tuple(run.school for run in heard)].append(address)
     return tuple(
-        Notice(tuple(sorted(to)), _subject(told[to[0]]), _text(told[to[0]]))
+        Notice(tuple(sorted(to)), _subject(told[to[0]]), _text(told[to[0]], contacts))
         for to in groups.values()
     )
 
@@ -116,11 +126,11 @@ def _subject(runs: Sequence[RunReport]) -> str:
     return "graphsync: " + ", ".join(f"{number} {word}" for word, number in counts.items())
 
 
-def _text(runs: Sequence[RunReport]) -> str:
-    return "\n\n".join(_paragraph(run) for run in runs) + "\n"
+def _text(runs: Sequence[RunReport], contacts: Mapping[str, str]) -> str:
+    return "\n\n".join(_paragraph(run, contacts.get(run.school, "")) for run in runs) + "\n"
 
 
-def _paragraph(run: RunReport) -> str:
+def _paragraph(run: RunReport, contact: str) -> str:
     lines = [f"{run.name or run.school} ({run.school}): {_ending(run)}, run {run.run}"]
     if run.error:
         lines.append("  It broke off; the next night settles what was begun.")
@@ -139,6 +149,8 @@ def _paragraph(run: RunReport) -> str:
         lines.append(f"  {remarks}: graphsync fixes --school {run.school}")
     if run.state == RunState.PARKED:
         lines.append(f"  To look and to approve: graphsync run {run.run}")
+    if contact and run.state in REFUSALS:
+        lines.append(f"  Questions and complaints: {contact}")
     return "\n".join(line for line in lines if line.strip())
 
 

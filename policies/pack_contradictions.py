@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.pack_layers import Layers
 from policies.pack_reading import Problem
+from policies.policy_contradictions import policy_contradictions
 from policies.rules import GroupKind
 
 
@@ -21,6 +22,7 @@ def contradictions(layers: Layers, school: str) -> Iterator[Problem]:
     starts, ends = layers.value("roll_over.starts"), layers.value("roll_over.ends")
     if starts and ends and ends < starts:
         yield layers.problem("roll_over.ends", "lies before roll_over.starts; mend one of them")
+    yield from policy_contradictions(layers)
 
 
 def _trust_contradictions(layers: Layers) -> Iterator[Problem]:

@@ -77,7 +77,7 @@ class Layers(Struct, frozen=True):
         said = [one.entries[path].value for one in self.speaking() if path in one.entries]
         if not said and path in self.defaults.entries:
             said = [self.defaults.entries[path].value]
-        if said and path in PLATFORM:
+        if path in PLATFORM:
             said.insert(0, PLATFORM[path])
         if path in LINKED:
             said += self._linked(path).values()

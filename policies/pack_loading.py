@@ -53,6 +53,7 @@ __all__ = [
     "load_each",
     "load_layers",
     "load_rules",
+    "rules_of",
     "schools",
 ]
 _T = TypeVar("_T", bound=Struct)
@@ -64,7 +65,7 @@ def load_rules(packs_dir: Path, school: str) -> Rules:
     Raises PackRefused with every problem when a layer cannot be read, holds an unknown key or a
     wrong type, or when the layers contradict themselves.
     """
-    return _rules(load_layers(packs_dir, school))
+    return rules_of(load_layers(packs_dir, school))
 
 
 def load_layers(packs_dir: Path, school: str) -> Layers:
@@ -129,7 +130,8 @@ def _where_to_say(key: Key) -> str:
     return f"is missing; write it in {where}"
 
 
-def _rules(layers: Layers) -> Rules:
+def rules_of(layers: Layers) -> Rules:
+    """The effective rules of layers that hold no problem."""
     value = layers.value
     return Rules(
         school=value("school.id"),
@@ -148,7 +150,9 @@ def _rules(layers: Layers) -> Rules:
         password=password_rules(layers),
         protected=ProtectedRules(**_section(layers, "protected", ProtectedRules)),
         notify=tuple(value("notify.nightly")),
-        roster=RosterRules(**_section(layers, "roster", RosterRules)),
+        roster=RosterRules(
+            **_section(layers, "roster", RosterRules), types=value("person_types") or {}
+        ),
         roll_over=_whole(layers, "roll_over", RollOver),
         waiver=_whole(layers, "approval.small_school_waiver", SmallSchoolWaiver),
         pack_sha256=layers.sha256,
@@ -158,6 +162,7 @@ def _rules(layers: Layers) -> Rules:
         class_logons=_class_logons(layers),
         holds=HoldRules(**_section(layers, "holds", HoldRules)),
         retention=RetentionRules(**_section(layers, "retention", RetentionRules)),
+        contact_point=value("contact_point") or "",
     )
 
 

@@ -77,6 +77,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     bodies_by: str
     union: bool
     union_by: str
+    notice: bool
     notice_days: int | None
     notice_by: str
     pupils_at_once: bool
@@ -86,7 +87,6 @@ class InForce(Struct, frozen=True, kw_only=True):
     """The version that is active, as it was when it came into force."""
 
     version: str
-    sha256: str
     asked: dict[str, Any]
     approvals: tuple[Approval, ...]
     since: date
@@ -133,23 +133,34 @@ def _version(layers: Layers, layer: Layer, owner: str) -> Version:
         effective=said.get("effective"),
         asked=asked,
         sha256=sha256(msgspec.json.encode(asked, order="sorted")).hexdigest(),
-        needs=_needs(layers),
+        needs=_needs(layers, layer),
     )
 
 
-def _needs(layers: Layers) -> Needs:
-    def by(path: str) -> str:
-        clauses = layers.provenance(path).clauses
+def _needs(layers: Layers, layer: Layer) -> Needs:
+    """A school's version needs what school and trust ask; the trust's what the trust asks."""
+
+    def value(name: str) -> Any:
+        path = f"review.{name}"
+        if layer is layers.school:
+            return layers.value(path)
+        return layer.entries[path].value if path in layer.entries else None
+
+    def by(*names: str) -> str:
+        asking = layers.speaking() if layer is layers.school else [layer]
+        found = (one.clauses_of(f"review.{name}") for name in names for one in asking)
+        clauses = dict.fromkeys(clause for several in found for clause in several)
         return f" ({', '.join(clauses)})" if clauses else ""
 
     return Needs(
-        bodies=layers.value("review.approvals_needed") or (),
-        bodies_by=by("review.approvals_needed"),
-        union=bool(layers.value("review.union_consultation")),
-        union_by=by("review.union_consultation"),
-        notice_days=layers.value("review.staff_notice_days"),
-        notice_by=by("review.staff_notice_days") or by("review.union_consultation"),
-        pupils_at_once=layers.value("review.pupil_only_change_without_notice") is not False,
+        bodies=value("approvals_needed") or (),
+        bodies_by=by("approvals_needed"),
+        union=bool(value("union_consultation")),
+        union_by=by("union_consultation"),
+        notice=bool(value("staff_notice")),
+        notice_days=value("staff_notice_days"),
+        notice_by=by("staff_notice_days", "staff_notice"),
+        pupils_at_once=value("pupil_only_change_without_notice") is not False,
     )
 
 
@@ -226,11 +237,12 @@ def _unannounced(new: Version, active: InForce) -> Iterator[str]:
     if not for_staff and (needs.pupils_at_once or not changed):
         return
     about = f"a clause about staff changed ({', '.join(for_staff or changed)})"
-    if not (needs.union or active.asked.get("review.union_consultation")):
-        return
-    if new.union_consultation is None:
+    asks_unions = needs.union or active.asked.get("review.union_consultation")
+    if asks_unions and new.union_consultation is None:
         yield f"union consultation missing{needs.union_by}: {about}; date pack.union_consultation"
     days = _strictest_days(needs.notice_days, active.asked.get("review.staff_notice_days"))
+    if days is None and not (needs.notice or active.asked.get("review.staff_notice")):
+        return
     if days is None:
         yield f"notice{needs.notice_by}: {about}; enter the days in review.staff_notice_days"
     elif new.announced is None or new.effective is None:

@@ -27,7 +27,7 @@ PASSWORD_KEYS: tuple[Key, ...] = (
         )
     ),
     Key("password.min_length", value.number(1, LONGEST), Order.HIGHER),
-    Key("password.min_digits", value.number(0, 8), Order.HIGHER),
+    Key("password.min_digits", value.number(0, LONGEST), Order.HIGHER),
     Key("password.letters_and_digits", value.yes_or_no, Order.YES),
     Key(
         "password.not_similar_to",

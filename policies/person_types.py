@@ -5,12 +5,8 @@ The list is closed: a type that the pack does not name is refused, never guessed
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 from msgspec import Struct, structs
-
-from policies import pack_values as value
-from policies.pack_schema import Read
 
 
 class Category(StrEnum):
@@ -76,34 +72,6 @@ TYPES: dict[str, PersonType] = {
         _OTHER,
     ),
 }
-_LICENCES = ("", "student", "staff")
-
-
-def person_types(given: Any) -> dict[str, PersonType]:
-    """The pack's list of types, or its table of types with what differs from the product's own."""
-    named = dict.fromkeys(value.several(value.text)(given)) if isinstance(given, list) else given
-    if not isinstance(named, dict) or not named:
-        raise ValueError("names no type; write a list such as [student, staff]")
-    if unknown := [name for name in named if name not in TYPES]:
-        raise ValueError(f"holds {len(unknown)} of no known type; the types are {', '.join(TYPES)}")
-    types = {name: _with(TYPES[name], more or {}) for name, more in named.items()}
-    words = [word for one in types.values() for word in one.called]
-    if len(set(words)) < len(words):
-        raise ValueError("calls two types by the same word; keep it at one of them")
-    return types
-
-
-def _with(type_: PersonType, more: Any) -> PersonType:
-    reads: dict[str, Read] = {
-        "category": lambda word: Category(value.one_of(*Category)(word)),
-        "aup": lambda word: Category(value.one_of(*Category)(word)),
-        "licence": lambda word: "" if word is False else value.one_of(*_LICENCES)(word),
-        "end_date": value.yes_or_no,
-        "called": lambda words: tuple(map(_folded, value.captions(words))),
-    }
-    if not isinstance(more, dict) or not set(more) <= set(reads):
-        raise ValueError(f"holds a type with more than {', '.join(reads)}; remove the rest")
-    return structs.replace(type_, **{name: reads[name](said) for name, said in more.items()})
 
 
 def type_of(word: str, types: Mapping[str, PersonType]) -> str:
@@ -111,9 +79,9 @@ def type_of(word: str, types: Mapping[str, PersonType]) -> str:
 
     Raises UnknownType for any other word.
     """
-    folded = _folded(word)
+    wanted = folded(word)
     for name, type_ in types.items():
-        if folded in {name, _folded(name.replace("_", " ")), *type_.called}:
+        if wanted in {name, folded(name.replace("_", " ")), *type_.called}:
             return name
     raise UnknownType(
         "is a type of people that the policy does not name; name it in person_types "
@@ -121,5 +89,6 @@ def type_of(word: str, types: Mapping[str, PersonType]) -> str:
     )
 
 
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
+    """A word of a roster or a pack as words are compared."""
     return " ".join(word.split()).casefold()

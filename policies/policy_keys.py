@@ -7,7 +7,6 @@ from policies import pack_values as value
 from policies import policy_values as policy
 from policies.conduct_keys import CONDUCT_KEYS
 from policies.pack_schema import Key, Order
-from policies.person_types import person_types
 
 ROLES = (
     "accountable_leader",
@@ -57,6 +56,7 @@ _REVIEW: tuple[Key, ...] = (
     Key("review.last_union_consultation", policy.period),
     Key("review.approvals_needed", value.several(value.text), Order.UNION),
     Key("review.union_consultation", value.yes_or_no, Order.YES),
+    Key("review.staff_notice", value.yes_or_no, Order.YES),
     Key("review.staff_notice_days", value.number(0, 365), Order.HIGHER),
     Key("review.pupil_only_change_without_notice", value.yes_or_no, Order.NO),
 )
@@ -69,7 +69,7 @@ _ROLES: tuple[Key, ...] = (
 )
 
 _ACCOUNTS: tuple[Key, ...] = (
-    Key("person_types", person_types),
+    Key("person_types", policy.person_types),
     Key(
         "accounts.individual_from_year",
         policy.year_word,

@@ -7,15 +7,17 @@ import re
 from datetime import date
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from policies import pack_values as value
 from policies.pack_schema import Read
+from policies.person_types import TYPES, Category, PersonType, folded
 
 YEARS = ("13", "12", "11", "10", "9", "8", "7", "6", "5", "4", "3", "2", "1", "R", "all")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _CLAUSE = re.compile("[A-Z]{2,8}-[A-Za-z0-9][A-Za-z0-9()./\u2013-]{0,30}")
 _LONGEST_NOTE = 600
+_LICENCES = ("", "student", "staff")
 
 
 class Approval(Struct, frozen=True, kw_only=True):
@@ -144,3 +146,30 @@ def reasons(given: Any) -> tuple[str, ...] | dict[str, tuple[str, ...]]:
         by_channel: dict[str, tuple[str, ...]] = value.by_name(value.several(value.text))(given)
         return by_channel
     return tuple(value.several(value.text)(given))
+
+
+def person_types(given: Any) -> dict[str, PersonType]:
+    """The pack's list of types, or its table of types with what differs from the product's own."""
+    named = dict.fromkeys(value.several(value.text)(given)) if isinstance(given, list) else given
+    if not isinstance(named, dict) or not named:
+        raise ValueError("names no type; write a list such as [student, staff]")
+    if unknown := [name for name in named if name not in TYPES]:
+        raise ValueError(f"holds {len(unknown)} of no known type; the types are {', '.join(TYPES)}")
+    types = {name: _with(TYPES[name], more or {}) for name, more in named.items()}
+    words = [word for one in types.values() for word in one.called]
+    if len(set(words)) < len(words):
+        raise ValueError("calls two types by the same word; keep it at one of them")
+    return types
+
+
+def _with(type_: PersonType, more: Any) -> PersonType:
+    reads: dict[str, Read] = {
+        "category": lambda word: Category(value.one_of(*Category)(word)),
+        "aup": lambda word: Category(value.one_of(*Category)(word)),
+        "licence": lambda word: "" if word is False else value.one_of(*_LICENCES)(word),
+        "end_date": value.yes_or_no,
+        "called": lambda words: tuple(map(folded, value.captions(words))),
+    }
+    if not isinstance(more, dict) or not set(more) <= set(reads):
+        raise ValueError(f"holds a type with more than {', '.join(reads)}; remove the rest")
+    return structs.replace(type_, **{name: reads[name](said) for name, said in more.items()})

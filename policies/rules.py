@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from policies.password_rules import PasswordRules
 from policies.people import Kind
+from policies.person_types import PersonType
 
 
 class Home(StrEnum):
@@ -156,13 +157,17 @@ class RetentionRules(Struct, frozen=True, kw_only=True):
 
 
 class RosterRules(Struct, frozen=True, kw_only=True):
-    """How this school's exports are read and when they are refused (decision 12)."""
+    """How this school's exports are read and when they are refused (decision 12).
+
+    `types` are the types of people that the policy names; a column of types is held to them.
+    """
 
     max_age_hours: int = 36
     complete: bool = True
     skip_surnames: tuple[str, ...] = ("$*",)
     columns: dict[str, tuple[str, ...]] = {}
     statuses: tuple[str, ...] = ("C", "M", "S", "G")
+    types: dict[str, PersonType] = {}
     max_unreadable_share: float = 0.05
     max_loss_share: float = 0.10
     vanished_group_size: int = 5
@@ -211,3 +216,4 @@ class Rules(Struct, frozen=True, kw_only=True):
     class_logons: ClassLogonRules = ClassLogonRules()
     holds: HoldRules = HoldRules()
     retention: RetentionRules = RetentionRules()
+    contact_point: str = ""

@@ -14,6 +14,21 @@ def declare(commands: Commands) -> None:
     policy = commands.group(
         "policy", "Show what the school's policy asks and what is done", "graphsync policy coverage"
     )
+    show = policy.add(
+        "show",
+        "Show a school's policy as configured: each value, who gave it, whom it overrode",
+        "graphsync policy show pb --why password.min_length",
+        run_show,
+    )
+    show.add_argument("school", metavar="SCHOOL", help="whose policy")
+    show.add_argument("--why", metavar="KEY", help="one key alone, and why it holds what it holds")
+    check = policy.add(
+        "check",
+        "List what a person must look at: late reviews, missing approvals, old law, open numbers",
+        "graphsync policy check pb",
+        run_check,
+    )
+    check.add_argument("school", metavar="SCHOOL", help="whose policy")
     coverage = policy.add(
         "coverage",
         "List every clause: enforced, checked, recorded, reported, not yet, or out of scope",
@@ -23,6 +38,57 @@ def declare(commands: Commands) -> None:
     coverage.add_argument(
         "school", nargs="?", metavar="SCHOOL", help="only the clauses this school is held to"
     )
+
+
+def run_show(args: Namespace) -> int:
+    """The whole policy, or one key; it shows a version that is not in force as well."""
+    from api.answer import answer
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.policy_desk import looked_at, standings
+    from graphsync.settings import Need
+    from policies.school_days import school_day
+    from reports.policy_view import as_document, as_item, as_text, sentence, why
+
+    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+        layers = looked_at(bench, args.school)
+        if args.why is not None:
+            one = layers.provenance(_known_key(args.why))
+            answer(args, {**as_item(one), "sentence": sentence(one)}, lambda: why(one))
+            return 0
+        told, day = standings(bench, layers), school_day(bench.now())
+    answer(args, as_document(layers, told, day), lambda: as_text(layers, told, day))
+    return 0
+
+
+def _known_key(key: str) -> str:
+    from difflib import get_close_matches
+
+    from graphsync.trouble import Usage
+    from policies.pack_keys import KEYS
+
+    if key in KEYS:
+        return key
+    near = get_close_matches(key, KEYS, n=3)
+    mend = f"did you mean {' or '.join(near)}?" if near else "`policy show` lists the keys"
+    raise Usage(f"{key} is no key of a pack; {mend}")
+
+
+def run_check(args: Namespace) -> int:
+    """Every finding; a finding stops nothing, so that this answers 0."""
+    import asyncio
+
+    from api.answer import answer_items
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.policy_checks import all_findings
+    from graphsync.policy_desk import looked_at
+    from graphsync.settings import Need
+    from policies.pack_loading import rules_of
+
+    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+        rules = rules_of(looked_at(bench, args.school))
+        found = asyncio.run(all_findings(bench, rules))
+    answer_items(args, found, "There is nothing to look at.", ("clause", "subject", "sentence"))
+    return 0
 
 
 def run_coverage(args: Namespace) -> int:

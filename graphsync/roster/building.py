@@ -25,7 +25,7 @@ def person_builder(
 
     def pupil(key: PersonKey, name: tuple[str, str], cells: tuple[str, ...]) -> Person:
         (_, _, admission, _, _, _, legal_forename, legal_surname, title, year, form, entry,
-         start, end, upn, mail, _, status, _, _) = cells  # fmt: skip
+         start, end, upn, mail, _, status, _, _, _) = cells  # fmt: skip
         return Person(
             key=key,
             kind=kind,
@@ -47,7 +47,7 @@ def person_builder(
 
     def staff(key: PersonKey, name: tuple[str, str], cells: tuple[str, ...]) -> Person:
         (_, _, _, code, _, _, legal_forename, legal_surname, title, _, _, _,
-         start, end, _, mail, role, _, _, _) = cells  # fmt: skip
+         start, end, _, mail, role, _, _, _, _) = cells  # fmt: skip
         return Person(
             key=key,
             kind=kind,

@@ -61,6 +61,8 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "role": ("Role Text", "Role"),
     "status": ("Enrolment Status", "Enrolment Status Code"),
+    # No report of SIMS has it: a school that wants types checked names its own caption in the pack.
+    "person_type": ("Person Type",),
     "class": ("Class", "Class Name", "Class Code"),
     "subject": ("Subject", "Subject Code", "ShortName"),
     "teacher": ("Main Teacher", "Teacher Code", "Teacher", "Supervisor"),
@@ -105,6 +107,7 @@ PEOPLE_COLUMNS = (
     "status",
     "class",
     "subject",
+    "person_type",
 )
 NAMES = (("forename", "legal_forename"), ("surname", "legal_surname"))
 

@@ -16,6 +16,7 @@ from graphsync.roster.problems import Problem
 from graphsync.roster.sheet import AT, Sheet, counted_rows, without_skipped
 from graphsync.roster.sparse import RowsRead, sparse_columns
 from graphsync.roster.tables import Table
+from graphsync.roster.types import type_faults
 from graphsync.roster.values import Unreadable
 from policies.people import Kind, Membership, Person, PersonKey
 from policies.rules import RosterRules
@@ -50,6 +51,8 @@ def read_people(table: Table, school: str, rules: RosterRules, read: PeopleRead)
     sheet, skipped = without_skipped(Sheet(table, rows, rules))
     columns = Columns(read_columns(sheet, read.kind), read_ids(sheet, read.kind), read_names(sheet))
     faults = row_faults(sheet, columns)
+    for place, problem in type_faults(sheet, read.kind, columns.values["leaves"]):
+        faults.setdefault(place, []).append(problem)
     collected = _collect(sheet, school, read, columns, faults)
     wrong_numbers = pupil_number_notes(table, collected)
     read.problems += [*notes, *skipped, *wrong_numbers]

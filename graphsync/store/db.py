@@ -18,6 +18,7 @@ from graphsync.store.journal import Journal
 from graphsync.store.links import Links
 from graphsync.store.mirrors import Mirrors
 from graphsync.store.names import Names
+from graphsync.store.pack_versions import PackVersions
 from graphsync.store.pauses import Pauses
 from graphsync.store.proposals import Proposals
 from graphsync.store.retention import Retention
@@ -49,6 +50,7 @@ class Store:
         self.holds = Holds(database)
         self.pauses = Pauses(database)
         self.class_logons = ClassLogons(database)
+        self.pack_versions = PackVersions(database)
         self.proposals = Proposals(database)
         self.journal = Journal(database, salt)
         self.secrets = Secrets(database)

@@ -187,6 +187,22 @@ class_logons = Table(
     PrimaryKeyConstraint("school", "mis_id"),
 )
 
+pack_versions = Table(
+    "pack_versions",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("policy_sha256", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("changes", Text, nullable=False),
+    Column("approvals", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("active_from", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("superseded_at", Moment),
+    PrimaryKeyConstraint("school", "version"),
+)
+
 proposals = Table(
     "proposals",
     metadata,

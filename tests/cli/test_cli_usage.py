@@ -19,8 +19,8 @@ HEAVY = (
 COMMANDS = (
     "demo", "sandbox serve", "roster check", "plan", "sync", "runs", "run", "approve", "apply",
     "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
-    "hold lift", "hold list", "policy coverage", "password check", "retention", "audit verify",
-    "audit export",
+    "hold lift", "hold list", "policy coverage", "policy show", "policy check", "password check",
+    "retention", "audit verify", "audit export",
 )  # fmt: skip
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -41,6 +41,12 @@ REFUSED: list[tuple[str, int, str, str]] = [
     ("home: {ou: {pupil: Pupils}}\n", 4, "home.ou", "not the distinguished name of a unit"),
     ("home: {ou: {pupil: 7}}\n", 4, "home.ou", "not the distinguished name of a unit"),
     ("home: {pupil: cloud}\nhome: {staff: ad}\n", 5, "home", "is written twice"),
+    (
+        "clauses:\n  password: [PB-7.5.4]\n  password: [PB-7.5.5]\n",
+        6,
+        "clauses.password",
+        "is written twice",
+    ),
     ("absence:\n  hours: 20\n  hours: 30\n", 6, "absence.hours", "is written twice"),
     ("absence: {hours: '20'}\n", 4, "absence.hours", "is not a whole number from 1 to 720"),
     ("absence: {hours: true}\n", 4, "absence.hours", "is not a whole number"),

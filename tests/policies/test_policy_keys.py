@@ -20,6 +20,7 @@ LEAST = """\
 school: {id: oak, name: Oakfield Primary, domain: oak.example}
 naming: {pupil: "{entry:2}{surname:8}{initial}", staff: "{initial}.{surname}"}
 groups: {all_pupils: "{school} All pupils", all_staff: "{school} All staff"}
+roles: {it_manager: ict_support}
 """
 TRUST = "trust: {id: trust, name: Demo Trust}\n"
 
@@ -99,7 +100,7 @@ def test_a_reader_takes_a_value_or_refuses_it(path: str) -> None:
 
 def test_the_platform_takes_no_password_over_256_characters(tmp_path: Path) -> None:
     (tmp_path / "oak.yaml").write_text(f"{LEAST}password: {{min_length: 257}}\n")
-    with pytest.raises(PackRefused, match=r"oak\.yaml:4: password\.min_length: .*from 1 to 256"):
+    with pytest.raises(PackRefused, match=r"oak\.yaml:5: password\.min_length: .*from 1 to 256"):
         load_layers(tmp_path, "oak")
 
 

@@ -199,6 +199,20 @@ def _runs() -> None:
         sa.PrimaryKeyConstraint("school", "mis_id", name="pk_class_logons"),
     )
     op.create_table(
+        "pack_versions",
+        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("policy_sha256", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=False),
+        sa.Column("approvals", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("active_from", sa.String(27), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("superseded_at", sa.String(27), nullable=True),
+        sa.PrimaryKeyConstraint("school", "version", name="pk_pack_versions"),
+    )
+    op.create_table(
         "claims",
         sa.Column("school", sa.Text(), nullable=False),
         sa.Column("run", sa.Text(), nullable=False),

@@ -1,0 +1,35 @@
+"""Every check of a school's policy: what a person must look at, from the pack and the records.
+
+A check reads and never writes. One that needs the tenant opens the door itself, by the bench.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from graphsync.bench import Bench
+from graphsync.policy_desk import standings
+from policies.findings import Finding
+from policies.pack_loading import load_layers
+from policies.policy_findings import policy_findings
+from policies.rules import Rules
+from policies.school_days import school_day
+
+Check = Callable[[Bench, Rules], Awaitable[list[Finding]]]
+
+
+async def pack_findings(bench: Bench, rules: Rules) -> list[Finding]:
+    """What the school's packs leave open or let lapse, and why a version is not in force."""
+    layers = load_layers(bench.packs_dir, rules.school)
+    refused = [
+        Finding(clause="", subject=one.owner, sentence=f"version {one.version}: {objection}")
+        for one in standings(bench, layers)
+        for objection in one.objections
+    ]
+    return [*refused, *policy_findings(layers, school_day(bench.now()))]
+
+
+CHECKS: tuple[Check, ...] = (pack_findings,)
+
+
+async def all_findings(bench: Bench, rules: Rules) -> list[Finding]:
+    """What every check finds, check by check."""
+    return [finding for check in CHECKS for finding in await check(bench, rules)]
