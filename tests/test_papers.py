@@ -41,6 +41,7 @@ PERSON_WORDS = {
     "title": "title",
     "year": "year",
     "form": "form",
+    "house": "house",
     "entry_year": "year of entry",
     "starts": "start date",
     "leaves": "leaving date",

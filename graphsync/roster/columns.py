@@ -32,6 +32,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Registration Form",
         "Form",
     ),
+    "house": ("House",),  # House Name and House Number are parts of an address
     "entry_year": ("Year of Entry",),
     "starts": (
         "DOA",
@@ -104,6 +105,7 @@ PEOPLE_COLUMNS = (
     "status",
     "class",
     "subject",
+    "house",
 )
 NAMES = (("forename", "legal_forename"), ("surname", "legal_surname"))
 
