@@ -3,10 +3,11 @@
 Three waves, so that what protects comes first and nothing refers to what is not there yet:
 blocks, groups, accounts and properties; then sessions, memberships and licences; then what is
 taken away and who may come back in (a mover joins the new group before leaving the old one).
+Where the pack has a mover's old rights go first, these two change places: `part_of` says so.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -38,6 +39,7 @@ from graphsync.tenant.problems import TenantProblem
 from graphsync.tenant.requests import WriteItem, items, read_back_path
 from graphsync.tenant.sending import perform
 from graphsync.watching import Watch
+from policies.people import PersonKey
 
 AT_ONCE = 100  # changes whose requests are built together
 WAVES: tuple[tuple[type[Change], ...], ...] = (
@@ -45,6 +47,31 @@ WAVES: tuple[tuple[type[Change], ...], ...] = (
     (RevokeSessions, AddToGroup, AssignLicence),
     (RemoveFromGroup, RemoveLicence, EnableUser),
 )
+
+
+_PART = {kind: number for number, wave in enumerate(WAVES, 1) for kind in wave}
+
+
+def part_of(change: Change, left_first: Collection[tuple[PersonKey | None, str]]) -> int:
+    """The wave in which a change is sent, from 1.
+
+    `left_first` are the memberships, by person and group, that end before another begins.
+    """
+    if isinstance(change, RemoveFromGroup) and (change.person, change.group) in left_first:
+        return _PART[AddToGroup]
+    if isinstance(change, AddToGroup) and change.needs_left:
+        return _PART[RemoveFromGroup]
+    return _PART[type(change)]
+
+
+def left_first(changes: Iterable[Change]) -> frozenset[tuple[PersonKey | None, str]]:
+    """The memberships that have to end before another of the same person begins."""
+    return frozenset(
+        (change.person, name)
+        for change in changes
+        if isinstance(change, AddToGroup)
+        for name in change.needs_left
+    )
 
 
 class Applied(Struct, frozen=True):
@@ -74,8 +101,8 @@ async def apply_plans(
     work = _Work(bench, door, cleared, runs, passwords, still_ours, watch)
     problem: TenantProblem | asyncio.CancelledError | None = None
     try:
-        for number, wave in enumerate(WAVES, 1):
-            await work.wave(number, wave)
+        for number in range(1, len(WAVES) + 1):
+            await work.wave(number)
         await work.verify()
     except (TenantProblem, asyncio.CancelledError) as broken_off:
         work.recorder.leave_open()
@@ -102,6 +129,7 @@ class _Work:
         self.watch = watch
         self.resolver = Resolver(cleared, passwords.make)
         self.changes = [change for one in cleared for change in one.plan.changes]
+        self.first = left_first(self.changes)
         self.recorder = Recorder(
             store=bench.store,
             resolver=self.resolver,
@@ -120,9 +148,9 @@ class _Work:
             counted=lambda done: bench.progress.count(done, len(self.changes)),
         )
 
-    async def wave(self, number: int, kinds: tuple[type[Change], ...]) -> None:
+    async def wave(self, number: int) -> None:
         """Send one wave's changes and settle what its answers left in doubt."""
-        todo = [change for change in self.changes if isinstance(change, kinds)]
+        todo = [change for change in self.changes if part_of(change, self.first) == number]
         ready = [change for change in todo if self._ready(change)]
         if not ready:
             return
@@ -143,6 +171,9 @@ class _Work:
         if isinstance(change, RevokeSessions) and not self._blocked(change):
             self.recorder.skip(change, "the block before it was not accepted")
             return False
+        if isinstance(change, AddToGroup | RemoveFromGroup) and (missing := self._missing(change)):
+            self.recorder.skip(change, f"{missing} was not accepted before it")
+            return False
         if not self.resolver.ready(change):
             self.recorder.skip(change, "what it belongs to was not created")
             return False
@@ -153,6 +184,22 @@ class _Work:
         school = self.recorder.school(change)
         block = self.recorder.results.get((school, ("disable_user", str(change.person), "")))
         return block is None or block.outcome is Outcome.DONE
+
+    def _missing(self, change: AddToGroup | RemoveFromGroup) -> str:
+        """What has to be accepted before this membership changes, and was not; empty for nothing.
+
+        What has to come first and is not in the plan is true already.
+        """
+        if isinstance(change, AddToGroup):
+            before = [("remove_from_group", name, "leaving") for name in change.needs_left]
+        else:
+            before = [("add_to_group", name, "joining") for name in (change.needs_joined,) if name]
+        school = self.recorder.school(change)
+        for kind, name, word in before:
+            result = self.recorder.results.get((school, (kind, str(change.person), name)))
+            if result is not None and result.outcome is not Outcome.DONE:
+                return f"{word} {name}"
+        return ""
 
     async def _settle_doubts(self) -> None:
         """Read what we cannot tell, until it shows or the verify wait is over."""

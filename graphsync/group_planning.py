@@ -5,6 +5,7 @@ removed. Groups are found by their unique name, or by the object id that the pac
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from graphsync import sentences
 from graphsync.accounts import Account, Group, Snapshot
@@ -18,9 +19,14 @@ from graphsync.changes import (
     RemoveFromGroup,
     UpdateGroup,
 )
+from graphsync.group_order import in_turn
+from graphsync.scene import Link
 from policies.desired import Desired
-from policies.groups import DesiredGroup
-from policies.rules import Rules
+from policies.filtering import sorts
+from policies.groups import STAFF_KINDS, DesiredGroup, kind_of
+from policies.lifecycle import Stage
+from policies.people import Kind, PersonKey
+from policies.rules import GroupKind, Rules
 
 
 def prefix(school: str) -> str:
@@ -29,12 +35,26 @@ def prefix(school: str) -> str:
 
 
 _NONE: frozenset[str] = frozenset()
+LARGEST_BIND = 20  # Graph "Create group": owners and members together
 
 
 class GroupBook:
     """The groups of one school, present and wanted, while its plan is drawn."""
 
-    def __init__(self, school: str, rules: Rules, snapshot: Snapshot) -> None:
+    def __init__(
+        self,
+        school: str,
+        rules: Rules,
+        snapshot: Snapshot,
+        links: Mapping[PersonKey, Link],
+    ) -> None:
+        self.rules = rules
+        self.links = links
+        self.sorted = {
+            kind
+            for kind in Kind
+            if GroupKind.FILTER in rules.groups.names and sorts(kind, rules.groups.filter)
+        }
         self.bind = rules.groups.bind
         self.snapshot = snapshot
         beginning = prefix(school)
@@ -54,6 +74,7 @@ class GroupBook:
         }
         # A whole form wants the same groups: these are told once for all of them.
         self._names: dict[tuple[DesiredGroup, ...], dict[str, DesiredGroup]] = {}
+        self._no_filter: dict[tuple[DesiredGroup, ...], bool] = {}
         self._closed: dict[tuple[DesiredGroup, ...], tuple[DesiredGroup, ...]] = {}
 
     def as_wanted(self, wanted: Desired, account: Account) -> bool:
@@ -61,6 +82,8 @@ class GroupBook:
         if wanted.groups is None:
             return True
         names = self._named(wanted.groups).keys()
+        if self.sorted and self._unsorted(wanted):
+            return False
         return not self.bind and names == self.memberships.get(account.id, _NONE)
 
     def changes_for(self, wanted: Desired, account: Account | None) -> list[Change]:
@@ -79,21 +102,32 @@ class GroupBook:
             for name in sorted(present - names.keys())
             if account and self.writable(name)
         ]
-        return [*added, *removed]
+        keeps_filter = self._unsorted(wanted) or self._filter_is_closed(wanted, account)
+        return in_turn(added, removed, self.rules, keeps_filter=keeps_filter)
 
     def held_for(self, wanted: Desired, account: Account | None) -> list[Held]:
         """The groups that a person is still to join and that we may not write."""
-        return [
+        held = [
             Held(
                 person=wanted.key,
-                reason=Reason.GROUP_NOT_OURS,
+                reason=Reason.NO_OWNER if self._waits(group) else Reason.GROUP_NOT_OURS,
                 what="add_to_group",
-                sentence=f"{group.display_name}: the pack protects it, its members are not Graph's"
-                " to change, or the bound group is not in the tenant",
+                sentence=f"{group.display_name}: {self._why_closed(group)}",
             )
             for group in self._closed_of(wanted.groups or ())
             if not self._member(group.unique_name, account)
         ]
+        if self._unsorted(wanted):
+            held.append(
+                Held(
+                    person=wanted.key,
+                    reason=Reason.NO_FILTER,
+                    what="add_to_group",
+                    sentence="stays in the filter group as found, or in none: the roster gives no"
+                    " year that the pack's filter groups know",
+                )
+            )
+        return held
 
     def own_changes(self) -> list[Change]:
         """The groups themselves: made where they are wanted, renamed as the pack names them."""
@@ -108,6 +142,7 @@ class GroupBook:
                         group=name,
                         display_name=group.display_name,
                         mail_nickname=group.mail_nickname,
+                        owners=self._owners(group),
                         origin=Origin.RULE,
                         sentence=sentences.create_group(group.display_name),
                     )
@@ -140,6 +175,43 @@ class GroupBook:
             self._closed[groups] = closed
         return closed
 
+    def _unsorted(self, wanted: Desired) -> bool:
+        """Whether the person has to be in a filter group and nobody can say in which."""
+        if wanted.kind not in self.sorted or wanted.standing.stage is not Stage.CURRENT:
+            return False
+        groups = wanted.groups or ()
+        unsorted = self._no_filter.get(groups)
+        if unsorted is None:
+            unsorted = all(group.kind is not GroupKind.FILTER for group in groups)
+            self._no_filter[groups] = unsorted
+        return unsorted
+
+    def _filter_is_closed(self, wanted: Desired, account: Account | None) -> bool:
+        """Whether the person is still to join a filter group that we may not write."""
+        return any(
+            group.kind is GroupKind.FILTER and not self._member(group.unique_name, account)
+            for group in self._closed_of(wanted.groups or ())
+        )
+
+    def _owners(self, group: DesiredGroup) -> tuple[str, ...] | None:
+        """The accounts of a group's owners; twenty at most go into one request."""
+        if group.owners is None:
+            return None
+        ids = (self.links[one].object_id for one in group.owners if one in self.links)
+        return tuple(sorted(one for one in ids if one in self.snapshot.accounts))[:LARGEST_BIND]
+
+    def _waits(self, group: DesiredGroup) -> bool:
+        """Whether a Microsoft 365 group cannot be made yet, since none of its owners is here."""
+        return self.present(group.unique_name) is None and self._owners(group) == ()
+
+    def _why_closed(self, group: DesiredGroup) -> str:
+        if self._waits(group):
+            return "made the night after a teacher of the class has an account, who will own it"
+        return (
+            "the pack protects it, its members are not Graph's to change, or the bound group is not"
+            " in the tenant"
+        )
+
     def present(self, name: str) -> Group | None:
         """The group of a unique name, or the one that the pack binds to it."""
         if name in self.bind:
@@ -150,7 +222,8 @@ class GroupBook:
         """Whether the members and the name of a group, there or wanted, may be written by us."""
         group = self.present(name)
         if group is None:
-            return name not in self.bind and not self._is_listed(self.wanted[name])
+            wanted = self.wanted[name]
+            return not (name in self.bind or self._is_listed(wanted) or self._waits(wanted))
         elsewhere = group.on_premises_sync_enabled or "DynamicMembership" in group.group_types
         return not (elsewhere or group.id in self.protected)
 
@@ -177,11 +250,14 @@ class GroupBook:
         )
 
     def _remove(self, wanted: Desired, account: Account, group: Group) -> RemoveFromGroup:
+        name = group.unique_name or ""
+        of_staff = kind_of(name, self.rules.school) in STAFF_KINDS
+        say = sentences.leave_staff if of_staff and wanted.kind is Kind.PUPIL else sentences.leave
         return RemoveFromGroup(
             person=wanted.key,
             population=wanted.kind,
             account=account.id,
-            group=group.unique_name or "",
+            group=name,
             group_id=group.id,
-            sentence=sentences.leave(wanted, account, group.display_name or ""),
+            sentence=say(wanted, account, group.display_name or ""),
         )

@@ -1,10 +1,14 @@
 """The keys of a pack about groups."""
 
 from policies import pack_values as value
-from policies.pack_schema import Key
-from policies.rules import GroupKind
+from policies.pack_schema import Key, Order
+from policies.rules import ClassKind, FilterBy, GroupKind
 
 GROUP_KEYS: tuple[Key, ...] = (
     *(Key(f"groups.{kind}", value.name_of(kind)) for kind in GroupKind),
     Key("groups.bind", value.by_name(value.object_id), only="school"),
+    Key("groups.filter", value.one_of(*FilterBy), required=True),
+    Key("groups.class_kind", value.one_of(*ClassKind), required=True),
+    Key("accounts.mover.remove_old_rights_first", value.yes_or_no, Order.HIGHER),
+    Key("roles.technical_team.accounts", value.several(value.address)),
 )

@@ -19,6 +19,8 @@ from policies.pack_values import SCHOOL_ID
 from policies.people import Kind
 from policies.rules import (
     AbsenceRules,
+    ClassKind,
+    FilterBy,
     GroupKind,
     GroupRules,
     Home,
@@ -238,7 +240,7 @@ def _rules(layers: _Layers) -> Rules:
         mode=Mode(value("sync.mode")),
         home={kind: Home(value(f"home.{kind}")) for kind in Kind},
         naming=_naming(layers),
-        groups=GroupRules(names=_group_names(layers), bind=value("groups.bind") or {}),
+        groups=_groups(layers),
         licences=_licences(layers),
         usage_location=value("usage_location"),
         limits={op: Limit(**_section(layers, f"limits.{op}", Limit)) for op in Operation},
@@ -254,6 +256,7 @@ def _rules(layers: _Layers) -> Rules:
         worklist=WorklistRules(
             **_section(layers, "home", WorklistRules), units=value("home.ou") or {}
         ),
+        technical_team=value("roles.technical_team.accounts") or (),
     )
 
 
@@ -274,6 +277,17 @@ def _naming(layers: _Layers) -> NamingRules:
         display={kind: layers.value(f"naming.display.{kind}") for kind in Kind},
         max_length=layers.value("naming.max_length"),
         reuse_after_days=layers.value("naming.reuse_after_days"),
+    )
+
+
+def _groups(layers: _Layers) -> GroupRules:
+    value = layers.value
+    return GroupRules(
+        names=_group_names(layers),
+        bind=value("groups.bind") or {},
+        filter=FilterBy(value("groups.filter")),
+        class_kind=ClassKind(value("groups.class_kind")),
+        old_rights_first=bool(value("accounts.mover.remove_old_rights_first")),
     )
 
 

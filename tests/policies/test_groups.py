@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from policies.groups import group_finder, group_pattern, groups_of, key_stage
+from policies.groups import group_finder, group_pattern, groups_of
+from policies.key_stages import key_stage
 from policies.pack_loading import SHIPPED_PACKS, load_rules
 from policies.people import Kind, Person, PersonKey
 from policies.rules import GroupKind, GroupRules
