@@ -49,6 +49,12 @@ WAVES: tuple[tuple[type[Change], ...], ...] = (
 )
 
 
+# What has to come before another change, as its note says it.
+_BEFORE = {
+    "disable_user": "the block",
+    "remove_from_group": "leaving {}",
+    "add_to_group": "joining {}",
+}
 _PART = {kind: number for number, wave in enumerate(WAVES, 1) for kind in wave}
 
 
@@ -72,6 +78,23 @@ def left_first(changes: Iterable[Change]) -> frozenset[tuple[PersonKey | None, s
         if isinstance(change, AddToGroup)
         for name in change.needs_left
     )
+
+
+def comes_before(change: Change) -> list[tuple[str, str, str]]:
+    """The keys of the changes that must be accepted before this one is tried.
+
+    One that is not in the plan is true already.
+    """
+    person = str(change.person or "")
+    match change:
+        case RevokeSessions():  # decision 13
+            return [("disable_user", person, "")]
+        case AddToGroup():
+            return [("remove_from_group", person, name) for name in change.needs_left]
+        case RemoveFromGroup() if change.needs_joined:
+            return [("add_to_group", person, change.needs_joined)]
+        case _:
+            return []
 
 
 class Applied(Struct, frozen=True):
@@ -168,37 +191,21 @@ class _Work:
         yield from items(adds, self.resolver, self.door.settings)
 
     def _ready(self, change: Change) -> bool:
-        if isinstance(change, RevokeSessions) and not self._blocked(change):
-            self.recorder.skip(change, "the block before it was not accepted")
-            return False
-        if isinstance(change, AddToGroup | RemoveFromGroup) and (missing := self._missing(change)):
-            self.recorder.skip(change, f"{missing} was not accepted before it")
+        if missing := self._not_accepted(change):
+            self.recorder.skip(change, f"{missing} before it was not accepted")
             return False
         if not self.resolver.ready(change):
             self.recorder.skip(change, "what it belongs to was not created")
             return False
         return True
 
-    def _blocked(self, change: RevokeSessions) -> bool:
-        """A revocation follows its block, where this plan has one (decision 13)."""
+    def _not_accepted(self, change: Change) -> str:
+        """What had to come before this change and did not; empty for nothing."""
         school = self.recorder.school(change)
-        block = self.recorder.results.get((school, ("disable_user", str(change.person), "")))
-        return block is None or block.outcome is Outcome.DONE
-
-    def _missing(self, change: AddToGroup | RemoveFromGroup) -> str:
-        """What has to be accepted before this membership changes, and was not; empty for nothing.
-
-        What has to come first and is not in the plan is true already.
-        """
-        if isinstance(change, AddToGroup):
-            before = [("remove_from_group", name, "leaving") for name in change.needs_left]
-        else:
-            before = [("add_to_group", name, "joining") for name in (change.needs_joined,) if name]
-        school = self.recorder.school(change)
-        for kind, name, word in before:
-            result = self.recorder.results.get((school, (kind, str(change.person), name)))
+        for kind, person, target in comes_before(change):
+            result = self.recorder.results.get((school, (kind, person, target)))
             if result is not None and result.outcome is not Outcome.DONE:
-                return f"{word} {name}"
+                return _BEFORE[kind].format(target)
         return ""
 
     async def _settle_doubts(self) -> None:

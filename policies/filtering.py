@@ -44,6 +44,15 @@ def sorts(kind: Kind, by: FilterBy) -> bool:
     return kind is Kind.PUPIL or (kind is Kind.STAFF and by in _STAFF_LEVEL)
 
 
-def strictest_level(levels: Iterable[str]) -> str:
-    """The level that must hold for someone who is found in several; there is at least one."""
-    return min(levels, key=_STRICTNESS.index)
+def level_ending(level: str) -> str:
+    """How the unique name of a level's group ends: `ks3`, `year-7`, `students`."""
+    return level.lower().replace(" ", "-")
+
+
+def strictest(endings: Iterable[str]) -> str | None:
+    """The level that must hold for someone in the groups of these endings; None for no known one.
+
+    The filter product applies it while a pupil moves from one group to the other.
+    """
+    known = set(endings)
+    return next((level for level in _STRICTNESS if level_ending(level) in known), None)

@@ -12,7 +12,7 @@ from hashlib import sha256
 from anyascii import anyascii
 from msgspec import Struct
 
-from policies.filtering import filter_level
+from policies.filtering import filter_level, level_ending
 from policies.key_stages import key_stage
 from policies.lessons import Lessons
 from policies.naming import Token, parse_pattern
@@ -209,7 +209,7 @@ def _ending(kind: GroupKind, value: str, year: int) -> str:
         case GroupKind.REGISTRATION | GroupKind.HOUSE | GroupKind.DEPARTMENT | GroupKind.ROLE:
             return f"{_BEGINNING[kind]}-{_slug(value)}"
         case GroupKind.FILTER:
-            return f"filter-{value.lower().replace(' ', '-')}"
+            return f"filter-{level_ending(value)}"
         case GroupKind.YEAR:
             return f"year-{value.lower()}"
         case GroupKind.KEY_STAGE:

@@ -68,10 +68,10 @@ licences: {staff: {skus: [A3_FACULTY], disabled_plans: [SWAY]}}
 
 
 @lru_cache
-def rules(more: str = "") -> Rules:
+def rules(more: str = "", pack: str = PACK) -> Rules:
     """The effective rules of the pack above, with `more` YAML keys."""
     with TemporaryDirectory() as folder:
-        (Path(folder) / "oak.yaml").write_text(PACK + more, encoding="utf-8")
+        (Path(folder) / "oak.yaml").write_text(pack + more, encoding="utf-8")
         return load_rules(Path(folder), "oak")
 
 
