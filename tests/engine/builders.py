@@ -43,7 +43,7 @@ from policies.desired import Records, desired_state
 from policies.holds import Hold, HoldMode
 from policies.lifecycle import Known, Sighting, Stage
 from policies.pack_loading import load_rules
-from policies.people import FrozenPerson, Kind, Person, PersonKey, Roster
+from policies.people import FrozenPerson, Kind, Membership, Person, PersonKey, Roster
 from policies.rules import Limit, Operation, ProtectedRules, Rules
 
 DAY = date(2026, 3, 2)  # a Monday in term
@@ -177,6 +177,7 @@ class School(Struct, kw_only=True):
     reserved: dict[str, PersonKey] = {}
     elsewhere: frozenset[str] = frozenset()
     first: bool = False
+    memberships: tuple[Membership, ...] = ()
 
     def scene(self) -> Scene:
         """What tonight's plan is drawn from, put together as a drafting puts it together."""
@@ -193,6 +194,7 @@ class School(Struct, kw_only=True):
                 frozen=self.frozen,
                 complete=self.complete,
                 unidentified=self.unidentified,
+                memberships=self.memberships,
             ),
             rules=self.rules,
             records=Records(known=self.known, holds=self.holds, absences=self.absences),
