@@ -216,16 +216,22 @@ def test_no_sensitive_column_is_read_as_the_record_promises():
     assert found == []
 
 
-def test_contacts_are_used_by_nothing_and_classes_by_a_pilot_as_the_papers_say():
+def test_contacts_are_used_by_nothing_and_classes_by_groups_and_a_pilot_as_the_papers_say():
     read = [
         f"{place}: {ast.unparse(node)}"
         for place, node in nodes()
         if isinstance(node, ast.Attribute) and node.attr in {"contacts", "memberships"}
-        if not place.startswith("graphsync/roster/") and ast.unparse(node.value) != "self"
+        if not place.startswith("graphsync/roster/")
+        and ast.unparse(node.value) not in {"self", "book"}
     ]
-    assert read == ["graphsync/drafting.py: roster.memberships"]
+    assert sorted(read) == [
+        "graphsync/drafting.py: roster.memberships",
+        "policies/desired.py: roster.memberships",
+    ]
     assert whole("record-of-processing").count("**nothing in this version uses it**") == 1
-    assert "Used only to narrow a pilot (`--class`)" in whole("record-of-processing")
+    assert "Used for the groups of classes and departments, where the pack names them" in whole(
+        "record-of-processing"
+    )
 
 
 def test_every_open_place_is_listed_in_the_index_with_the_papers_it_is_in():
