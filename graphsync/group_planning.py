@@ -74,6 +74,7 @@ class GroupBook:
         }
         # A whole form wants the same groups: these are told once for all of them.
         self._names: dict[tuple[DesiredGroup, ...], dict[str, DesiredGroup]] = {}
+        self._waiting: dict[str, bool] = {}
         self._no_filter: dict[tuple[DesiredGroup, ...], bool] = {}
         self._closed: dict[tuple[DesiredGroup, ...], tuple[DesiredGroup, ...]] = {}
 
@@ -202,7 +203,13 @@ class GroupBook:
 
     def _waits(self, group: DesiredGroup) -> bool:
         """Whether a Microsoft 365 group cannot be made yet, since none of its owners is here."""
-        return self.present(group.unique_name) is None and self._owners(group) == ()
+        if group.owners is None or group.unique_name in self.ours:
+            return False
+        waits = self._waiting.get(group.unique_name)
+        if waits is None:
+            waits = group.unique_name not in self.bind and self._owners(group) == ()
+            self._waiting[group.unique_name] = waits
+        return waits
 
     def _why_closed(self, group: DesiredGroup) -> str:
         if self._waits(group):
