@@ -31,6 +31,7 @@ from graphsync.group_findings import (
 )
 from policies.findings import Finding
 from policies.groups import groups_of
+from policies.pack_loading import SHIPPED_PACKS, load_rules
 from policies.people import Person
 from policies.rules import GroupKind, Rules
 
@@ -100,7 +101,7 @@ def test_tmhs_5_4c_a_guest_in_a_staff_group_is_named_for_a_person_to_take_out():
 
 
 def test_pb_7_3_every_active_member_of_staff_uses_sims_and_nobody_else():
-    pack = keeping(STAFFED)
+    pack = load_rules(SHIPPED_PACKS, "pb")
     assert GroupKind.SIMS_USERS in {one.kind for one in groups_of(a_teacher(), pack)}
     assert GroupKind.SIMS_USERS not in {one.kind for one in groups_of(a_person(), pack)}
 
@@ -115,9 +116,16 @@ def test_pb_7_3_a_member_of_staff_whose_time_is_over_leaves_the_sims_group():
 
 
 def test_pb_9_4_a_pupil_of_year_nine_is_filtered_as_key_stage_three():
-    groups = groups_of(a_person(year="9"), keeping(FILTERED))
+    groups = groups_of(a_person(year="9"), load_rules(SHIPPED_PACKS, "pb"))
     names = {one.unique_name: one.display_name for one in groups}
-    assert names["gs-oak-filter-ks3"] == "Oak School Filter KS3"
+    assert names["gs-pb-filter-ks3"] == "Plantsbrook School Filter KS3"
+
+
+def test_snmat_21d_staff_are_sorted_by_their_user_group_and_pupils_by_key_stage():
+    pack = load_rules(SHIPPED_PACKS, "snmat")
+    for person, level in ((a_teacher(), "staff"), (a_person(year="3"), "ks2")):
+        names = [one.unique_name for one in groups_of(person, pack)]
+        assert [one for one in names if "filter" in one] == [f"gs-snmat-filter-{level}"]
 
 
 def test_snmat_13e_a_filter_group_with_one_active_owner_is_a_single_persons():

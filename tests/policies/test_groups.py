@@ -21,7 +21,10 @@ from policies.rules import FilterBy, GroupKind, GroupRules
 from policies.school_days import academic_year
 from policies.telling_names import telling
 
-RULES = load_rules(SHIPPED_PACKS, "pb")
+PB = load_rules(SHIPPED_PACKS, "pb")
+USUAL = (GroupKind.ALL_PUPILS, GroupKind.ALL_STAFF, GroupKind.KEY_STAGE, GroupKind.YEAR)
+NAMES = {kind: PB.groups.names[kind] for kind in (*USUAL, GroupKind.REGISTRATION)}
+RULES = replace(PB, groups=GroupRules(names=NAMES))
 PAPER = Path(__file__).parent.parent.parent / "docs" / "groups.md"
 EVERYTHING = replace(
     RULES,
