@@ -3,13 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
-from builders import PACK, School, a_person, a_school, a_teacher, at, kinds, rules
+from builders import PACK, School, a_person, a_school, a_teacher, at, key, kinds, rules
 from msgspec.structs import replace
 
 from graphsync.changes import AddToGroup, Plan, RemoveFromGroup
+from graphsync.group_planning import GroupBook
 from graphsync.guard import Approval, approve, clear, judge
+from graphsync.intake import Intake
+from graphsync.store.links import Link
 from graphsync.trouble import Refusal
-from policies.people import Membership, Person
+from graphsync.undoing import Present, undo_plan
+from policies.people import Membership, Person, Roster
 from policies.rules import Rules
 
 JULY, SEPTEMBER = date(2026, 7, 10), date(2026, 9, 1)
@@ -199,3 +203,31 @@ def test_a_class_waits_for_a_teacher_with_an_account_who_will_own_it() -> None:
     assert made.after["owners"] == [school.account("51").id]
     school.apply(school.plan()).day += timedelta(1)
     assert school.plan().changes == ()
+
+
+def test_an_undone_move_joins_the_old_filter_group_before_it_leaves_the_new_one() -> None:
+    school = in_july()
+    school.people, school.day = rolled(school.people), SEPTEMBER
+    plan = school.plan()
+    scene = school.apply(plan).scene()
+    links = {
+        who: Link(
+            person=who,
+            kind=school.known[who].kind,
+            object_id=one.object_id,
+            how="created",
+            linked_at=at(JULY),
+        )
+        for who, one in school.links.items()
+    }
+    book = GroupBook("oak", school.rules, scene.snapshot, {})
+    intake = Intake(school.rules, Roster.of("oak", ()), "roster", SEPTEMBER, at(SEPTEMBER))
+    undone = undo_plan(intake, plan.changes, Present(scene.snapshot, links, frozenset(), book))
+    (leaving,) = [
+        change
+        for change in undone.changes
+        if isinstance(change, RemoveFromGroup)
+        and change.person == key("601")
+        and change.group == "gs-oak-filter-ks3"
+    ]
+    assert leaving.needs_joined == "gs-oak-filter-ks2"
