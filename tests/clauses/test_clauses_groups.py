@@ -7,33 +7,37 @@ from builders import (
     PACK,
     School,
     a_person,
+    a_roster,
     a_school,
     a_teacher,
     an_account,
     key,
     kinds,
     only,
+    reasons,
     rules,
 )
 from msgspec.structs import replace
 
-from graphsync.accounts import LicenceState
+from graphsync.accounts import Group, LicenceState
 from graphsync.applying import left_first, part_of
-from graphsync.changes import AddToGroup, Plan, RemoveFromGroup
+from graphsync.changes import AddToGroup, CreateGroup, Plan, Reason, RemoveFromGroup
 from graphsync.group_findings import (
     Look,
     direct_right_findings,
+    ended_class_findings,
     filter_findings,
     filter_group_ids,
     owner_findings,
     role_holder_findings,
     staff_only_findings,
+    telling_name_findings,
 )
 from policies.findings import Finding
 from policies.groups import groups_of
 from policies.pack_loading import SHIPPED_PACKS, load_rules
 from policies.people import Person
-from policies.rules import GroupKind, Rules
+from policies.rules import FilterBy, GroupKind, Rules
 
 FILTERED = "  filter_group: '{school} Filter {filter}'\n"
 STAFFED = "  staff_only: '{school} Staff only'\n  sims_users: '{school} SIMS users'\n"
@@ -186,7 +190,7 @@ def test_b11_without_that_rule_a_mover_joins_first_and_the_old_group_still_goes_
 
 def test_b11_a_former_pupil_who_comes_back_as_staff_loses_the_pupil_rights_first():
     pack = keeping(FILTERED, STAFFED, more=f"{MOVER}")
-    pack = replace(pack, groups=replace(pack.groups, filter="student_or_staff"))
+    pack = replace(pack, groups=replace(pack.groups, filter=FilterBy.STUDENT_OR_STAFF))
     school = a_school(a_person("1"), rules=pack).loaded()
     school.people = (a_teacher("1", roles=()),)
     plan = school.plan()
@@ -265,3 +269,46 @@ def test_tmhs_3_2c_a_fourth_holder_is_found_and_a_break_glass_account_on_the_lis
     listed = replace(rules().protected, accounts=("Glass@oak.example",))
     school.rules = replace(rules(), technical_team=team, protected=listed)
     assert said(role_holder_findings(look(school), "TMHS-3.2c")) == [("TMHS-3.2c", "d")]
+
+
+def test_a2_4_a_pupil_whose_year_nobody_knows_is_held_as_found_and_never_filtered_as_staff():
+    pack = keeping(FILTERED)
+    pack = replace(pack, groups=replace(pack.groups, filter=FilterBy.BY_KEY_STAGE_AND_USER_GROUP))
+    school = a_school(a_person("1"), a_teacher(), rules=pack).loaded().person("1", year="R2")
+    plan = school.plan()
+    assert reasons(plan) == [Reason.NO_FILTER]
+    assert "gs-oak-filter-ks3" not in {c.target for c in plan.changes}
+    assert not [c for c in plan.changes if isinstance(c, AddToGroup)]
+    newcomer = a_school(a_person("1", year=None), rules=pack).plan()
+    assert reasons(newcomer) == [Reason.NO_FILTER]
+
+
+def test_a_filter_group_that_we_may_not_write_is_waited_for_in_the_old_one():
+    school = a_school(
+        a_person("1", year="6"), a_person("2", given_name="Ben"), rules=keeping(FILTERED)
+    ).loaded()
+    name, group = next(
+        (name, one) for name, one in school.groups.items() if one.unique_name == "gs-oak-filter-ks3"
+    )
+    school.groups[name] = replace(group, on_premises_sync_enabled=True)
+    plan = school.person("1", year="7").plan()
+    assert reasons(plan) == [Reason.GROUP_NOT_OURS]
+    assert "gs-oak-filter-ks2" not in {c.target for c in plan.changes}
+
+
+def test_a16_6_a_form_named_after_special_needs_is_told_by_its_neutral_name():
+    school = a_school(a_person("1", form="SEN"), a_person("2", form="7B"))
+    roster = a_roster(*school.people)
+    (found,) = telling_name_findings(roster, school.rules, school.day, "A16.6")
+    assert found.subject.startswith("gs-oak-form-g-")
+    assert "SEN" not in found.sentence
+    made = {c.display_name for c in school.plan().changes if isinstance(c, CreateGroup)}
+    assert not [name for name in made if "SEN" in name]
+
+
+def test_the_class_groups_of_a_year_that_is_over_are_named_and_this_years_are_not():
+    names = ("gs-oak-2025-class-7b", "gs-oak-2026-class-7b", "gs-oak-form-7b")
+    groups = [Group(id=name, unique_name=name, members=frozenset()) for name in names]
+    school = a_school(groups=groups, rules=keeping("  class: '{class} {academic_year}'\n"))
+    found = ended_class_findings(look(school), date(2026, 9, 1), "")
+    assert said(found) == [("", "gs-oak-2025-class-7b")]
