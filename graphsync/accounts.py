@@ -101,13 +101,18 @@ class Sku(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
-    """The tenant at one moment. `protected` are the ids of directory-role holders."""
+    """The tenant at one moment.
+
+    `protected` are the ids of directory-role holders, `school_data_sync` those of the groups that
+    Microsoft's School Data Sync made.
+    """
 
     taken_at: datetime
     accounts: dict[str, Account]
     groups: dict[str, Group]
     skus: dict[str, Sku]
     protected: frozenset[str]
+    school_data_sync: frozenset[str] = frozenset()
 
     def in_domain(self, domain: str) -> Sequence[Account]:
         """The accounts whose sign-in name ends in this domain, in any case."""

@@ -164,6 +164,7 @@ class _Work:
                 for change in one.plan.changes
                 if change.person is None
             },
+            bound=watch.bound,
             stamp_attribute=door.settings.stamp,
             seal=passwords.seal,
             still_ours=still_ours,

@@ -244,7 +244,7 @@ class AddToGroup(_Change, frozen=True, kw_only=True, tag="add_to_group"):
 
 
 class RemoveFromGroup(_Change, frozen=True, kw_only=True, tag="remove_from_group"):
-    """A person leaves a group that is ours.
+    """A person leaves a group that is ours, or one that the pack binds to it.
 
     `needs_joined` is the group that the same person must have joined before.
     """
@@ -318,6 +318,7 @@ class Reason(StrEnum):
     GROUP_NOT_OURS = "group_not_ours"
     NO_FILTER = "no_filter"
     NO_OWNER = "no_owner"
+    MEMBERSHIP_NOT_OURS = "membership_not_ours"
     PAUSED = "paused"
     NOT_UNDONE = "not_undone"
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from graphsync.accounts import Account, Snapshot
 from graphsync.bench import Bench
+from graphsync.binding import misbound
 from graphsync.changes import Plan
 from graphsync.guard import Recent, Verdict, counted, judge
 from graphsync.intake import Intake
@@ -23,8 +24,9 @@ from graphsync.worklist import PAUSED, Comparison, ad_attribute, compare
 from policies.desired import Desired, Records, desired_state
 from policies.holds import Hold, HoldMode
 from policies.lifecycle import Known, Sighting, Stage
+from policies.pack_loading import PackRefused
 from policies.people import Kind, Person, PersonKey, Roster
-from policies.rules import Operation
+from policies.rules import Operation, Rules
 
 # What the journal calls the operations that the guard counts over 7 and 30 days.
 JOURNALLED = {
@@ -78,9 +80,12 @@ class Linked(Struct):
 def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked: Linked) -> Draft:
     """Draw and judge the plan of one school; links, proposals and names are kept in the store.
 
-    Inside one transaction of the store. The links that are found here join `linked`.
+    Inside one transaction of the store. The links that are found here join `linked`. Raises
+    PackRefused, before anything is kept, for a group that is bound and cannot be.
     """
     school, rules = intake.rules.school, intake.rules
+    if wrong := misbound(rules, snapshot.groups, snapshot.school_data_sync):
+        raise PackRefused(wrong)
     links = linked.schools.get(school, {})
     desired = _desired(bench, intake, links)
     unlinked = _unlinked(desired, links)
@@ -101,6 +106,7 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
         matching=matching,
         user_name=names.name,
         first=not bench.store.runs.ever_applied(school),
+        made=_made(bench, rules, snapshot),
     )
     in_scope = _in_scope(scope, intake.roster)
     plan = plan_changes(scene)
@@ -118,7 +124,25 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     plan = paused(plan, pause)
     bench.store.names.reserve(rules.domain, names.given, bench.now())
     before = recent(bench, school, intake) if counted(plan.changes) else {}
-    return Draft(intake, plan, judge(plan, rules, before), rows)
+    approved = bench.store.approvals.overridden(school) if rules.groups.adopt else frozenset()
+    return Draft(intake, plan, judge(plan, rules, before, approved), rows)
+
+
+def _made(bench: Bench, rules: Rules, snapshot: Snapshot) -> frozenset[tuple[str, str]]:
+    """The memberships of bound groups that we made and that stand; others are forgotten.
+
+    One that somebody ended and made anew is theirs.
+    """
+    bound = rules.groups.bind.values()
+    made = bench.store.bound_members.of(bound) if bound else frozenset()
+    stand = {(group, account) for group, account in made if account in _members(snapshot, group)}
+    bench.store.bound_members.drop(made - stand)
+    return frozenset(stand)
+
+
+def _members(snapshot: Snapshot, group_id: str) -> frozenset[str]:
+    group = snapshot.groups.get(group_id)
+    return (group.members if group else None) or frozenset()
 
 
 def _desired(

@@ -156,7 +156,7 @@ def ended_class_findings(look: Look, day: date, clause: str) -> list[Finding]:
     school = look.rules.school
     return [
         _finding(clause, name, "class of a year that is over: archive or delete it by hand")
-        for name in sorted(look.book().ours)
+        for name in sorted(look.book().kept)
         if kind_of(name, school) is GroupKind.CLASS
         and int(name.removeprefix(f"gs-{school}-")[:4]) < year
     ]
@@ -184,9 +184,8 @@ def telling_name_findings(roster: Roster, rules: Rules, day: date, clause: str) 
 def _filter_groups(look: Look) -> Iterator[tuple[str, str]]:
     """Unique name and object id of each filter group of the school that is there."""
     book = look.book()
-    for name in {*book.ours, *book.bind}:
-        group = book.present(name)
-        if group and kind_of(name, look.rules.school) is GroupKind.FILTER:
+    for name, group in book.kept.items():
+        if kind_of(name, look.rules.school) is GroupKind.FILTER:
             yield name, group.id
 
 

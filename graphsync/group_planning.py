@@ -1,11 +1,12 @@
 """Who joins and leaves which group. Only groups of ours, only people of ours (decision 2, 24).
 
-A membership that we cannot have made (a foreign account, a bound group's earlier members) is never
-removed. Groups are found by their unique name, or by the object id that the pack binds.
+A foreign account is never taken out. Groups are found by their unique name, or by the object id
+that the pack binds. Out of a bound group goes whom we put there ourselves, and anybody else of ours
+only once the pack adopts it; the guard asks for a person's yes the first time.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from graphsync import sentences
 from graphsync.accounts import Account, Group, Snapshot
@@ -38,8 +39,37 @@ _NONE: frozenset[str] = frozenset()
 LARGEST_BIND = 20  # Graph "Create group": owners and members together
 
 
+def _kept(school: str, rules: Rules, snapshot: Snapshot) -> dict[str, Group]:
+    """The school's groups that are there, by unique name; a bound one stands in its place."""
+    beginning = prefix(school)
+    ours = {
+        group.unique_name: group
+        for group in snapshot.groups.values()
+        if group.unique_name and group.unique_name.startswith(beginning)
+    }
+    bound = {name: snapshot.groups.get(one) for name, one in rules.groups.bind.items()}
+    return {name: group for name, group in (ours | bound).items() if group is not None}
+
+
+def _names_of(snapshot: Snapshot) -> Mapping[str, Group]:
+    """The groups that School Data Sync made, by each of their names in lower case."""
+    theirs = [
+        snapshot.groups[one] for one in sorted(snapshot.school_data_sync & snapshot.groups.keys())
+    ]
+    return {
+        name.casefold(): group
+        for group in theirs
+        for name in (group.display_name, group.unique_name, group.mail_nickname)
+        if name
+    }
+
+
 class GroupBook:
-    """The groups of one school, present and wanted, while its plan is drawn."""
+    """The groups of one school, present and wanted, while its plan is drawn.
+
+    `made` are the memberships of bound groups that we made, as pairs of a group's and an account's
+    object ids.
+    """
 
     def __init__(
         self,
@@ -47,6 +77,7 @@ class GroupBook:
         rules: Rules,
         snapshot: Snapshot,
         links: Mapping[PersonKey, Link],
+        made: Collection[tuple[str, str]] = frozenset(),
     ) -> None:
         self.rules = rules
         self.links = links
@@ -56,17 +87,15 @@ class GroupBook:
             if GroupKind.FILTER in rules.groups.names and sorts(kind, rules.groups.filter)
         }
         self.bind = rules.groups.bind
+        self.adopted = rules.groups.adopt
+        self.made = made
         self.snapshot = snapshot
-        beginning = prefix(school)
-        self.ours: dict[str, Group] = {
-            group.unique_name: group
-            for group in snapshot.groups.values()
-            if group.unique_name and group.unique_name.startswith(beginning)
-        }
+        self.kept = _kept(school, rules, snapshot)
         self.memberships: dict[str, set[str]] = defaultdict(set)
-        for name, group in self.ours.items():
+        for name, group in self.kept.items():
             for member in group.members or ():
                 self.memberships[member].add(name)
+        self.theirs = _names_of(snapshot)
         self.wanted: dict[str, DesiredGroup] = {}
         self.listed = frozenset(name.casefold() for name in rules.protected.groups)
         self.protected = {
@@ -85,7 +114,7 @@ class GroupBook:
         names = self._named(wanted.groups).keys()
         if self.sorted and self._unsorted(wanted):
             return False
-        return not self.bind and names == self.memberships.get(account.id, _NONE)
+        return names == self.memberships.get(account.id, _NONE)
 
     def changes_for(self, wanted: Desired, account: Account | None) -> list[Change]:
         """One person's additions and removals; None groups mean: as found."""
@@ -99,27 +128,29 @@ class GroupBook:
             if self.writable(name) and not self._member(name, account)
         ]
         removed = [
-            self._remove(wanted, account, self.ours[name])
+            self._remove(wanted, account, name)
             for name in sorted(present - names.keys())
-            if account and self.writable(name)
+            if account and self.writable(name) and self._may_leave(name, account)
         ]
         keeps_filter = self._unsorted(wanted) or self._filter_is_closed(wanted, account)
         return in_turn(added, removed, self.rules, keeps_filter=keeps_filter)
 
     def held_for(self, wanted: Desired, account: Account | None) -> list[Held]:
-        """The groups that a person is still to join and that we may not write."""
-        held = [
+        """The groups that a person is still to join and that we may not write, or not to leave."""
+        if wanted.groups is None:
+            return []
+        closed = [
             Held(
                 person=wanted.key,
                 reason=Reason.NO_OWNER if self._waits(group) else Reason.GROUP_NOT_OURS,
                 what="add_to_group",
-                sentence=f"{group.display_name}: {self._why_closed(group)}",
+                sentence=self._why_closed(group),
             )
-            for group in self._closed_of(wanted.groups or ())
+            for group in self._closed_of(wanted.groups)
             if not self._member(group.unique_name, account)
         ]
         if self._unsorted(wanted):
-            held.append(
+            closed.append(
                 Held(
                     person=wanted.key,
                     reason=Reason.NO_FILTER,
@@ -128,7 +159,52 @@ class GroupBook:
                     " year that the pack's filter groups know",
                 )
             )
-        return held
+        return closed + self._stays(wanted, account)
+
+    def _stays(self, wanted: Desired, account: Account | None) -> list[Held]:
+        """The bound groups that a person was in before us and does not belong to."""
+        if account is None or not self.bind:
+            return []
+        names = self._named(wanted.groups or ())
+        return [
+            Held(
+                person=wanted.key,
+                reason=Reason.MEMBERSHIP_NOT_OURS,
+                what="remove_from_group",
+                sentence=f"stays in {self.kept[name].display_name or name}: somebody else put the"
+                f" account there, and the pack does not adopt {name}",
+            )
+            for name in sorted(self.memberships.get(account.id, _NONE) - names.keys())
+            if self.writable(name) and not self._may_leave(name, account)
+        ]
+
+    def _may_leave(self, name: str, account: Account) -> bool:
+        """Whether we may take the account out: of a bound group only whom we put there."""
+        ours = name not in self.bind or name in self.adopted
+        return ours or (self.bind[name], account.id) in self.made
+
+    def _why_closed(self, group: DesiredGroup) -> str:
+        present, clash = self.present(group.unique_name), self._clash(group)
+        if clash and present in {None, clash}:
+            return (
+                f"{group.display_name}: School Data Sync has a group of this name"
+                f" ({clash.mail_nickname or clash.id}) and keeps it; name ours otherwise in the"
+                f" pack (groups.{group.kind})"
+            )
+        if self._waits(group):
+            return (
+                f"{group.display_name}: made the night after a teacher of the class has an account,"
+                " who will own it"
+            )
+        return (
+            f"{group.display_name}: the pack protects it, its members are not Graph's"
+            " to change, or the bound group is not in the tenant"
+        )
+
+    def _clash(self, group: DesiredGroup) -> Group | None:
+        """The group of School Data Sync that has one of this group's names."""
+        names = (group.display_name, group.unique_name, group.mail_nickname)
+        return next((self.theirs[n.casefold()] for n in names if n.casefold() in self.theirs), None)
 
     def own_changes(self) -> list[Change]:
         """The groups themselves: made where they are wanted, renamed as the pack names them."""
@@ -136,7 +212,7 @@ class GroupBook:
         for name, group in self.wanted.items():
             if name in self.bind or not self.writable(name):
                 continue
-            present = self.ours.get(name)
+            present = self.kept.get(name)
             if present is None:
                 changes.append(
                     CreateGroup(
@@ -203,7 +279,7 @@ class GroupBook:
 
     def _waits(self, group: DesiredGroup) -> bool:
         """Whether a Microsoft 365 group cannot be made yet, since none of its owners is here."""
-        if group.owners is None or group.unique_name in self.ours:
+        if group.owners is None or group.unique_name in self.kept:
             return False
         waits = self._waiting.get(group.unique_name)
         if waits is None:
@@ -211,28 +287,23 @@ class GroupBook:
             self._waiting[group.unique_name] = waits
         return waits
 
-    def _why_closed(self, group: DesiredGroup) -> str:
-        if self._waits(group):
-            return "made the night after a teacher of the class has an account, who will own it"
-        return (
-            "the pack protects it, its members are not Graph's to change, or the bound group is not"
-            " in the tenant"
-        )
-
     def present(self, name: str) -> Group | None:
         """The group of a unique name, or the one that the pack binds to it."""
-        if name in self.bind:
-            return self.snapshot.groups.get(self.bind[name])
-        return self.ours.get(name)
+        return self.kept.get(name)
 
     def writable(self, name: str) -> bool:
         """Whether the members and the name of a group, there or wanted, may be written by us."""
         group = self.present(name)
         if group is None:
             wanted = self.wanted[name]
-            return not (name in self.bind or self._is_listed(wanted) or self._waits(wanted))
-        elsewhere = group.on_premises_sync_enabled or "DynamicMembership" in group.group_types
-        return not (elsewhere or group.id in self.protected)
+            closed = self._is_listed(wanted) or self._clash(wanted) or self._waits(wanted)
+            return not (name in self.bind or closed)
+        # Members of mail-enabled groups other than Microsoft 365's are Exchange's (Graph groups).
+        mail = bool(group.mail_enabled) and "Unified" not in group.group_types
+        dynamic = "DynamicMembership" in group.group_types
+        elsewhere = group.on_premises_sync_enabled or dynamic or mail
+        theirs = group.id in self.snapshot.school_data_sync
+        return not (elsewhere or theirs or group.id in self.protected)
 
     def _is_listed(self, group: Group | DesiredGroup) -> bool:
         """Whether the pack protects the group, by its id or by either name (decision 10)."""
@@ -256,8 +327,8 @@ class GroupBook:
             sentence=sentences.join(wanted, account, group.display_name),
         )
 
-    def _remove(self, wanted: Desired, account: Account, group: Group) -> RemoveFromGroup:
-        name = group.unique_name or ""
+    def _remove(self, wanted: Desired, account: Account, name: str) -> RemoveFromGroup:
+        group = self.kept[name]
         of_staff = kind_of(name, self.rules.school) in STAFF_KINDS
         say = sentences.leave_staff if of_staff and wanted.kind is Kind.PUPIL else sentences.leave
         return RemoveFromGroup(

@@ -4,8 +4,8 @@
 makes a `ClearedPlan`, and only a `ClearedPlan` is applied.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from graphsync.changes import (
     CreateUser,
     DisableUser,
     EnableUser,
+    Origin,
     Plan,
     RemoveFromGroup,
     RemoveLicence,
@@ -115,10 +116,17 @@ def counted(changes: Iterable[Change]) -> dict[tuple[Operation, Kind], int]:
 
 
 def judge(
-    plan: Plan, rules: Rules, recent: Mapping[tuple[Operation, Kind], Recent] | None = None
+    plan: Plan,
+    rules: Rules,
+    recent: Mapping[tuple[Operation, Kind], Recent] | None = None,
+    approved: Collection[str] = (),
 ) -> Verdict:
-    """Every reason to park this plan: nightly limits, sums over 7 and 30 days, a first apply."""
-    reasons = list(_first_apply(plan))
+    """Every reason to park this plan: limits of a night, of 7 and 30 days, whatever is the first.
+
+    `approved` are the codes of reasons that a person overrode in earlier runs of the school: an
+    adopted group asks once. Limits ask every time.
+    """
+    reasons = [*_first_apply(plan), *_adopted(plan, rules, approved)]
     for (operation, kind), count in sorted(counted(plan.changes).items()):
         limit = rules.limits[operation]
         population = plan.linked.get(kind, 0)
@@ -142,6 +150,23 @@ def _first_apply(plan: Plan) -> Iterable[VerdictReason]:
             f"this school was never applied and its domain already has {plan.strangers} enabled"
             " accounts that are neither linked nor protected: look at `graphsync match list` first",
         )
+
+
+def _adopted(plan: Plan, rules: Rules, approved: Collection[str]) -> Iterable[VerdictReason]:
+    """A bound group that the pack adopts, before the first people are taken out of it."""
+    out: dict[tuple[str, str], int] = Counter(
+        (change.group, change.group_id)
+        for change in plan.changes
+        if isinstance(change, RemoveFromGroup) and change.origin is not Origin.UNDO
+    )
+    for (name, group_id), count in sorted(out.items()):
+        code = f"adopt_{group_id}"
+        if name in rules.groups.adopt and code not in approved:
+            yield VerdictReason(
+                code,
+                f"{count} taken out of {name}, a group that was there before us and that the pack"
+                " adopts: look who they are; the yes to this holds for the nights that follow",
+            )
 
 
 def _over(

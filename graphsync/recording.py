@@ -13,10 +13,12 @@ from msgspec import Struct
 
 from graphsync.accounts import Account
 from graphsync.changes import (
+    AddToGroup,
     Change,
     CreateGroup,
     CreateUser,
     Plan,
+    RemoveFromGroup,
     RevokeSessions,
 )
 from graphsync.confirming import Written
@@ -102,6 +104,7 @@ class Recorder:
         runs: dict[str, str],
         accounts: dict[str, Account],
         groups: dict[str, str],
+        bound: frozenset[str],
         stamp_attribute: str,
         seal: Callable[[Iterable[PersonKey]], None],
         still_ours: Callable[[], None],
@@ -121,6 +124,7 @@ class Recorder:
         self.written: list[Written] = []
         self.doubtful: list[Change] = []
         self.school_of_group = groups
+        self.bound = bound
         self._intended: set[Ref] = set()
         self._known_links: dict[str, dict[PersonKey, Link]] = {}
 
@@ -158,8 +162,23 @@ class Recorder:
                     note = "" if outcome is Outcome.DONE else judgement.text
                     request_id = answer.request_id if answer else None
                     entries += self.settled(change, outcome, request_id, note, links)
+            if self.bound and answer is not None and answer.succeeded:
+                self._note_memberships(item.changes)
         self._keep(entries, links)
         self.counted(len(self.results))
+
+    def _note_memberships(self, changes: Iterable[Change]) -> None:
+        """Of bound groups: whom Graph put in or took out because we asked, and nobody else.
+
+        An addition that found a member there, or that only a reading settled, may be another's.
+        """
+        moves: dict[type[Change], list[tuple[str, str]]] = {AddToGroup: [], RemoveFromGroup: []}
+        for change in changes:
+            group, account = self.resolver.group_of(change), self.resolver.account_of(change)
+            if type(change) in moves and group in self.bound and account:
+                moves[type(change)].append((group, account))
+        self.store.bound_members.put(moves[AddToGroup])
+        self.store.bound_members.drop(moves[RemoveFromGroup])
 
     def settle(self, settled: Iterable[tuple[Change, Outcome, str]]) -> None:
         """Record what reading the tenant told about doubtful changes."""

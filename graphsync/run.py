@@ -19,7 +19,8 @@ from graphsync.applying import Applied, apply_plans
 from graphsync.bench import Bench
 from graphsync.drafting import Draft, Linked, Scope, draft
 from graphsync.guard import ClearedPlan, Verdict, clear, clear_again
-from graphsync.intake import Intake, recall, take_in
+from graphsync.intake import Intake, recall
+from graphsync.intakes import Taken, pack_refused, take_in_all
 from graphsync.passwords import PasswordDesk
 from graphsync.pause_desk import demand_running
 from graphsync.report import (
@@ -31,7 +32,6 @@ from graphsync.report import (
     RunReport,
     RunState,
 )
-from graphsync.roster.reading import RosterRefused
 from graphsync.run_desk import (
     Approved,
     RunLine,
@@ -73,13 +73,6 @@ class Sources(Struct, frozen=True):
     folders: dict[str, tuple[Path, ...]]
 
 
-class _Taken(Struct):
-    """What came of reading the exports: accepted ones, and the reports of refused ones."""
-
-    intakes: list[Intake]
-    refused: list[RunReport]
-
-
 @dataclass
 class _Held:
     """The schools that this process has claimed, and the reports of those that another has."""
@@ -104,7 +97,7 @@ async def plan(
     bench: Bench, sources: Sources, scope: Scope, as_of: date | None = None
 ) -> RunDocument:
     """Draft and store a plan for each school; writes nothing to the tenant."""
-    taken = _take_in(bench, sources, as_of)
+    taken = take_in_all(bench, sources.folders, as_of or school_day(bench.now()))
     if not taken.intakes:
         return _document(taken.refused, RequestCounts())
     return await _planned(bench, taken, scope)
@@ -122,14 +115,14 @@ async def undo(bench: Bench, run_id: str) -> RunDocument:
     latest = bench.store.exports.latest(run.school, now)
     sha256 = latest.sha256 if latest else run.roster_sha256
     intake = recall(bench, run.school, sha256, school_day(now))
-    return await _planned(bench, _Taken([intake], []), Scope(undo=run.id))
+    return await _planned(bench, Taken([intake], []), Scope(undo=run.id))
 
 
-async def _planned(bench: Bench, taken: _Taken, scope: Scope) -> RunDocument:
+async def _planned(bench: Bench, taken: Taken, scope: Scope) -> RunDocument:
     schools = [intake.rules.school for intake in taken.intakes]
     async with _tenant(bench, taken.intakes) as (door, watch):
         with _left_open(bench, schools) as mine:
-            drafts = await _draft_all(bench, door, watch, mine, taken.intakes, scope)
+            drafts = await _draft_all(bench, door, watch, mine, taken, scope)
         reports = _keep_all(bench, drafts, scope)
         return _document([*taken.refused, *reports], _counts(door))
 
@@ -140,13 +133,12 @@ async def sync(
     """Plan, and apply at once what the guard lets through; the rest is parked for a person."""
     bench.store.secrets.purge_expired(bench.now())
     with _claimed(bench, sources.folders) as held:
-        own = Sources({school: sources.folders[school] for school in held.schools})
-        taken = _take_in(bench, own, as_of)
-        refused = [*held.busy, *taken.refused]
+        own = {school: sources.folders[school] for school in held.schools}
+        taken = take_in_all(bench, own, as_of or school_day(bench.now()))
         if not taken.intakes:
-            return _document(refused, RequestCounts())
+            return _document([*held.busy, *taken.refused], RequestCounts())
         async with _tenant(bench, taken.intakes) as (door, watch):
-            drafts = await _draft_all(bench, door, watch, held.schools, taken.intakes, scope)
+            drafts = await _draft_all(bench, door, watch, held.schools, taken, scope)
             reports = _keep_all(bench, drafts, scope)
             cleared = [
                 _Cleared(clear(made.plan, made.verdict, None, bench.now()), report)
@@ -156,7 +148,7 @@ async def sync(
             clearing = {one.report.run for one in cleared}
             parked = [report for report in reports if report.run not in clearing]
             applied = await _carry_out(bench, door, watch, held, taken.intakes, cleared)
-            return _document([*refused, *parked, *applied], _counts(door))
+            return _document([*held.busy, *taken.refused, *parked, *applied], _counts(door))
 
 
 async def apply(bench: Bench, run_id: str) -> RunDocument:
@@ -181,29 +173,16 @@ async def apply(bench: Bench, run_id: str) -> RunDocument:
             raise Refusal(held.busy[0].verdict.reasons[0].text)
         async with _tenant(bench, [intake]) as (door, watch):
             scope = msgspec.msgpack.decode(run.scope, type=Scope)
-            (made,) = await _draft_all(bench, door, watch, held.schools, [intake], scope)
+            taken = Taken([intake], [])
+            drafts = await _draft_all(bench, door, watch, held.schools, taken, scope)
+            if not drafts:
+                raise Refusal("; ".join(one.text for one in taken.refused[0].verdict.reasons))
+            (made,) = drafts
             left_out = approval.left_out if approval else frozenset()
             fresh = clear_again(approved, made.plan, left_out)
             work = [_Cleared(fresh, report_of(run))]
             reports = await _carry_out(bench, door, watch, held, [intake], work)
             return _document(reports, _counts(door))
-
-
-def _take_in(bench: Bench, sources: Sources, as_of: date | None) -> _Taken:
-    day = as_of or school_day(bench.now())
-    taken = _Taken([], [])
-    for number, (school, paths) in enumerate(sorted(sources.folders.items()), 1):
-        bench.progress.stage(f"Reading {school} ({number} of {len(sources.folders)})")
-        try:
-            taken.intakes.append(take_in(bench, school, paths, day))
-        except PackRefused as problem:
-            reasons = tuple(ReasonReport(code="pack", text=text) for text in problem.problems)
-            taken.refused.append(keep_refused(bench, school, day, reasons))
-        except RosterRefused as problem:
-            reasons = (ReasonReport(code="roster", text=str(problem)),)
-            faults = reporting.problems(problem.problems)
-            taken.refused.append(keep_refused(bench, school, day, reasons, faults))
-    return taken
 
 
 @asynccontextmanager
@@ -228,10 +207,13 @@ async def _draft_all(
     door: Door,
     watch: Watch,
     mine: Iterable[str],
-    intakes: Sequence[Intake],
+    taken: Taken,
     scope: Scope,
 ) -> list[Draft]:
-    """Draft every school; `mine` are claimed, so what stands open there was left by a kill."""
+    """Draft every school; `mine` are claimed, so what stands open there was left by a kill.
+
+    A school whose pack the tenant contradicts joins those that are refused.
+    """
     bench.progress.stage("Looking at the tenant")
     snapshot = await watch.snapshot()
     if await settle_open(bench, door, mine, snapshot):
@@ -239,10 +221,14 @@ async def _draft_all(
     drafts = []
     drafting = draft_undo if scope.undo else draft
     linked = Linked.read(bench)
-    for number, intake in enumerate(intakes, 1):
-        bench.progress.stage(f"Planning {intake.rules.school} ({number} of {len(intakes)})")
-        with bench.store.transaction():
-            drafts.append(drafting(bench, intake, snapshot, scope, linked))
+    for number, intake in enumerate(taken.intakes, 1):
+        school = intake.rules.school
+        bench.progress.stage(f"Planning {school} ({number} of {len(taken.intakes)})")
+        try:
+            with bench.store.transaction():
+                drafts.append(drafting(bench, intake, snapshot, scope, linked))
+        except PackRefused as problem:
+            taken.refused.append(pack_refused(bench, school, intake.day, problem))
     return drafts
 
 

@@ -22,7 +22,10 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """All that a plan is drawn from. `user_name` gives a joiner's alias, or raises NoName."""
+    """All that a plan is drawn from. `user_name` gives a joiner's alias, or raises NoName.
+
+    `made` are the memberships of bound groups that we made: ids of the group and of the account.
+    """
 
     school: str
     day: date
@@ -35,6 +38,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     matching: Matching
     user_name: Callable[[Person], str]
     first: bool
+    made: Collection[tuple[str, str]] = frozenset()
 
 
 def protected_ids(snapshot: Snapshot, rules: Rules) -> frozenset[str]:

@@ -7,6 +7,8 @@ from policies.rules import ClassKind, FilterBy, GroupKind
 GROUP_KEYS: tuple[Key, ...] = (
     *(Key(f"groups.{kind}", value.name_of(kind)) for kind in GroupKind),
     Key("groups.bind", value.by_name(value.object_id), only="school"),
+    Key("groups.adopt", value.several(value.text), only="school"),
+    Key("groups.teams", value.TEAMS),
     Key("groups.filter", value.one_of(*FilterBy), required=True),
     Key("groups.class_kind", value.one_of(*ClassKind), required=True),
     Key("accounts.mover.remove_old_rights_first", value.yes_or_no, Order.HIGHER),

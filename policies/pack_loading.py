@@ -73,11 +73,15 @@ class _Layers(Struct, frozen=True):
             said.insert(0, PLATFORM[path])
         return strictest(KEYS[path].order, said) if said else None
 
-    def problem(self, path: str, text: str) -> Problem:
-        """A problem at the lowest layer that gives the key, or at the top of the school's pack."""
+    def problem(self, path: str, text: str, row: str = "") -> Problem:
+        """A problem at the lowest layer that gives the key, or at the top of the school's pack.
+
+        `row` names the row of a table that it lies in.
+        """
         for layer in (self.school, self.trust):
             if layer and path in layer.entries:
-                return Problem(layer.file, layer.entries[path].line, path, text)
+                entry = layer.entries[path]
+                return Problem(layer.file, entry.rows.get(row, entry.line), path, text)
         return Problem(self.school.file, 1, path, text)
 
 
@@ -208,13 +212,23 @@ def _group_contradictions(layers: _Layers, school: str) -> Iterator[Problem]:
             yield layers.problem(f"groups.{kind}", text)
     if not seen:
         yield layers.problem("groups", "names no group; write at least all_pupils and all_staff")
+    yield from _binding_contradictions(layers, school)
+
+
+def _binding_contradictions(layers: _Layers, school: str) -> Iterator[Problem]:
     bound: dict[str, str] = layers.value("groups.bind") or {}
-    if any(not name.startswith(f"gs-{school}-") for name in bound):
-        text = f"holds a name that is none of this school's; they begin with gs-{school}-"
-        yield layers.problem("groups.bind", text)
-    if len(set(bound.values())) < len(bound):
-        text = "binds two groups to one object; give each its own object id"
-        yield layers.problem("groups.bind", text)
+    taken: set[str] = set()
+    for name, object_id in bound.items():
+        if not name.startswith(f"gs-{school}-"):
+            text = f"holds a name that is none of this school's; they begin with gs-{school}-"
+            yield layers.problem("groups.bind", text, name)
+        if object_id in taken:
+            text = "binds two groups to one object; give each its own object id"
+            yield layers.problem("groups.bind", text, name)
+        taken.add(object_id)
+    if set(layers.value("groups.adopt") or ()) - bound.keys():
+        text = "holds a name that is not in groups.bind; bind that group first, or remove the name"
+        yield layers.problem("groups.adopt", text)
 
 
 def _incomplete(layers: _Layers, section: str, names: tuple[str, ...]) -> Iterator[Problem]:
@@ -260,6 +274,20 @@ def _rules(layers: _Layers) -> Rules:
     )
 
 
+def _groups(layers: _Layers) -> GroupRules:
+    bound = layers.value("groups.bind") or {}
+    rows = {name: layers.problem("groups.bind", "", name) for name in bound}
+    return GroupRules(
+        names=_group_names(layers),
+        bind=bound,
+        bind_rows={name: f"{row.file}:{row.line}" for name, row in rows.items()},
+        adopt=frozenset(layers.value("groups.adopt") or ()),
+        filter=FilterBy(layers.value("groups.filter")),
+        class_kind=ClassKind(layers.value("groups.class_kind")),
+        old_rights_first=bool(layers.value("accounts.mover.remove_old_rights_first")),
+    )
+
+
 def _section(layers: _Layers, prefix: str, struct: type[Struct]) -> dict[str, Any]:
     """The effective values of a struct's fields, which are named as the keys are."""
     values = {name: layers.value(f"{prefix}.{name}") for name in struct.__struct_fields__}
@@ -277,17 +305,6 @@ def _naming(layers: _Layers) -> NamingRules:
         display={kind: layers.value(f"naming.display.{kind}") for kind in Kind},
         max_length=layers.value("naming.max_length"),
         reuse_after_days=layers.value("naming.reuse_after_days"),
-    )
-
-
-def _groups(layers: _Layers) -> GroupRules:
-    value = layers.value
-    return GroupRules(
-        names=_group_names(layers),
-        bind=value("groups.bind") or {},
-        filter=FilterBy(value("groups.filter")),
-        class_kind=ClassKind(value("groups.class_kind")),
-        old_rights_first=bool(value("accounts.mover.remove_old_rights_first")),
     )
 
 

@@ -23,6 +23,14 @@ _HOST_NAME = re.compile(rf"({_HOST_LABEL}\.)+[a-z]{_HOST_LABEL}")
 _LONGEST_DOMAIN = 48  # after the @ of a UPN (Entra docs: concept-sspr-policy)
 
 
+class InRow(ValueError):
+    """What is wrong in one row of a table, which `row` names."""
+
+    def __init__(self, row: str, text: str) -> None:
+        super().__init__(text)
+        self.row = row
+
+
 def text(value: Any) -> str:
     """A line of 1 to 120 characters, without blanks around it."""
     if not isinstance(value, str) or not value.strip() or len(value) > 120 or "\n" in value:
@@ -103,9 +111,16 @@ def by_name(read_one: Read, name_of: Callable[[str], str] = text) -> Read:
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise ValueError("is not a table; write name: value, or {} for none")  # noqa: TRY004
-        return {name_of(name): read_one(one) for name, one in value.items()}
+        return dict(_row(name, one, name_of, read_one) for name, one in value.items())
 
     return read
+
+
+def _row(name: str, value: Any, name_of: Callable[[str], str], read_one: Read) -> tuple[str, Any]:
+    try:
+        return name_of(name), read_one(value)
+    except ValueError as error:
+        raise InRow(name, str(error)) from None
 
 
 def captions(value: Any) -> tuple[str, ...]:
@@ -182,6 +197,7 @@ PUPIL_LICENCES = not_yet(
     "is not accepted in this release: no pupil is licensed before the consent register exists; "
     "remove this entry"
 )
+TEAMS = not_yet("cannot be switched on in this release: class Teams are off; remove this entry")
 DELETION = not_yet("cannot be a number in this release: accounts are kept; write null")
 object_id = matching(
     "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",

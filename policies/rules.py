@@ -98,12 +98,15 @@ class GroupRules(Struct, frozen=True, kw_only=True):
 
     `names` maps a kind of group to its display name (`policies.groups.TOKENS` lists the tokens); a
     kind that is not named is not kept. `bind` maps a unique name to the object id of an existing
-    group that stands in its place. `old_rights_first`: a mover among staff leaves the old groups
-    before joining the new ones (SNMAT-19i).
+    group that stands in its place, `bind_rows` to its row in the pack as `file:line`. Of the bound
+    groups `adopt` names those from which we may also take people whom we did not put there.
+    `old_rights_first`: a mover among staff leaves the old groups before the new (SNMAT-19i).
     """
 
     names: dict[GroupKind, str]
     bind: dict[str, str] = {}
+    bind_rows: dict[str, str] = {}
+    adopt: frozenset[str] = frozenset()
     filter: FilterBy = FilterBy.BY_KEY_STAGE
     class_kind: ClassKind = ClassKind.M365
     old_rights_first: bool = False

@@ -103,6 +103,10 @@ HELD = {
         "Class without a teacher's account",
         "Nothing to do once the teacher has one; else enter the teacher of the class in SIMS.",
     ),
+    "membership_not_ours": HeldWords(
+        "In a bound group before us",
+        "If they should not be: take them out by hand, or adopt the group (groups, adopt).",
+    ),
     "not_undone": HeldWords(
         "Cannot be taken back", "Read the sentence of each; do by hand what still has to be done."
     ),

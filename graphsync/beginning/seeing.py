@@ -17,6 +17,7 @@ from graphsync.tenant.delta import demanded
 from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.memberships import all_groups
 from graphsync.tenant.problems import PermissionMissing
+from graphsync.tenant.school_data_sync import marked_groups, theirs
 from policies.people import Kind
 
 _SELECT = "id,userPrincipalName,givenName,surname,userType,onPremisesSyncEnabled,assignedLicenses"
@@ -28,12 +29,16 @@ T = TypeVar("T")
 
 
 class Seen(Struct, frozen=True):
-    """The tenant; `untold` names what the app may not read, and why."""
+    """The tenant; `untold` names what the app may not read, and why.
+
+    `school_data_sync` are the ids of the groups that it made.
+    """
 
     domains: tuple[str, ...] = ()
     skus: tuple[Sku, ...] = ()
     accounts: tuple[Account, ...] = ()
     groups: tuple[Group, ...] = ()
+    school_data_sync: frozenset[str] = frozenset()
     synchronised: bool = False
     untold: tuple[str, ...] = ()
 
@@ -67,11 +72,13 @@ async def look(
         verified = await told(_domains(door), _domains_of(accounts))
         skus = await told(_skus(door), ())
         groups = await told(all_groups(door), {})
+        marked = await told(marked_groups(door), frozenset())
     return Seen(
         domains=verified,
         skus=skus,
         accounts=accounts,
         groups=tuple(groups.values()),
+        school_data_sync=theirs(groups.values(), marked),
         synchronised=bool(company and company.on_premises_sync_enabled),
         untold=tuple(untold),
     )
@@ -136,9 +143,11 @@ def staff_sku(seen: Seen) -> str | None:
 def bindable(seen: Seen, school: str) -> tuple[tuple[str, Group], ...]:
     """Existing groups that by their name might stand for one of ours, with our unique name.
 
-    Only cloud security groups whose members are put in by hand: others cannot be written to.
+    Only cloud security groups whose members are put in by hand: others cannot be written to, and
+    those of School Data Sync are its own.
     """
-    found = [(_unique_name(group, school), group) for group in seen.groups if _usable(group)]
+    usable = [one for one in seen.groups if _usable(one) and one.id not in seen.school_data_sync]
+    found = [(_unique_name(group, school), group) for group in usable]
     return tuple(sorted(((name, group) for name, group in found if name), key=lambda one: one[0]))
 
 

@@ -111,16 +111,17 @@ def _share(one: InUse, kind: Kind) -> str:
 
 
 def _binding(seen: Seen, school: str) -> list[str]:
-    """Groups to bind are proposed as remarks alone: binding lets us take members out of them."""
+    """Groups to bind are proposed as remarks alone: binding puts people into them."""
     found = bindable(seen, school)
-    if not found:
-        return []
     lines = [f"  #   {name}: {group.id}  # {_shown(group.display_name)}" for name, group in found]
-    return [
+    proposed = [
         "  # Existing groups that might stand in their place, once somebody said so:",
         "  # bind:",
         *lines,
     ]
+    number = len(seen.school_data_sync)
+    left = f"  # Left out: {number} that School Data Sync made; graphsync leaves them alone."
+    return [*(proposed if found else []), *([left] if number else [])]
 
 
 def _shown(text: str | None) -> str:

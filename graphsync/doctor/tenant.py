@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 
 from graphsync.doctor.findings import Case, Finding, apart, broken, counted, ok, warning
+from graphsync.doctor.groups import groups
 from graphsync.doctor.house import lasting
 from graphsync.doctor.marks import stamps
 from graphsync.doctor.permissions import permissions
@@ -103,6 +104,7 @@ CHECKS: dict[str, Check] = {
     "protected roles": protected,
     "domains": domains,
     "licences": licences,
+    "groups": groups,
     "stamp": stamps,
     "mailbox": mailbox,
 }

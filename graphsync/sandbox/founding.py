@@ -78,6 +78,7 @@ def found(
         _roles(directory, world.role_members),
         apps,
     )
+    facts["extensions"] = list(world.extensions)
     facts["settings"] = [list(pair) for pair in world.settings]
     facts["commits"] = directory.timeline.latest
     storage.save(directory, facts, (), ())

@@ -29,6 +29,7 @@ class TenantSeed:
     deleted       users already in the recycle bin, as ``users``
     app_roles     roles of the product's app: (value, display name)
     role_holders  (app role value, user principal name)
+    extensions    directory extensions, as ``extensionProperty`` objects of applications elsewhere
     settings      further GRAPHSYNC_ lines to print, (name, value), such as PACKS_DIR, ROSTER_PATH;
                   names may be given with or without the GRAPHSYNC_ prefix
     """
@@ -42,4 +43,5 @@ class TenantSeed:
     deleted: tuple[dict[str, object], ...] = ()
     app_roles: tuple[tuple[str, str], ...] = ()
     role_holders: tuple[tuple[str, str], ...] = ()
+    extensions: tuple[dict[str, object], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()

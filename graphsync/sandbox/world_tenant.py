@@ -22,6 +22,8 @@ HEAD_OFFICE = ("Chief Executive Officer", "Finance Director", "HR Adviser")
 # Nobody's roster names them, so that Millbrook's first apply must be approved.
 STRANGERS_AT_MILL = ("Peripatetic Music Teacher", "Examinations Invigilator", "Site Contractor")
 DEMO_PEOPLE = 1300
+# The mark of School Data Sync on its groups (OfficeDev/O365-EDU-Tools, "SDS Scripts").
+SDS_MARK = "extension_fe2174665583431c953114ff7268b7b3_Education_ObjectType"
 
 
 def demo_tenant(today: date) -> TenantSeed:
@@ -43,13 +45,14 @@ def demo_tenant(today: date) -> TenantSeed:
         organization=TRUST_NAME,
         skus=subscriptions(DEMO_PEOPLE),
         users=users,
-        groups=_river_groups(river),
+        groups=(*_river_groups(river), *_river_classes(river)),
         role_members=(
             *_roles(),
             *(("User Administrator", str(one["userPrincipalName"])) for one in administrators),
         ),
         app_roles=APP_ROLES,
         role_holders=(*office_holders(_head_office()), *school_holders(river)),
+        extensions=(_sds_extension(),),
     )
 
 
@@ -156,3 +159,42 @@ def _river_groups(accounts: tuple[Existing, ...]) -> tuple[Properties, ...]:
             "members": staff,
         },
     )
+
+
+def _river_classes(accounts: tuple[Existing, ...]) -> tuple[Properties, ...]:
+    """What School Data Sync made at Riverside in a trial: one class, and a group of all pupils."""
+    of_people = [one for one in accounts if one.person]
+    pupils = tuple(one.upn for one in of_people if one.properties["jobTitle"] == "Student")
+    ten_y = tuple(one.upn for one in of_people if one.properties.get("department") == "10Y")
+    return (
+        {
+            "displayName": "10Y Science 2026",
+            "mailNickname": "Section_10YSc1",
+            "mail": f"Section_10YSc1@{RIVER.domain}",
+            "groupTypes": ["Unified"],
+            "mailEnabled": True,
+            "securityEnabled": False,
+            "visibility": "HiddenMembership",
+            "members": ten_y,
+            SDS_MARK: "Section",
+        },
+        {
+            "displayName": "Riverside Academy Students",
+            "mailNickname": "RiversideAcademyStudents",
+            "members": pupils,
+            SDS_MARK: "SchoolStudentsSG",
+        },
+    )
+
+
+def _sds_extension() -> Properties:
+    return {
+        "id": "5b1f6a0e-3c67-4d0f-9a41-7e0d5a9c2b13",
+        "deletedDateTime": None,
+        "appDisplayName": "School Data Sync",
+        "name": SDS_MARK,
+        "dataType": "String",
+        "isMultiValued": False,
+        "isSyncedFromOnPremises": False,
+        "targetObjects": ["User", "Group", "AdministrativeUnit"],
+    }

@@ -9,8 +9,9 @@ from sqlalchemy import insert, select
 
 from graphsync.store import tables
 from graphsync.store.database import Database
+from graphsync.store.runs import State
 
-_APPROVALS = tables.approvals
+_APPROVALS, _RUNS = tables.approvals, tables.runs
 
 
 class ApprovalRow(Struct, frozen=True, kw_only=True):
@@ -48,6 +49,18 @@ class Approvals:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return [_approval(row._asdict()) for row in rows]
+
+    def overridden(self, school: str) -> frozenset[str]:
+        """Every reason that a person overrode in a run of the school that was then applied."""
+        ended = [str(State.APPLIED), str(State.PARTLY)]
+        query = (
+            select(_APPROVALS.c.overrides)
+            .join(_RUNS, _RUNS.c.id == _APPROVALS.c.run)
+            .where(_RUNS.c.school == school, _RUNS.c.state.in_(ended))
+        )
+        with self._database.reading() as connection:
+            rows = connection.scalars(query).all()
+        return frozenset(code for row in rows for code in msgspec.json.decode(row))
 
 
 def _approval(fields: dict[str, Any]) -> ApprovalRow:

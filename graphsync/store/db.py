@@ -8,6 +8,7 @@ from typing import Self
 
 from graphsync.store.absences import Absences
 from graphsync.store.approvals import Approvals
+from graphsync.store.bound_members import BoundMembers
 from graphsync.store.claims import Claims
 from graphsync.store.database import Database, engine_for
 from graphsync.store.exports import Exports
@@ -49,6 +50,7 @@ class Store:
         self.journal = Journal(database, salt)
         self.secrets = Secrets(database)
         self.mirror = Mirrors(database)
+        self.bound_members = BoundMembers(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
 

@@ -62,6 +62,7 @@ class Mirrors:
                 users_link=row.users_link,
                 groups_link=row.groups_link,
                 roles_read_on=row.roles_read_on,
+                school_data_sync=msgspec.msgpack.decode(row.school_data_sync, type=frozenset[str]),
                 select=row.selected,
             )
 
@@ -136,4 +137,5 @@ def _state(tenant: str, mirror: "Mirror") -> dict[str, Any]:
         "selected": mirror.select,
         "skus": _encode(mirror.skus),
         "protected": _encode(sorted(mirror.protected)),
+        "school_data_sync": _encode(sorted(mirror.school_data_sync)),
     }

@@ -296,6 +296,7 @@ mirrors = Table(
     Column("selected", Text, nullable=False),
     Column("skus", LargeBinary, nullable=False),
     Column("protected", LargeBinary, nullable=False),
+    Column("school_data_sync", LargeBinary, nullable=False),
     PrimaryKeyConstraint("tenant"),
 )
 
@@ -317,6 +318,14 @@ mirror_groups = Table(
     Column("body", LargeBinary, nullable=False),
     PrimaryKeyConstraint("tenant", "object_id"),
     sqlite_with_rowid=False,
+)
+
+bound_members = Table(
+    "bound_members",
+    metadata,
+    Column("group_id", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    PrimaryKeyConstraint("group_id", "object_id"),
 )
 
 pending = Table(

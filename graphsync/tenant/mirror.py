@@ -25,6 +25,7 @@ from graphsync.tenant.memberships import (
     with_members,
 )
 from graphsync.tenant.problems import TenantUnreachable
+from graphsync.tenant.school_data_sync import marked_groups
 
 
 class Mirror(Struct):
@@ -32,7 +33,8 @@ class Mirror(Struct):
 
     A group's `members` are None where the group is not managed; they may name soft-deleted
     accounts, since Graph reports those only once they are purged. `select` is what was asked for:
-    another select makes the delta links useless.
+    another select makes the delta links useless. `school_data_sync` are the groups that bore its
+    mark when roles were read.
     """
 
     accounts: dict[str, Account]
@@ -43,6 +45,7 @@ class Mirror(Struct):
     groups_link: str
     roles_read_on: date | None
     select: str
+    school_data_sync: frozenset[str] = frozenset()
 
 
 class Refreshed(Struct):
@@ -68,7 +71,8 @@ async def refresh(
 ) -> Refreshed:
     """The mirror as of now, and what changed.
 
-    Members are kept for groups that are `managed`; roles are read once a `today`. Raises
+    Members are kept for groups that are `managed`; roles and School Data Sync's groups are read
+    once a `today`. Raises
     TenantUnreachable, SignInRefused or PermissionMissing.
     """
     if mirror is not None and _usable(door, mirror, settings):
@@ -129,7 +133,10 @@ async def _from_lists(
     listed = await members_of(door, [one.id for one in groups.values() if managed(one)])
     groups |= with_members(groups, listed)
     skus, protected = await _skus(door), await role_holders(door)
-    mirror = Mirror(accounts, groups, skus, protected, users_link, groups_link, today, select)
+    marked = await marked_groups(door)
+    mirror = Mirror(
+        accounts, groups, skus, protected, users_link, groups_link, today, select, marked
+    )
     return await _drained(door, mirror, stamp, managed)
 
 
@@ -137,10 +144,11 @@ async def _by_delta(
     door: Door, mirror: Mirror, stamp: str, today: date, managed: Callable[[Group], bool]
 ) -> Mirror:
     drained = await _drained(door, mirror, stamp, managed)
-    skus, protected = await _skus(door), mirror.protected
+    fresh = msgspec.structs.replace(drained, skus=await _skus(door), roles_read_on=today)
     if mirror.roles_read_on != today:
-        protected = await role_holders(door)
-    return msgspec.structs.replace(drained, skus=skus, protected=protected, roles_read_on=today)
+        fresh.protected = await role_holders(door)
+        fresh.school_data_sync = await marked_groups(door)
+    return fresh
 
 
 async def _drained(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from graphsync.accounts import Snapshot
 from graphsync.tenant.mirror import Mirror
+from graphsync.tenant.school_data_sync import theirs
 
 
 def snapshot(mirror: Mirror, now: datetime) -> Snapshot:
@@ -14,4 +15,5 @@ def snapshot(mirror: Mirror, now: datetime) -> Snapshot:
         groups=dict(mirror.groups),
         skus=dict(mirror.skus),
         protected=mirror.protected,
+        school_data_sync=theirs(mirror.groups.values(), mirror.school_data_sync),
     )

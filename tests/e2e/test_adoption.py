@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from night import School, days
+from night import School, approved, days
 from test_foreign_accounts import somebody
 
 
@@ -53,6 +53,60 @@ def test_only_an_adopted_account_is_released_or_agreed_upon(school: School):
         assert ended.code == 2
         assert "made by graphsync" in ended.err
         assert school("match", command, f"{school.id}:1").code == 2
+
+
+def test_a_bound_group_loses_others_people_only_once_it_is_adopted_and_approved(school: School):
+    school.loaded()
+    pupils = [school.user(school.row(number))["id"] for number in (1, 2)]
+    one, other = (school.user(row)["id"] for row in school.staff)
+    (office,) = (
+        user["id"]
+        for user in school.tenant.state()["users"]
+        if user["userPrincipalName"] == "adm-office@trust.example"
+    )
+    places = [f"{school.tenant.settings['GRAPH_URL']}/directoryObjects/{id_}" for id_ in pupils]
+    group = {"displayName": "Teachers", "mailNickname": "t", "mailEnabled": False}
+    made = school.tenant.graph(
+        "POST",
+        "/groups",
+        {
+            **group,
+            "securityEnabled": True,
+            "members@odata.bind": [
+                places[0],
+                *(f"{places[0][:-36]}{id_}" for id_ in (one, office)),
+            ],
+        },
+    )
+    school.tenant.settle()
+
+    def members() -> set[str]:
+        listed = school.tenant.graph("GET", f"/groups/{made['id']}/members?$select=id")
+        return {member["id"] for member in listed["value"]}
+
+    name = f"gs-{school.id}-all-staff"
+    kept = {"all_staff": "{school} All staff", "bind": {name: made["id"]}}
+    school.pack(groups=kept)
+    night = school.json("sync")
+    assert night.counts["add_to_group"] == 1, night.out
+    assert night.held == {f"{school.id}:5001": "membership_not_ours"}
+    assert members() == {pupils[0], one, other, office}
+    ours = [(row["group_id"], row["object_id"]) for row in school.rows("bound_members")]
+    assert ours == [(made["id"], other)]
+    school.pack(groups={**kept, "adopt": [name]})
+    parked = school.json("sync")
+    assert (parked.code, parked.codes) == (2, [f"adopt_{made['id']}"])
+    assert members() == {pupils[0], one, other, office}
+    assert approved(school, parked).code == 0
+    applied = school.json("apply", parked.run["run"])
+    assert (applied.code, applied.counts) == (0, {"remove_from_group": 1})
+    assert members() == {one, other, office}
+    school.tenant.graph("POST", f"/groups/{made['id']}/members/$ref", {"@odata.id": places[1]})
+    school.tenant.graph("DELETE", f"/groups/{made['id']}/members/{other}/$ref")
+    school.tenant.settle()
+    later = school.json("sync")
+    assert (later.code, later.counts) == (0, {"add_to_group": 1, "remove_from_group": 1})
+    assert members() == {one, other, office}
 
 
 def lost(school: School) -> Path:

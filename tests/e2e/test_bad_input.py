@@ -175,6 +175,44 @@ def test_a_pack_that_cannot_be_read_refuses_its_school_and_names_the_line(school
     assert school.tenant.requests(mark) == []
 
 
+def test_a_pack_bound_to_a_deleted_group_refuses_its_school_with_the_row_and_the_mend(
+    school: School,
+):
+    kept = {"all_staff": "{school} All staff"}
+    group = {"displayName": "Teachers", "mailNickname": f"{school.id}-t", "mailEnabled": True}
+    made = {**group, "securityEnabled": False, "groupTypes": ["Unified"]}
+    object_id = school.tenant.graph("POST", "/groups", made)["id"]
+    school.tenant.settle()
+    name = f"gs-{school.id}-all-staff"
+    school.pack(groups={**kept, "bind": {name: object_id}})
+    plan = school.json("plan")
+    assert plan.code == 0, plan.out
+    school.tenant.graph("DELETE", f"/groups/{object_id}")
+    school.tenant.settle()
+    before, mark, links = (
+        school.tenant.state()["digest"],
+        school.tenant.mark(),
+        school.rows("links"),
+    )
+    applied = school("apply", plan.run["run"])
+    nights = [school.json("sync"), school.json("plan")]
+    pack = (school.folder / "packs" / f"{school.id}.yaml").read_text().splitlines()
+    (line,) = (number for number, text in enumerate(pack, 1) if object_id in text)
+    says = f"{school.id}.yaml:{line}: groups.bind: {name} is bound to {object_id}"
+    assert (applied.code, [night.code for night in nights]) == (2, [2, 2])
+    assert says in applied.err
+    for night in nights:
+        assert (night.run["state"], night.codes) == ("refused", ["pack"])
+        assert says in night.reasons
+        assert "restore it within 30 days" in night.reasons
+        assert "change or remove the row" in night.reasons
+    assert school.tenant.writes(mark) == []
+    assert school.tenant.state()["digest"] == before
+    assert school.rows("links") == links
+    found = [one for one in school.json("doctor").json["items"] if one["state"] == "broken"]
+    assert [one["check"] for one in found] == [f"groups {school.id}"]
+
+
 def test_a_folder_without_a_pack_is_refused_and_named(school: School):
     (school.folder / "packs" / f"{school.id}.yaml").unlink()
     night = school.json("sync")

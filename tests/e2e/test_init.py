@@ -108,6 +108,10 @@ def test_the_tenant_proposes_domains_licences_patterns_and_groups(desk: School, 
     assert "# Active Directory masters 6 of 24 staff accounts." in said
     assert any(line.startswith("#   gs-river-all-staff: ") for line in said)
     assert not any("11X" in line or "Parents" in line for line in said)  # a Team, a mail list
+    assert not any(line.startswith("#   gs-river-all-pupils") for line in said)
+    assert "# Left out: 2 that School Data Sync made; graphsync leaves them alone." in said
+    found = {one["check"]: one["found"] for one in made.json["items"]}
+    assert found["groups"] == "2 groups made by School Data Sync; left alone"
     rules = load_all(desk.folder / "packs")["river"]
     assert rules.naming.alias[Kind.PUPIL] == "{entry:2}{initial}{surname:8}"
     assert rules.naming.alias[Kind.STAFF] == "{initial}.{surname}"

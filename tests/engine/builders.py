@@ -25,6 +25,7 @@ from graphsync.accounts import (
     Snapshot,
 )
 from graphsync.changes import (
+    AddToGroup,
     AssignLicence,
     Change,
     CreateUser,
@@ -32,6 +33,7 @@ from graphsync.changes import (
     EnableUser,
     Plan,
     Reason,
+    RemoveFromGroup,
     RemoveLicence,
     RevokeSessions,
 )
@@ -176,6 +178,8 @@ class School(Struct, kw_only=True):
     settled: Settled = Settled()
     reserved: dict[str, PersonKey] = {}
     elsewhere: frozenset[str] = frozenset()
+    made: frozenset[tuple[str, str]] = frozenset()
+    school_data_sync: frozenset[str] = frozenset()
     first: bool = False
     memberships: tuple[Membership, ...] = ()
 
@@ -187,6 +191,7 @@ class School(Struct, kw_only=True):
             groups=self.groups,
             skus=self.skus,
             protected=self.protected,
+            school_data_sync=self.school_data_sync,
         )
         desired = desired_state(
             roster=a_roster(
@@ -227,6 +232,7 @@ class School(Struct, kw_only=True):
             matching=matching,
             user_name=names.name,
             first=self.first,
+            made=self.made,
         )
 
     def plan(self) -> Plan:
@@ -299,6 +305,12 @@ class School(Struct, kw_only=True):
         if change.person is None or change.population is None:
             return
         who = change.person
+        if getattr(change, "group_id", None) in self.rules.groups.bind.values():
+            pair = {(written.group or "", written.account or "")}
+            if isinstance(change, AddToGroup):
+                self.made |= pair
+            elif isinstance(change, RemoveFromGroup):
+                self.made -= pair
         if isinstance(change, CreateUser):
             self.links[who] = Link(object_id=written.account or "")
             self.known[who] = Known(kind=change.population)

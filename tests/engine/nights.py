@@ -30,6 +30,7 @@ from builders import (
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from graphsync.accounts import Group
 from graphsync.stamps import stamp
 from policies.lifecycle import Known
 from policies.people import FrozenPerson, Kind, Person, PersonKey
@@ -168,13 +169,17 @@ PARTIAL: list[Fields] = [
 ]
 PROTECTED = ProtectedRules(accounts=("a.jones@oak.example",), groups=("gs-oak-year-8",))
 BOUND = replace(rules().groups, bind={"gs-oak-year-7": BOUND_ID})
+ADOPTED = replace(BOUND, adopt=frozenset(BOUND.bind))
 PACKS = [
     rules(),
     rules(),
     replace(rules(), protected=PROTECTED),
     replace(rules(), groups=BOUND),
+    replace(rules(), groups=ADOPTED),
     replace(rules(), protected=PROTECTED, groups=BOUND),
 ]
+# A class of School Data Sync's with the name that one of ours is to have.
+THEIRS = Group(id="theirs", display_name="Oak School Year 8", mail_nickname="Section_8")
 
 
 @st.composite
@@ -218,6 +223,7 @@ def _tenant(draw: st.DrawFn, school: School) -> None:
         school.known[who] = Known(kind=school.known[who].kind, blocked=blocked, left_on=left)
     for name in draw(some(FOREIGN)):
         school.accounts[name] = an_account(name, **draw(one_of_each(STRANGER)))
+    _groups_of_others(draw, school)
     for group in sorted(school.groups.values(), key=lambda one: one.id)[:4]:
         fields = draw(GROUPS)
         if members := fields.get("members"):
@@ -225,6 +231,20 @@ def _tenant(draw: st.DrawFn, school: School) -> None:
         school.groups[group.id] = replace(group, **fields)
     ids = sorted(school.accounts)
     school.protected = frozenset(draw(st.sampled_from([(), (), (), *([one] for one in ids)])))
+
+
+def _groups_of_others(draw: st.DrawFn, school: School) -> None:
+    """The bound group with its members, some of whom we put there; groups of School Data Sync."""
+    accounts = sorted(school.accounts)
+    if draw(st.sampled_from([True, True, True, False])):
+        members = frozenset(draw(some(accounts))) if accounts else frozenset()
+        school.groups[BOUND_ID] = Group(id=BOUND_ID, display_name="7s", members=members)
+        ours = draw(some(sorted(members))) if members else []
+        school.made = frozenset((BOUND_ID, one) for one in ours)
+    theirs = draw(st.sampled_from([(), (), (), (BOUND_ID,), ("theirs",), ("new gs-oak-year-8",)]))
+    if "theirs" in theirs:
+        school.groups["theirs"] = THEIRS
+    school.school_data_sync = frozenset(theirs)
 
 
 def _account(school: School, mis_id: str, fields: Fields) -> None:

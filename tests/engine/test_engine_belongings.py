@@ -100,7 +100,12 @@ def test_a_group_is_created_once_for_all_its_members():
 
 
 @pytest.mark.parametrize(
-    "fields", [{"on_premises_sync_enabled": True}, {"group_types": ("DynamicMembership",)}]
+    "fields",
+    [
+        {"on_premises_sync_enabled": True},
+        {"group_types": ("DynamicMembership",)},
+        {"mail_enabled": True},
+    ],
 )
 def test_a_group_whose_members_are_not_graphs_to_change_is_held(fields):
     school = altered(loaded(), FORM, members=frozenset(), display_name="Old", **fields)

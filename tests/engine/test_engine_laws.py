@@ -12,6 +12,7 @@ from graphsync.accounts import Group
 from graphsync.changes import (
     AssignLicence,
     Change,
+    CreateGroup,
     CreateUser,
     DisableUser,
     EnableUser,
@@ -61,6 +62,7 @@ def ours(school: School) -> list[Group]:
         for group in school.groups.values()
         if not group.on_premises_sync_enabled
         and "DynamicMembership" not in group.group_types
+        and group.id not in school.school_data_sync
         and group.unique_name not in {*listed, *bound, None}
     ]
 
@@ -201,7 +203,35 @@ def no_pupil_is_given_a_licence(school: School, plan: Plan) -> None:
     assert not pupils & given
 
 
+def nobody_leaves_a_bound_group_but_whom_we_put_there(school: School, plan: Plan) -> None:
+    """Unless the pack adopts the group; then the first time is for a person (decision 4)."""
+    groups = school.rules.groups
+    out = [one for one in plan.changes if isinstance(one, RemoveFromGroup)]
+    from_bound = [one for one in out if one.group in groups.bind]
+    for change in from_bound:
+        ours = (change.group_id, change.account) in school.made
+        assert change.group_id == groups.bind[change.group]
+        assert ours or change.group in groups.adopt
+    asked = {f"adopt_{one.group_id}" for one in from_bound if one.group in groups.adopt}
+    assert asked <= {reason.code for reason in judge(plan, school.rules).reasons}
+
+
+def nothing_of_school_data_syncs_is_touched(school: School, plan: Plan) -> None:
+    taken = {
+        name
+        for one in school.groups.values()
+        if one.id in school.school_data_sync
+        for name in (one.display_name, one.unique_name)
+    }
+    for change in plan.changes:
+        assert getattr(change, "group_id", None) not in school.school_data_sync
+        if isinstance(change, CreateGroup):
+            assert not taken & {change.group, change.display_name}
+
+
 LAWS_OF_A_PLAN = (
+    nobody_leaves_a_bound_group_but_whom_we_put_there,
+    nothing_of_school_data_syncs_is_touched,
     no_protected_and_no_foreign_account_is_changed,
     everyone_is_accounted_for_once,
     who_is_frozen_held_absent_or_not_here_yet_is_left_as_found,

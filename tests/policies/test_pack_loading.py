@@ -122,6 +122,7 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
     ("accounts.mover.remove_old_rights_first", True, False, True),
     ("roles.technical_team.accounts", None, ["a@b.example"], ("a@b.example",)),
     ("groups.bind", None, {"gs-oak-year-7": GROUP_ID}, {"gs-oak-year-7": GROUP_ID}),
+    ("groups.adopt", None, [], frozenset()),
     ("usage_location", "GB", "IE", "IE"),
     ("licences.staff.skus", ["AAA"], ["BBB", "CCC"], ("BBB", "CCC")),
     ("licences.staff.mode", None, "user", "user"),
@@ -160,6 +161,7 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
 ELSEWHERE = {
     *(path for path in KEYS if path.split(".")[0] in {"pack", "trust", "school"}),
     *(path for path in KEYS if path.split(".")[0] in {"roll_over", "approval"}),
+    "groups.teams",
     "licences.pupil",
     "licences.staff.disabled_plans",
     "leaver.delete_after_days",

@@ -133,6 +133,8 @@ WRONG_GROUPS: list[tuple[str, str, str]] = [
         "groups.bind",
         "binds two groups to one object",
     ),
+    ("{all_staff: A, adopt: [gs-oak-all-staff]}", "groups.adopt", "bind that group first"),
+    ("{all_staff: A, teams: on}", "groups.teams", "class Teams are off"),
 ]
 
 
@@ -142,6 +144,16 @@ def test_wrong_groups_are_refused(tmp_path: Path, groups: str, key: str, text: s
     (problem,) = problems_of(tmp_path, f"{head}groups: {groups}\n")
     assert f": {key}: " in problem
     assert text in problem
+
+
+def test_a_wrong_binding_is_refused_with_the_line_of_its_row(tmp_path: Path) -> None:
+    rows = ["gs-oak-ks1: " + GROUP_ID, "gs-oak-ks2: Teachers", "gs-oak-ks3: " + GROUP_ID[:-1]]
+    head = "".join(LEAST.splitlines(keepends=True)[:2]) + "groups:\n  all_staff: A\n  bind:\n"
+    (wrong,) = problems_of(tmp_path, head + "".join(f"    {row}\n" for row in rows))
+    assert wrong.startswith("oak.yaml:7: groups.bind: is not an object id")
+    rows[1:] = ["gs-oak-ks2: " + GROUP_ID]
+    (twice,) = problems_of(tmp_path, head + "".join(f"    {row}\n" for row in rows))
+    assert twice.startswith("oak.yaml:7: groups.bind: binds two groups to one object")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ def test_user_names_are_valid_unique_and_of_verified_domains(tenant):
 def test_users_and_groups_have_only_properties_that_graph_declares(tenant):
     assert {name for user in tenant.users for name in user} <= {*properties("user")}
     named = {name for group in tenant.groups for name in group} - {"members"}
-    assert named <= {*properties("group")}
+    extensions = {str(one["name"]) for one in tenant.extensions}
+    assert named <= {*properties("group"), *extensions}
+    assert all(name.startswith("extension_") for name in extensions)
 
 
 def test_each_role_of_the_console_is_held_by_somebody_of_the_staff_who_can_sign_in(tenant):

@@ -163,6 +163,30 @@ def test_approvals_are_kept_in_order(store):
     assert store.approvals.of("r-1") == [first, second]
 
 
+def test_only_what_was_approved_and_then_applied_counts_as_overridden(store):
+    for number, state in enumerate((State.APPLIED, State.PARTLY, State.APPROVED), 1):
+        store.runs.add(a_run(f"r-{number}", state=state))
+    store.runs.add(a_run("r-4", state=State.APPLIED, school="eic"))
+    given = ApprovalRow(
+        run="", digest="d", approver="head", requester="it", at=NOON, expires_at=NOON
+    )
+    for number in range(1, 5):
+        codes = (f"adopt_{number}", "first_apply")
+        store.approvals.add(msgspec.structs.replace(given, run=f"r-{number}", overrides=codes))
+    assert store.approvals.overridden("pb") == {"adopt_1", "adopt_2", "first_apply"}
+    assert store.approvals.overridden("tmhs") == frozenset()
+
+
+def test_memberships_that_we_made_are_kept_until_they_end(store):
+    store.bound_members.put([("g1", "a"), ("g1", "b"), ("g2", "a")])
+    store.bound_members.put([("g1", "a")])
+    assert store.bound_members.of(["g1"]) == {("g1", "a"), ("g1", "b")}
+    store.bound_members.drop([("g1", "a"), ("g1", "nobody")])
+    assert store.bound_members.of(["g1", "g2", "g3"]) == {("g1", "b"), ("g2", "a")}
+    store.bound_members.drop([])
+    assert store.bound_members.of([]) == frozenset()
+
+
 def a_hold(hold_id: str = "h1", **fields: object) -> Hold:
     given = {"person": ANN, "mode": "freeze", "reason": "asked", "by": "head", "at": NOON, **fields}
     return Hold(id=hold_id, **given)  # type: ignore[arg-type]
@@ -218,6 +242,7 @@ def refreshes(draw: st.DrawFn) -> Refreshed:
         groups_link="g",
         roles_read_on=draw(st.sampled_from([None, DAY])),
         select="id",
+        school_data_sync=draw(IDS),
     )
     none: frozenset[str] = frozenset()
     return Refreshed(

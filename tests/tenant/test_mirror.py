@@ -84,11 +84,12 @@ async def test_a_night_on_which_nothing_changed_costs_three_requests(night):
     assert not found.accounts | found.gone | found.groups | found.groups_gone
 
 
-async def test_roles_are_read_once_a_day(night):
+async def test_roles_and_the_groups_of_school_data_sync_are_read_once_a_day(night):
     await night.look()
     before = night.door.counts.total
     found = await night.look(TODAY + timedelta(days=1))
-    assert night.door.counts.total - before == 5
+    # Two of the roles and their members, one of School Data Sync's groups.
+    assert night.door.counts.total - before == 6
     assert found.mirror.roles_read_on == TODAY + timedelta(days=1)
 
 

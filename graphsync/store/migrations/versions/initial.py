@@ -268,6 +268,7 @@ def _mirror() -> None:
         sa.Column("selected", sa.Text(), nullable=False),
         sa.Column("skus", sa.LargeBinary(), nullable=False),
         sa.Column("protected", sa.LargeBinary(), nullable=False),
+        sa.Column("school_data_sync", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", name="pk_mirrors"),
     )
     op.create_table(
@@ -285,6 +286,12 @@ def _mirror() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "object_id", name="pk_mirror_groups"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "bound_members",
+        sa.Column("group_id", sa.Text(), nullable=False),
+        sa.Column("object_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "object_id", name="pk_bound_members"),
     )
     op.create_table(
         "pending",
