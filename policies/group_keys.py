@@ -9,8 +9,11 @@ GROUP_KEYS: tuple[Key, ...] = (
     Key("groups.bind", value.by_name(value.object_id), only="school"),
     Key("groups.adopt", value.several(value.text), only="school"),
     Key("groups.teams", value.TEAMS),
-    Key("groups.filter", value.one_of(*FilterBy), required=True),
+    Key("groups.filter", value.one_of(*FilterBy), required=True, pupils_only=True),
     Key("groups.class_kind", value.one_of(*ClassKind), required=True),
-    Key("accounts.mover.remove_old_rights_first", value.yes_or_no, Order.HIGHER),
     Key("roles.technical_team.accounts", value.several(value.address)),
+    Key("groups.staff_only_protected", value.yes_or_no, Order.YES),
+    Key("groups.min_owners_filter", value.number(1, 20), Order.HIGHER),
+    Key("groups.direct_rights", value.one_of("report")),
+    Key("groups.yearly_owner_confirmation", value.yes_or_no, Order.YES),
 )

@@ -13,6 +13,7 @@ from api.commands import (
     pause,
     person,
     plan,
+    policy,
     roster,
     runs,
     sandbox,
@@ -34,5 +35,6 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     hold.declare,
     pause.declare,
     worklist.declare,
+    policy.declare,
     audit.declare,
 )
