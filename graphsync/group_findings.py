@@ -80,7 +80,9 @@ def staff_only_findings(look: Look, clause: str) -> list[Finding]:
         if not closed or (person and person.kind is Kind.STAFF):
             continue
         mend = (
-            "the night takes a pupil out" if person else "not of the roster, take the account out"
+            "the night takes a pupil out, of a bound group once it is adopted"
+            if person
+            else "not of the roster, take the account out"
         )
         told = f"in {', '.join(closed)}, for staff alone: {mend}"
         found.append(_finding(clause, person.key if person else account_id, told))

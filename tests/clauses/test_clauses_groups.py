@@ -312,3 +312,17 @@ def test_the_class_groups_of_a_year_that_is_over_are_named_and_this_years_are_no
     school = a_school(groups=groups, rules=keeping("  class: '{class} {academic_year}'\n"))
     found = ended_class_findings(look(school), date(2026, 9, 1), "")
     assert said(found) == [("", "gs-oak-2025-class-7b")]
+
+
+def test_snmat_21d_in_a_bound_filter_group_that_is_not_adopted_whom_others_put_there_stays():
+    theirs = "1f0c8a52-6d3e-4b7a-9c1d-2e5f60718293"
+    bound = {"gs-oak-filter-ks2": theirs}
+    school = a_school(a_person("1"), rules=keeping(FILTERED)).loaded()
+    pack = school.rules
+    school.rules = replace(pack, groups=replace(pack.groups, bind=bound))
+    school.groups[theirs] = Group(id=theirs, members=frozenset({school.account("1").id}))
+    assert reasons(school.plan()) == [Reason.MEMBERSHIP_NOT_OURS]
+    assert [one.subject for one in filter_findings(look(school), "SNMAT-21d")] == ["oak:1"]
+    adopted = frozenset(bound)
+    school.rules = replace(pack, groups=replace(pack.groups, bind=bound, adopt=adopted))
+    assert only(school.plan(), "remove_from_group").group == "gs-oak-filter-ks2"
