@@ -35,7 +35,7 @@ def filter_level(kind: Kind, year: str | None, by: FilterBy) -> str | None:
             return STUDENTS
         case FilterBy.BY_AGE:
             return f"Year {year}" if stage else None
-        case FilterBy.BY_KEY_STAGE | FilterBy.BY_KEY_STAGE_AND_USER_GROUP:
+        case _:
             return stage
 
 

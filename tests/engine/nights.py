@@ -34,7 +34,7 @@ from graphsync.accounts import Group
 from graphsync.stamps import stamp
 from policies.lifecycle import Known
 from policies.people import FrozenPerson, Kind, Person, PersonKey
-from policies.rules import ProtectedRules
+from policies.rules import GroupKind, ProtectedRules
 
 KEYS = ("1", "2", "3", "4")
 FOREIGN = ("x", "y")
@@ -170,6 +170,11 @@ PARTIAL: list[Fields] = [
 PROTECTED = ProtectedRules(accounts=("a.jones@oak.example",), groups=("gs-oak-year-8",))
 BOUND = replace(rules().groups, bind={"gs-oak-year-7": BOUND_ID})
 ADOPTED = replace(BOUND, adopt=frozenset(BOUND.bind))
+SORTED = replace(
+    rules().groups,
+    names={**rules().groups.names, GroupKind.FILTER: "{school} {filter}"},
+    old_rights_first=True,
+)
 PACKS = [
     rules(),
     rules(),
@@ -177,6 +182,7 @@ PACKS = [
     replace(rules(), groups=BOUND),
     replace(rules(), groups=ADOPTED),
     replace(rules(), protected=PROTECTED, groups=BOUND),
+    replace(rules(), groups=SORTED),
 ]
 # A class of School Data Sync's with the name that one of ours is to have.
 THEIRS = Group(id="theirs", display_name="Oak School Year 8", mail_nickname="Section_8")
