@@ -3,10 +3,11 @@
 Three waves, so that what protects comes first and nothing refers to what is not there yet:
 blocks, groups, accounts and properties; then sessions, memberships and licences; then what is
 taken away and who may come back in (a mover joins the new group before leaving the old one).
+Where the pack has a mover's old rights go first, these two change places: `part_of` says so.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -38,6 +39,7 @@ from graphsync.tenant.problems import TenantProblem
 from graphsync.tenant.requests import WriteItem, items, read_back_path
 from graphsync.tenant.sending import perform
 from graphsync.watching import Watch
+from policies.people import PersonKey
 
 AT_ONCE = 100  # changes whose requests are built together
 WAVES: tuple[tuple[type[Change], ...], ...] = (
@@ -45,6 +47,54 @@ WAVES: tuple[tuple[type[Change], ...], ...] = (
     (RevokeSessions, AddToGroup, AssignLicence),
     (RemoveFromGroup, RemoveLicence, EnableUser),
 )
+
+
+# What has to come before another change, as its note says it.
+_BEFORE = {
+    "disable_user": "the block",
+    "remove_from_group": "leaving {}",
+    "add_to_group": "joining {}",
+}
+_PART = {kind: number for number, wave in enumerate(WAVES, 1) for kind in wave}
+
+
+def part_of(change: Change, left_first: Collection[tuple[PersonKey | None, str]]) -> int:
+    """The wave in which a change is sent, from 1.
+
+    `left_first` are the memberships, by person and group, that end before another begins.
+    """
+    if isinstance(change, RemoveFromGroup) and (change.person, change.group) in left_first:
+        return _PART[AddToGroup]
+    if isinstance(change, AddToGroup) and change.needs_left:
+        return _PART[RemoveFromGroup]
+    return _PART[type(change)]
+
+
+def left_first(changes: Iterable[Change]) -> frozenset[tuple[PersonKey | None, str]]:
+    """The memberships that have to end before another of the same person begins."""
+    return frozenset(
+        (change.person, name)
+        for change in changes
+        if isinstance(change, AddToGroup)
+        for name in change.needs_left
+    )
+
+
+def comes_before(change: Change) -> list[tuple[str, str, str]]:
+    """The keys of the changes that must be accepted before this one is tried.
+
+    One that is not in the plan is true already.
+    """
+    person = str(change.person or "")
+    match change:
+        case RevokeSessions():  # decision 13
+            return [("disable_user", person, "")]
+        case AddToGroup():
+            return [("remove_from_group", person, name) for name in change.needs_left]
+        case RemoveFromGroup() if change.needs_joined:
+            return [("add_to_group", person, change.needs_joined)]
+        case _:
+            return []
 
 
 class Applied(Struct, frozen=True):
@@ -74,8 +124,8 @@ async def apply_plans(
     work = _Work(bench, door, cleared, runs, passwords, still_ours, watch)
     problem: TenantProblem | asyncio.CancelledError | None = None
     try:
-        for number, wave in enumerate(WAVES, 1):
-            await work.wave(number, wave)
+        for number in range(1, len(WAVES) + 1):
+            await work.wave(number)
         await work.verify()
     except (TenantProblem, asyncio.CancelledError) as broken_off:
         work.recorder.leave_open()
@@ -102,6 +152,7 @@ class _Work:
         self.watch = watch
         self.resolver = Resolver(cleared, passwords.make)
         self.changes = [change for one in cleared for change in one.plan.changes]
+        self.first = left_first(self.changes)
         self.recorder = Recorder(
             store=bench.store,
             resolver=self.resolver,
@@ -121,9 +172,9 @@ class _Work:
             counted=lambda done: bench.progress.count(done, len(self.changes)),
         )
 
-    async def wave(self, number: int, kinds: tuple[type[Change], ...]) -> None:
+    async def wave(self, number: int) -> None:
         """Send one wave's changes and settle what its answers left in doubt."""
-        todo = [change for change in self.changes if isinstance(change, kinds)]
+        todo = [change for change in self.changes if part_of(change, self.first) == number]
         ready = [change for change in todo if self._ready(change)]
         if not ready:
             return
@@ -141,19 +192,22 @@ class _Work:
         yield from items(adds, self.resolver, self.door.settings)
 
     def _ready(self, change: Change) -> bool:
-        if isinstance(change, RevokeSessions) and not self._blocked(change):
-            self.recorder.skip(change, "the block before it was not accepted")
+        if missing := self._not_accepted(change):
+            self.recorder.skip(change, f"{missing} before it was not accepted")
             return False
         if not self.resolver.ready(change):
             self.recorder.skip(change, "what it belongs to was not created")
             return False
         return True
 
-    def _blocked(self, change: RevokeSessions) -> bool:
-        """A revocation follows its block, where this plan has one (decision 13)."""
+    def _not_accepted(self, change: Change) -> str:
+        """What had to come before this change and did not; empty for nothing."""
         school = self.recorder.school(change)
-        block = self.recorder.results.get((school, ("disable_user", str(change.person), "")))
-        return block is None or block.outcome is Outcome.DONE
+        for kind, person, target in comes_before(change):
+            result = self.recorder.results.get((school, (kind, person, target)))
+            if result is not None and result.outcome is not Outcome.DONE:
+                return _BEFORE[kind].format(target)
+        return ""
 
     async def _settle_doubts(self) -> None:
         """Read what we cannot tell, until it shows or the verify wait is over."""

@@ -72,11 +72,15 @@ class _Change(Struct, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class CreateGroup(_Change, frozen=True, kw_only=True, tag="create_group"):
-    """A security group, made under its unique name."""
+    """A group, made under its unique name.
+
+    `owners` are the object ids of a Microsoft 365 group's owners; None for a security group.
+    """
 
     group: str
     display_name: str
     mail_nickname: str
+    owners: tuple[str, ...] | None = None
 
     @property
     def target(self) -> str:
@@ -84,7 +88,10 @@ class CreateGroup(_Change, frozen=True, kw_only=True, tag="create_group"):
 
     @property
     def after(self) -> dict[str, Any]:
-        return {"uniqueName": self.group, "displayName": self.display_name}
+        made = {"uniqueName": self.group, "displayName": self.display_name}
+        if self.owners is None:
+            return made
+        return {**made, "groupTypes": ["Unified"], "owners": list(self.owners)}
 
 
 class UpdateGroup(_Change, frozen=True, kw_only=True, tag="update_group"):
@@ -226,10 +233,14 @@ class RemoveLicence(_Change, frozen=True, kw_only=True, tag="remove_licence"):
 
 
 class AddToGroup(_Change, frozen=True, kw_only=True, tag="add_to_group"):
-    """A person joins a group; `group_id` is None while the group is still to be created."""
+    """A person joins a group; `group_id` is None while the group is still to be created.
+
+    `needs_left` are the groups that the same person must have left before.
+    """
 
     group: str
     group_id: str | None = None
+    needs_left: tuple[str, ...] = ()
 
     @property
     def target(self) -> str:
@@ -241,10 +252,14 @@ class AddToGroup(_Change, frozen=True, kw_only=True, tag="add_to_group"):
 
 
 class RemoveFromGroup(_Change, frozen=True, kw_only=True, tag="remove_from_group"):
-    """A person leaves a group that is ours, or one that the pack binds to it."""
+    """A person leaves a group that is ours, or one that the pack binds to it.
+
+    `needs_joined` is the group that the same person must have joined before.
+    """
 
     group: str
     group_id: str
+    needs_joined: str = ""
 
     @property
     def target(self) -> str:
@@ -309,6 +324,8 @@ class Reason(StrEnum):
     NO_NAME = "no_name"
     NO_LICENCE_LEFT = "no_licence_left"
     GROUP_NOT_OURS = "group_not_ours"
+    NO_FILTER = "no_filter"
+    NO_OWNER = "no_owner"
     MEMBERSHIP_NOT_OURS = "membership_not_ours"
     PAUSED = "paused"
     NOT_UNDONE = "not_undone"

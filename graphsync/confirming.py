@@ -128,8 +128,9 @@ def overlay(written: Written, tenant: Tenant) -> None:
                     display_name=change.display_name,
                     unique_name=change.group,
                     mail_nickname=change.mail_nickname,
+                    group_types=() if change.owners is None else ("Unified",),
                     security_enabled=True,
-                    mail_enabled=False,
+                    mail_enabled=change.owners is not None,
                     members=frozenset(),
                 ),
             )

@@ -20,9 +20,14 @@ from graphsync.changes import (
     RemoveFromGroup,
     UpdateGroup,
 )
+from graphsync.group_order import in_turn
+from graphsync.scene import Link
 from policies.desired import Desired
-from policies.groups import DesiredGroup
-from policies.rules import Rules
+from policies.filtering import sorts
+from policies.groups import STAFF_KINDS, DesiredGroup, kind_of
+from policies.lifecycle import Stage
+from policies.people import Kind, PersonKey
+from policies.rules import GroupKind, Rules
 
 
 def prefix(school: str) -> str:
@@ -31,6 +36,7 @@ def prefix(school: str) -> str:
 
 
 _NONE: frozenset[str] = frozenset()
+LARGEST_BIND = 20  # Graph "Create group": owners and members together
 
 
 def _kept(school: str, rules: Rules, snapshot: Snapshot) -> dict[str, Group]:
@@ -70,8 +76,16 @@ class GroupBook:
         school: str,
         rules: Rules,
         snapshot: Snapshot,
+        links: Mapping[PersonKey, Link],
         made: Collection[tuple[str, str]] = frozenset(),
     ) -> None:
+        self.rules = rules
+        self.links = links
+        self.sorted = {
+            kind
+            for kind in Kind
+            if GroupKind.FILTER in rules.groups.names and sorts(kind, rules.groups.filter)
+        }
         self.bind = rules.groups.bind
         self.adopted = rules.groups.adopt
         self.made = made
@@ -88,6 +102,8 @@ class GroupBook:
         self.protected = {group.id for group in groups if self._is_listed(group)}
         # A whole form wants the same groups: these are told once for all of them.
         self._names: dict[tuple[DesiredGroup, ...], dict[str, DesiredGroup]] = {}
+        self._waiting: dict[str, bool] = {}
+        self._no_filter: dict[tuple[DesiredGroup, ...], bool] = {}
         self._closed: dict[tuple[DesiredGroup, ...], tuple[DesiredGroup, ...]] = {}
 
     def as_wanted(self, wanted: Desired, account: Account) -> bool:
@@ -95,6 +111,8 @@ class GroupBook:
         if wanted.groups is None:
             return True
         names = self._named(wanted.groups).keys()
+        if self.sorted and self._unsorted(wanted):
+            return False
         return names == self.memberships.get(account.id, _NONE)
 
     def changes_for(self, wanted: Desired, account: Account | None) -> list[Change]:
@@ -113,7 +131,8 @@ class GroupBook:
             for name in sorted(present - names.keys())
             if account and self.writable(name) and self._may_leave(name, account)
         ]
-        return [*added, *removed]
+        keeps_filter = self._unsorted(wanted) or self._filter_is_closed(wanted, account)
+        return in_turn(added, removed, self.rules, keeps_filter=keeps_filter)
 
     def held_for(self, wanted: Desired, account: Account | None) -> list[Held]:
         """The groups that a person is still to join and that we may not write, or not to leave."""
@@ -122,13 +141,23 @@ class GroupBook:
         closed = [
             Held(
                 person=wanted.key,
-                reason=Reason.GROUP_NOT_OURS,
+                reason=Reason.NO_OWNER if self._waits(group) else Reason.GROUP_NOT_OURS,
                 what="add_to_group",
                 sentence=self._why_closed(group),
             )
             for group in self._closed_of(wanted.groups)
             if not self._member(group.unique_name, account)
         ]
+        if self._unsorted(wanted):
+            closed.append(
+                Held(
+                    person=wanted.key,
+                    reason=Reason.NO_FILTER,
+                    what="add_to_group",
+                    sentence="stays in the filter group as found, or in none: the roster gives no"
+                    " year that the pack's filter groups know",
+                )
+            )
         return closed + self._stays(wanted, account)
 
     def _stays(self, wanted: Desired, account: Account | None) -> list[Held]:
@@ -161,6 +190,11 @@ class GroupBook:
                 f" ({clash.mail_nickname or clash.id}) and keeps it; name ours otherwise in the"
                 f" pack (groups.{group.kind})"
             )
+        if self._waits(group):
+            return (
+                f"{group.display_name}: made the night after a teacher of the class has an account,"
+                " who will own it"
+            )
         return (
             f"{group.display_name}: the pack protects it, its members are not Graph's"
             " to change, or the bound group is not in the tenant"
@@ -184,6 +218,7 @@ class GroupBook:
                         group=name,
                         display_name=group.display_name,
                         mail_nickname=group.mail_nickname,
+                        owners=self._owners(group),
                         origin=Origin.RULE,
                         sentence=sentences.create_group(group.display_name),
                     )
@@ -216,6 +251,41 @@ class GroupBook:
             self._closed[groups] = closed
         return closed
 
+    def _unsorted(self, wanted: Desired) -> bool:
+        """Whether the person has to be in a filter group and nobody can say in which."""
+        if wanted.kind not in self.sorted or wanted.standing.stage is not Stage.CURRENT:
+            return False
+        groups = wanted.groups or ()
+        unsorted = self._no_filter.get(groups)
+        if unsorted is None:
+            unsorted = all(group.kind is not GroupKind.FILTER for group in groups)
+            self._no_filter[groups] = unsorted
+        return unsorted
+
+    def _filter_is_closed(self, wanted: Desired, account: Account | None) -> bool:
+        """Whether the person is still to join a filter group that we may not write."""
+        return any(
+            group.kind is GroupKind.FILTER and not self._member(group.unique_name, account)
+            for group in self._closed_of(wanted.groups or ())
+        )
+
+    def _owners(self, group: DesiredGroup) -> tuple[str, ...] | None:
+        """The accounts of a group's owners; twenty at most go into one request."""
+        if group.owners is None:
+            return None
+        ids = (self.links[one].object_id for one in group.owners if one in self.links)
+        return tuple(sorted(one for one in ids if one in self.snapshot.accounts))[:LARGEST_BIND]
+
+    def _waits(self, group: DesiredGroup) -> bool:
+        """Whether a Microsoft 365 group cannot be made yet, since none of its owners is here."""
+        if group.owners is None or group.unique_name in self.kept:
+            return False
+        waits = self._waiting.get(group.unique_name)
+        if waits is None:
+            waits = group.unique_name not in self.bind and self._owners(group) == ()
+            self._waiting[group.unique_name] = waits
+        return waits
+
     def present(self, name: str) -> Group | None:
         """The group of a unique name, or the one that the pack binds to it."""
         return self.kept.get(name)
@@ -225,7 +295,8 @@ class GroupBook:
         group = self.present(name)
         if group is None:
             wanted = self.wanted[name]
-            return not (name in self.bind or self._is_listed(wanted) or self._clash(wanted))
+            closed = self._is_listed(wanted) or self._clash(wanted) or self._waits(wanted)
+            return not (name in self.bind or closed)
         # Members of mail-enabled groups other than Microsoft 365's are Exchange's (Graph groups).
         mail = bool(group.mail_enabled) and "Unified" not in group.group_types
         dynamic = "DynamicMembership" in group.group_types
@@ -257,11 +328,13 @@ class GroupBook:
 
     def _remove(self, wanted: Desired, account: Account, name: str) -> RemoveFromGroup:
         group = self.kept[name]
+        of_staff = kind_of(name, self.rules.school) in STAFF_KINDS
+        say = sentences.leave_staff if of_staff and wanted.kind is Kind.PUPIL else sentences.leave
         return RemoveFromGroup(
             person=wanted.key,
             population=wanted.kind,
             account=account.id,
             group=name,
             group_id=group.id,
-            sentence=sentences.leave(wanted, account, group.display_name or ""),
+            sentence=say(wanted, account, group.display_name or ""),
         )

@@ -65,7 +65,7 @@ class Part(Struct):
 def plan_changes(scene: Scene) -> Plan:
     """The plan of one school: see Scene for what it is drawn from."""
     protected = protected_ids(scene.snapshot, scene.rules)
-    groups = GroupBook(scene.school, scene.rules, scene.snapshot, scene.made)
+    groups = GroupBook(scene.school, scene.rules, scene.snapshot, scene.links, scene.made)
     licences = LicenceBook(scene.snapshot)
     claims = Counter(one.object_id for seen in scene.matching.resembling.values() for one in seen)
     changes: list[Change] = []

@@ -92,6 +92,11 @@ def leave(wanted: Desired, account: Account | None, group: str) -> str:
     return f"Remove {who(wanted, account)} from {group}"
 
 
+def leave_staff(wanted: Desired, account: Account | None, group: str) -> str:
+    """A pupil out of a group that is for staff alone (PB-5.2)."""
+    return f"{leave(wanted, account, group)}: a pupil in a group for staff alone"
+
+
 def license_(wanted: Desired, account: Account | None, sku: str) -> str:
     """A licence given."""
     return f"Give {who(wanted, account)} the licence {sku}"

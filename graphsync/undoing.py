@@ -5,7 +5,7 @@ An undo goes the way of every plan (guard, approval, journal) and never without 
 While the roster or the pack still ask for what was taken back, the next night asks for it again.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
@@ -33,6 +33,7 @@ from graphsync.changes import (
     in_order,
 )
 from graphsync.drafting import Draft, Linked, Scope, recent
+from graphsync.group_order import in_turn
 from graphsync.group_planning import GroupBook
 from graphsync.guard import Verdict, VerdictReason, counted, judge
 from graphsync.intake import Intake
@@ -41,6 +42,7 @@ from graphsync.scene import protected_ids
 from graphsync.sentences import name_of, rename_group, update
 from graphsync.store.links import Link
 from policies.people import PersonKey
+from policies.rules import Rules
 
 # What stands, and is said rather than half turned round. Of a revocation nothing need be said.
 STAYS: dict[type[Change], str] = {
@@ -86,7 +88,7 @@ def draft_undo(
         if row.what == "outcome" and row.result == "done"
     }
     links = linked.schools.get(school, {})
-    groups = GroupBook(school, rules, snapshot)
+    groups = GroupBook(school, rules, snapshot, {})
     present = Present(snapshot, links, protected_ids(snapshot, rules), groups)
     planned = planned_changes(bench.store, scope.undo)
     changes = [change for item, change in planned.items() if item in done]
@@ -113,6 +115,7 @@ def undo_plan(intake: Intake, done: Iterable[Change], present: Present) -> Plan:
                 held.append(_held(change.person, change, "the account is gone or protected now"))
             else:
                 turned += _turned(change, account, present)
+    turned = _in_turn(turned, intake.rules)
     kinds = Counter(link.kind for link in present.links.values())
     return Plan(
         school=intake.rules.school,
@@ -124,6 +127,24 @@ def undo_plan(intake: Intake, done: Iterable[Change], present: Present) -> Plan:
         unchanged=(),
         linked=dict(kinds),
     )
+
+
+def _in_turn(turned: Iterable[Change], rules: Rules) -> list[Change]:
+    """The same changes; nobody is without a filter group while memberships are turned round."""
+    out: list[Change] = []
+    joins: defaultdict[PersonKey | None, list[AddToGroup]] = defaultdict(list)
+    leaves: defaultdict[PersonKey | None, list[RemoveFromGroup]] = defaultdict(list)
+    for change in turned:
+        match change:
+            case AddToGroup():
+                joins[change.person].append(change)
+            case RemoveFromGroup():
+                leaves[change.person].append(change)
+            case _:
+                out.append(change)
+    for person in joins.keys() | leaves.keys():
+        out += in_turn(joins[person], leaves[person], rules, keeps_filter=False)
+    return out
 
 
 def _turned(change: Change, account: Account, present: Present) -> list[Change]:

@@ -12,10 +12,12 @@ from msgspec import Struct
 
 from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
+from policies.lessons import Lessons, lessons_of
 from policies.lifecycle import Known, Sighting, Stage, Standing, standing
 from policies.naming import NoName, display_name
 from policies.people import Kind, Person, PersonKey, Roster
-from policies.rules import Rules
+from policies.rules import GroupKind, Rules
+from policies.school_days import academic_year
 
 EMPLOYEE_TYPE = {Kind.PUPIL: "Pupil", Kind.STAFF: "Staff"}
 
@@ -57,12 +59,19 @@ def desired_state(
     """Everyone the roster, its frozen rows or the records know, as they should be on `day`."""
     people = {person.key: person for person in roster.people}
     bad_rows = {one.key: one.reason for one in roster.frozen}
-    find_groups = group_finder(rules)
+    find_groups = group_finder(rules, lessons_on(roster, rules, day))
     others = (bad_rows.keys() | records.known.keys()) - people.keys()
     return tuple(
         _desired(key, people.get(key), bad_rows.get(key), roster, rules, records, day, find_groups)
         for key in sorted([*people, *others], key=attrgetter("school", "mis_id"))
     )
+
+
+def lessons_on(roster: Roster, rules: Rules, day: date) -> Lessons:
+    """The classes of the academic year of `day`, as far as the pack keeps groups of them."""
+    year = academic_year(day, rules.roll_over.starts if rules.roll_over else None)
+    kept = rules.groups.names.keys() & {GroupKind.CLASS, GroupKind.DEPARTMENT}
+    return lessons_of(roster.memberships if kept else (), year)
 
 
 def speaks_for(roster: Roster, kind: Kind) -> bool:

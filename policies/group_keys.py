@@ -2,16 +2,16 @@
 
 from policies import pack_values as value
 from policies.pack_schema import Key, Order
-from policies.rules import GroupKind
-
-FILTERS = ("student_or_staff", "by_key_stage", "by_key_stage_and_user_group")
+from policies.rules import ClassKind, FilterBy, GroupKind
 
 GROUP_KEYS: tuple[Key, ...] = (
     *(Key(f"groups.{kind}", value.name_of(kind)) for kind in GroupKind),
     Key("groups.bind", value.by_name(value.object_id), only="school"),
     Key("groups.adopt", value.several(value.text), only="school"),
     Key("groups.teams", value.TEAMS),
-    Key("groups.filter", value.one_of(*FILTERS), pupils_only=True),
+    Key("groups.filter", value.one_of(*FilterBy), required=True, pupils_only=True),
+    Key("groups.class_kind", value.one_of(*ClassKind), required=True),
+    Key("roles.technical_team.accounts", value.several(value.address)),
     Key("groups.staff_only_protected", value.yes_or_no, Order.YES),
     Key("groups.min_owners_filter", value.number(1, 20), Order.HIGHER),
     Key("groups.direct_rights", value.one_of("report")),

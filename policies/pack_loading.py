@@ -27,7 +27,9 @@ from policies.password_loading import password_rules
 from policies.people import Kind
 from policies.rules import (
     AbsenceRules,
+    ClassKind,
     ClassLogonRules,
+    FilterBy,
     GroupRules,
     HoldRules,
     Home,
@@ -163,6 +165,7 @@ def rules_of(layers: Layers) -> Rules:
         holds=HoldRules(**_section(layers, "holds", HoldRules)),
         retention=RetentionRules(**_section(layers, "retention", RetentionRules)),
         contact_point=value("contact_point") or "",
+        technical_team=value("roles.technical_team.accounts") or (),
     )
 
 
@@ -194,6 +197,9 @@ def _groups(layers: Layers) -> GroupRules:
         bind=bound,
         bind_rows={name: f"{row.file}:{row.line}" for name, row in rows.items()},
         adopt=frozenset(layers.value("groups.adopt") or ()),
+        filter=FilterBy(layers.value("groups.filter")),
+        class_kind=ClassKind(layers.value("groups.class_kind")),
+        old_rights_first=bool(layers.value("accounts.mover.remove_old_rights_first")),
     )
 
 

@@ -10,7 +10,7 @@ from math import log2
 from msgspec import Struct
 
 from policies.entra_passwords import Expiry, FirstSignIn
-from policies.groups import key_stage
+from policies.key_stages import key_stage
 from policies.naming import word_list
 from policies.password_keys import PERSON_TYPE
 from policies.password_rules import PasswordRules, Phase

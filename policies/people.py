@@ -42,10 +42,11 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     """One person of one school on the day of the export.
 
     Names are the preferred ones, with the roster's own capitals; legal names serve matching only.
-    `year` is `R`, `N1`, `N2` or `1`…`14`; `form` is the registration group. `starts` is the first
-    day and `leaves` the last day (inclusive). `pupil_number` is the DfE unique pupil number: a
-    cross-check only, never put in a name, a mail address or a log. `shared` marks a class log-on:
-    nobody's name, and planned as everyone is (policies.class_logons).
+    `year` is `R`, `N1`, `N2` or `1`…`14`; `form` is the registration group, `house` the pupil's
+    house where the export tells one. `starts` is the first day and `leaves` the last day
+    (inclusive). `pupil_number` is the DfE unique pupil number: a cross-check only, never put in a
+    name, a mail address or a log. `shared` marks a class log-on: nobody's name, and planned as
+    everyone is (policies.class_logons).
     """
 
     key: PersonKey
@@ -57,6 +58,7 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     title: str = ""
     year: str | None = None
     form: str | None = None
+    house: str | None = None
     entry_year: int | None = None
     starts: date | None = None
     leaves: date | None = None

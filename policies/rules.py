@@ -62,29 +62,56 @@ class NamingRules(Struct, frozen=True, kw_only=True):
 
 
 class GroupKind(StrEnum):
-    """The groups this release keeps."""
+    """The groups this release keeps; docs/groups.md tells who is in which."""
 
     ALL_PUPILS = "all_pupils"
-    ALL_STAFF = "all_staff"
     KEY_STAGE = "key_stage"
     YEAR = "year"
     REGISTRATION = "registration"
+    HOUSE = "house"
+    CLASS = "class"
+    ALL_STAFF = "all_staff"
+    STAFF_ONLY = "staff_only"
+    SIMS_USERS = "sims_users"
+    MFA = "mfa"
+    DEPARTMENT = "department"
+    ROLE = "role"
+    FILTER = "filter_group"
+
+
+class FilterBy(StrEnum):
+    """What filter groups are sorted by; `by_age` goes by the roster's year, never by a birthday."""
+
+    BY_KEY_STAGE = "by_key_stage"
+    BY_AGE = "by_age"
+    STUDENT_OR_STAFF = "student_or_staff"
+    BY_KEY_STAGE_AND_USER_GROUP = "by_key_stage_and_user_group"
+
+
+class ClassKind(StrEnum):
+    """What a class group is in Entra: a Microsoft 365 group with owners, or a security group."""
+
+    M365 = "m365"
+    SECURITY = "security"
 
 
 class GroupRules(Struct, frozen=True, kw_only=True):
     """Which groups there are and what they are called.
 
-    `names` maps a kind of group to its display name (tokens `{school}` `{year}` `{form}`
-    `{key_stage}`); a kind that is not named is not kept. `bind` maps a unique name to the object
-    id of an existing group that stands in its place, `bind_rows` to its row in the pack as
-    `file:line`. Of the bound groups `adopt` names those from which we may also take people whom we
-    did not put there.
+    `names` maps a kind of group to its display name (`policies.groups.TOKENS` lists the tokens); a
+    kind that is not named is not kept. `bind` maps a unique name to the object id of an existing
+    group that stands in its place, `bind_rows` to its row in the pack as `file:line`. Of the bound
+    groups `adopt` names those from which we may also take people whom we did not put there.
+    `old_rights_first`: a mover among staff leaves the old groups before the new (SNMAT-19i).
     """
 
     names: dict[GroupKind, str]
     bind: dict[str, str] = {}
     bind_rows: dict[str, str] = {}
     adopt: frozenset[str] = frozenset()
+    filter: FilterBy = FilterBy.BY_KEY_STAGE
+    class_kind: ClassKind = ClassKind.M365
+    old_rights_first: bool = False
 
 
 class LicenceRules(Struct, frozen=True, kw_only=True):
@@ -190,7 +217,10 @@ class SmallSchoolWaiver(Struct, frozen=True, kw_only=True):
 
 
 class Rules(Struct, frozen=True, kw_only=True):
-    """The effective rules of one school, with the digest of the packs they came from."""
+    """The effective rules of one school, with the digest of the packs they came from.
+
+    `technical_team` are the UPNs of those who may hold directory roles (PB-2.5, TMHS-3.2c).
+    """
 
     school: str
     name: str
@@ -217,3 +247,4 @@ class Rules(Struct, frozen=True, kw_only=True):
     holds: HoldRules = HoldRules()
     retention: RetentionRules = RetentionRules()
     contact_point: str = ""
+    technical_team: tuple[str, ...] = ()

@@ -9,3 +9,14 @@ LONDON = ZoneInfo("Europe/London")
 def school_day(moment: datetime) -> date:
     """The day in London at this moment (with its zone): at half past midnight in summer, today."""
     return moment.astimezone(LONDON).date()
+
+
+def academic_year(day: date, rolls_over: date | None) -> int:
+    """The calendar year in which the school's academic year of this day began.
+
+    It begins on `rolls_over` in the year that this names, else on 1 September.
+    """
+    begins = date(day.year, 9, 1)
+    if rolls_over is not None and rolls_over.year == day.year:
+        begins = rolls_over
+    return day.year if day >= begins else day.year - 1

@@ -95,6 +95,14 @@ HELD = {
         "Group that is not ours",
         "Rename it, or bind it in the pack (groups, bind) so that graphsync may keep it.",
     ),
+    "no_filter": HeldWords(
+        "In no filter group that we know",
+        "Enter the pupil's year in SIMS; until then the filter product's default must be strict.",
+    ),
+    "no_owner": HeldWords(
+        "Class without a teacher's account",
+        "Nothing to do once the teacher has one; else enter the teacher of the class in SIMS.",
+    ),
     "membership_not_ours": HeldWords(
         "In a bound group before us",
         "If they should not be: take them out by hand, or adopt the group (groups, adopt).",

@@ -42,6 +42,7 @@ PERSON_WORDS = {
     "title": "title",
     "year": "year",
     "form": "form",
+    "house": "house",
     "entry_year": "year of entry",
     "starts": "start date",
     "leaves": "leaving date",
@@ -219,20 +220,25 @@ def test_no_sensitive_column_is_read_as_the_record_promises():
     assert found == []
 
 
-def test_contacts_serve_passwords_alone_and_classes_a_pilot_too_as_the_papers_say():
+def test_contacts_serve_passwords_alone_and_classes_groups_a_pilot_and_passwords():
     read = [
         f"{place}: {ast.unparse(node)}"
         for place, node in nodes()
         if isinstance(node, ast.Attribute) and node.attr in {"contacts", "memberships"}
-        if not place.startswith("graphsync/roster/") and ast.unparse(node.value) != "self"
+        if not place.startswith("graphsync/roster/")
+        and ast.unparse(node.value) not in {"self", "book"}
     ]
     assert sorted(read) == [
         "graphsync/drafting.py: roster.memberships",
+        "policies/desired.py: roster.memberships",
         "policies/password_facts.py: roster.contacts",
         "policies/password_facts.py: roster.memberships",
     ]
     assert whole("record-of-processing").count("**used for one thing only**") == 1
     assert "so that no first password holds them" in whole("record-of-processing")
+    assert "Used for the groups of classes and departments, where the pack names them" in whole(
+        "record-of-processing"
+    )
 
 
 def test_every_open_place_is_listed_in_the_index_with_the_papers_it_is_in():

@@ -25,7 +25,7 @@ def person_builder(
 
     def pupil(key: PersonKey, name: tuple[str, str], cells: tuple[str, ...]) -> Person:
         (_, _, admission, _, _, _, legal_forename, legal_surname, title, year, form, entry,
-         start, end, upn, mail, _, status, _, _, _) = cells  # fmt: skip
+         start, end, upn, mail, _, status, _, _, _, house) = cells  # fmt: skip
         return Person(
             key=key,
             kind=kind,
@@ -36,6 +36,7 @@ def person_builder(
             title=title,
             year=years[year],
             form=forms[form],
+            house=" ".join(house.split()) or None,
             entry_year=entry_years[entry],
             starts=starts[start],
             leaves=leaves[end],
@@ -47,7 +48,7 @@ def person_builder(
 
     def staff(key: PersonKey, name: tuple[str, str], cells: tuple[str, ...]) -> Person:
         (_, _, _, code, _, _, legal_forename, legal_surname, title, _, _, _,
-         start, end, _, mail, role, _, _, _, _) = cells  # fmt: skip
+         start, end, _, mail, role, _, _, _, _, _) = cells  # fmt: skip
         return Person(
             key=key,
             kind=kind,

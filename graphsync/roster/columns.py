@@ -33,6 +33,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Registration Form",
         "Form",
     ),
+    "house": ("House",),  # House Name and House Number are parts of an address
     "entry_year": ("Year of Entry",),
     "starts": (
         "DOA",
@@ -108,6 +109,7 @@ PEOPLE_COLUMNS = (
     "class",
     "subject",
     "person_type",
+    "house",
 )
 NAMES = (("forename", "legal_forename"), ("surname", "legal_surname"))
 

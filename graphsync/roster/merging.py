@@ -19,6 +19,7 @@ SAME = {
     "title": "title",
     "year": "year",
     "form": "form",
+    "house": "house",
     "entry_year": "year of entry",
     "admission_number": "admission number",
     "staff_code": "staff code",

@@ -209,10 +209,15 @@ def create_group(settings: TenantSettings, change: CreateGroup) -> Request:
     group = Group(
         display_name=change.display_name,
         mail_nickname=change.mail_nickname,
-        mail_enabled=False,
+        mail_enabled=change.owners is not None,
         security_enabled=True,
-        group_types=[],
+        group_types=[] if change.owners is None else ["Unified"],
     )
+    if change.owners is not None:
+        base = settings.graph_url.rstrip("/")
+        owners = [f"{base}/users/{owner}" for owner in change.owners]
+        group.visibility = "Private"  # a Microsoft 365 group is public unless it says otherwise
+        group.additional_data = {"owners@odata.bind": owners}
     name = change.group.replace("'", "''")
     built = _graph(settings).groups_with_unique_name(name).to_patch_request_information(group)
     return _taken(settings, built, ("Prefer", "create-if-missing"))

@@ -45,7 +45,7 @@ from policies.desired import Records, desired_state
 from policies.holds import Hold, HoldMode
 from policies.lifecycle import Known, Sighting, Stage
 from policies.pack_loading import load_rules
-from policies.people import FrozenPerson, Kind, Person, PersonKey, Roster
+from policies.people import FrozenPerson, Kind, Membership, Person, PersonKey, Roster
 from policies.rules import Limit, Operation, ProtectedRules, Rules
 
 DAY = date(2026, 3, 2)  # a Monday in term
@@ -70,10 +70,10 @@ licences: {staff: {skus: [A3_FACULTY], disabled_plans: [SWAY]}}
 
 
 @lru_cache
-def rules(more: str = "") -> Rules:
+def rules(more: str = "", pack: str = PACK) -> Rules:
     """The effective rules of the pack above, with `more` YAML keys."""
     with TemporaryDirectory() as folder:
-        (Path(folder) / "oak.yaml").write_text(PACK + more, encoding="utf-8")
+        (Path(folder) / "oak.yaml").write_text(pack + more, encoding="utf-8")
         return load_rules(Path(folder), "oak")
 
 
@@ -181,6 +181,7 @@ class School(Struct, kw_only=True):
     made: frozenset[tuple[str, str]] = frozenset()
     school_data_sync: frozenset[str] = frozenset()
     first: bool = False
+    memberships: tuple[Membership, ...] = ()
 
     def scene(self) -> Scene:
         """What tonight's plan is drawn from, put together as a drafting puts it together."""
@@ -198,6 +199,7 @@ class School(Struct, kw_only=True):
                 frozen=self.frozen,
                 complete=self.complete,
                 unidentified=self.unidentified,
+                memberships=self.memberships,
             ),
             rules=self.rules,
             records=Records(known=self.known, holds=self.holds, absences=self.absences),

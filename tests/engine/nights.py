@@ -34,7 +34,7 @@ from graphsync.accounts import Group
 from graphsync.stamps import stamp
 from policies.lifecycle import Known
 from policies.people import FrozenPerson, Kind, Person, PersonKey
-from policies.rules import ProtectedRules
+from policies.rules import GroupKind, ProtectedRules, Rules
 
 KEYS = ("1", "2", "3", "4")
 FOREIGN = ("x", "y")
@@ -170,6 +170,11 @@ PARTIAL: list[Fields] = [
 PROTECTED = ProtectedRules(accounts=("a.jones@oak.example",), groups=("gs-oak-year-8",))
 BOUND = replace(rules().groups, bind={"gs-oak-year-7": BOUND_ID})
 ADOPTED = replace(BOUND, adopt=frozenset(BOUND.bind))
+SORTED = replace(
+    rules().groups,
+    names={**rules().groups.names, GroupKind.FILTER: "{school} {filter}"},
+    old_rights_first=True,
+)
 PACKS = [
     rules(),
     rules(),
@@ -177,16 +182,17 @@ PACKS = [
     replace(rules(), groups=BOUND),
     replace(rules(), groups=ADOPTED),
     replace(rules(), protected=PROTECTED, groups=BOUND),
+    replace(rules(), groups=SORTED),
 ]
 # A class of School Data Sync's with the name that one of ours is to have.
 THEIRS = Group(id="theirs", display_name="Oak School Year 8", mail_nickname="Section_8")
 
 
 @st.composite
-def nights(draw: st.DrawFn, *, licences: bool = True) -> School:
+def nights(draw: st.DrawFn, *, licences: bool = True, packs: Sequence[Rules] = PACKS) -> School:
     """A school some time after its first load, on a night when much is otherwise.
 
-    `licences` False: there are enough of them.
+    `licences` False: there are enough of them. The school has one of `packs`.
     """
     school = a_school(*draw(people(USUAL))).loaded()
     _tenant(draw, school)
@@ -205,7 +211,7 @@ def nights(draw: st.DrawFn, *, licences: bool = True) -> School:
     for name, value in draw(st.sampled_from(PARTIAL)).items():
         setattr(school, name, value)
     school.elsewhere = frozenset(draw(st.sampled_from([(), (), (), FOREIGN[:1]])))
-    school.rules = draw(st.sampled_from(PACKS))
+    school.rules = draw(st.sampled_from(packs))
     if licences:
         units = draw(UNITS)
         sku = replace(A3, enabled_units=units or 0)
@@ -244,7 +250,8 @@ def _groups_of_others(draw: st.DrawFn, school: School) -> None:
     theirs = draw(st.sampled_from([(), (), (), (BOUND_ID,), ("theirs",), ("new gs-oak-year-8",)]))
     if "theirs" in theirs:
         school.groups["theirs"] = THEIRS
-    school.school_data_sync = frozenset(theirs)
+    # No group of School Data Sync's is still to be made.
+    school.school_data_sync = frozenset(theirs) & school.groups.keys()
 
 
 def _account(school: School, mis_id: str, fields: Fields) -> None:

@@ -1,5 +1,6 @@
 """Packs: how each key is read and combined, and every way a pack is refused, by file and line."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from policies.password_rules import PasswordRules, Phase
 from policies.people import Kind
 from policies.policy_keys import POLICY_KEYS
 from policies.rules import (
+    ClassKind,
+    FilterBy,
     GroupKind,
     Home,
     LicenceRules,
@@ -109,6 +112,18 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
     ("groups.key_stage", "{key_stage}", "Stage {key_stage}", "Stage {key_stage}"),
     ("groups.year", "Y{year}", None, "Y{year}"),
     ("groups.registration", None, "Form {form}", "Form {form}"),
+    ("groups.house", None, "{school} {house}", "{school} {house}"),
+    ("groups.class", "{class} {academic_year}", None, "{class} {academic_year}"),
+    ("groups.department", None, "{department}", "{department}"),
+    ("groups.role", None, "{role}", "{role}"),
+    ("groups.staff_only", "Staff only", None, "Staff only"),
+    ("groups.sims_users", None, "SIMS users", "SIMS users"),
+    ("groups.mfa", "MFA", None, "MFA"),
+    ("groups.filter_group", None, "Filter {filter}", "Filter {filter}"),
+    ("groups.filter", "student_or_staff", "by_age", FilterBy.BY_AGE),
+    ("groups.class_kind", "security", None, ClassKind.SECURITY),
+    ("accounts.mover.remove_old_rights_first", True, False, True),
+    ("roles.technical_team.accounts", None, ["a@b.example"], ("a@b.example",)),
     ("groups.bind", None, {"gs-oak-year-7": GROUP_ID}, {"gs-oak-year-7": GROUP_ID}),
     ("groups.adopt", None, [], frozenset()),
     ("usage_location", "GB", "IE", "IE"),
@@ -192,9 +207,17 @@ ELSEWHERE = {
 } - {row[0] for row in COMBINED}
 
 
+ELSEWHERE_IN_RULES: dict[str, Callable[[Rules], Any]] = {
+    "accounts.mover.remove_old_rights_first": lambda rules: rules.groups.old_rights_first,
+    "roles.technical_team.accounts": lambda rules: rules.technical_team,
+    "naming.display.pupil": lambda rules: rules.naming.display[Kind.PUPIL],
+    "naming.display.staff": lambda rules: rules.naming.display[Kind.STAFF],
+}
+
+
 def effective(rules: Rules, path: str) -> Any:
-    if path.startswith("naming.display."):
-        return rules.naming.display[Kind(path.removeprefix("naming.display."))]
+    if path in ELSEWHERE_IN_RULES:
+        return ELSEWHERE_IN_RULES[path](rules)
     section, _, rest = path.partition(".")
     match section:
         case "sync" | "notify":

@@ -76,6 +76,13 @@ def test_an_absent_element_is_an_empty_value(tmp_path: Path) -> None:
     assert [person.form for person in people] == [None, "7B"]
 
 
+def test_a_house_is_read_where_the_export_tells_one(tmp_path: Path) -> None:
+    rows = [a_pupil(1, House=" St  Aidan "), a_pupil(2, House="")]
+    people = read(tmp_path, {"a.csv": as_csv(rows)}).roster.people
+    assert [person.house for person in people] == ["St Aidan", None]
+    assert only(read(tmp_path, {"a.csv": as_csv([a_pupil(1, House_Name="Rose")])})).house is None
+
+
 def test_the_first_part_of_a_composite_id_is_the_person(tmp_path: Path) -> None:
     row = {"multiple_id": "417,5523"} | a_teacher()
     del row["primary_id"]

@@ -184,6 +184,19 @@ def test_a_group_is_made_under_its_unique_name_so_that_twice_is_once():
     }
 
 
+def test_a_class_group_is_a_private_microsoft_365_group_with_its_owners():
+    item = the_item(
+        CreateGroup(group="gs-pb-c", display_name="C", mail_nickname="gs-pb-c", owners=("u-1",))
+    )
+    made = body(item)
+    assert made["owners@odata.bind"] == ["https://graph.microsoft.com/v1.0/users/u-1"]
+    assert (made["groupTypes"], made["mailEnabled"], made["visibility"]) == (
+        ["Unified"],
+        True,
+        "Private",
+    )
+
+
 def test_a_group_is_renamed_by_id():
     item = the_item(
         UpdateGroup(group="pb-year-7", group_id="g-1", old_name="old", display_name="new")

@@ -1,9 +1,11 @@
 """Writes against the real sandbox: throttled, lost, split, late, and never twice."""
 
+import asyncio
 import math
 import time
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from tenant_in_a_box import Ids, Journal, a_create, a_group, an_add, cleared
 
@@ -16,6 +18,7 @@ from graphsync.tenant.door import (
     for_writing,
     open_door,
 )
+from graphsync.tenant.memberships import owners_of
 from graphsync.tenant.outcomes import Meaning
 from graphsync.tenant.requests import items
 from graphsync.tenant.sending import perform
@@ -57,6 +60,19 @@ async def test_forty_five_people_are_made_in_three_requests(run):
     born = run.tenant.users()[creates[0].user_principal_name]
     assert born["employeeId"] == creates[0].stamp
     assert born["kind"] == "Pupil"
+
+
+async def test_a_class_group_is_made_with_its_teacher_as_owner(run):
+    teacher = a_create()
+    await run.do([teacher])
+    owner = run.ids.accounts[teacher.person]
+    await asyncio.sleep(1)  # the owner is no newcomer: replicas know the account
+    made = msgspec.structs.replace(a_group("gs-pb-2026-class-7a"), owners=(owner,))
+    journal = await run.do([made])
+    assert journal.meanings() == ["done"]
+    group = run.ids.groups["gs-pb-2026-class-7a"]
+    await asyncio.sleep(1)
+    assert await owners_of(run.door, [group]) == {group: frozenset({owner})}
 
 
 async def test_an_intent_is_told_before_each_batch_leaves_and_an_outcome_after(run):
