@@ -35,15 +35,8 @@ class PasswordDesk:
         earlier = self._earlier(person.school).get(person)
         if earlier is not None:
             return sealer.open(earlier)
-        rules = self.rules[person.school]
-        avoid = (
-            *change.display_name.split(),
-            change.given_name,
-            change.surname,
-            change.mail_nickname,
-            *rules.name.split(),
-        )
-        password = initial_password(rules.password, self.bench.choose, self.bench.digit, avoid)
+        names = (change.display_name, change.given_name, change.surname, change.mail_nickname)
+        password = drawn(self.bench, self.rules[person.school], names)
         self.sealed[person] = sealer.seal(password)
         return password
 
@@ -70,10 +63,21 @@ class PasswordDesk:
         return timedelta(days=self.rules[school].password.slip_valid_days)
 
     def _sealer(self) -> Sealer:
-        if self.bench.sealer is None:
-            raise Broken(
-                "accounts are to be created but GRAPHSYNC_SEAL_KEY is not set: initial passwords"
-                " cannot be sealed. Make a key with: python -c 'from cryptography.fernet import"
-                " Fernet; print(Fernet.generate_key().decode())'"
-            )
-        return self.bench.sealer
+        return sealer_of(self.bench)
+
+
+def drawn(bench: Bench, rules: Rules, names: Iterable[str | None]) -> str:
+    """A new password that holds nothing of these names of the person, nor of the school's."""
+    avoid = [part for name in (*names, rules.name) if name for part in (name, *name.split())]
+    return initial_password(rules.password, bench.choose, bench.digit, avoid)
+
+
+def sealer_of(bench: Bench) -> Sealer:
+    """What seals passwords; raises Broken where there is no key."""
+    if bench.sealer is None:
+        raise Broken(
+            "a password is to be set but GRAPHSYNC_SEAL_KEY is not set: it cannot be sealed."
+            " Make a key with: python -c 'from cryptography.fernet import"
+            " Fernet; print(Fernet.generate_key().decode())'"
+        )
+    return bench.sealer

@@ -19,6 +19,7 @@ from policies.pack_values import SCHOOL_ID
 from policies.people import Kind
 from policies.rules import (
     AbsenceRules,
+    DeskRules,
     GroupKind,
     GroupRules,
     Home,
@@ -30,6 +31,7 @@ from policies.rules import (
     Operation,
     PasswordRules,
     ProtectedRules,
+    Role,
     RollOver,
     RosterRules,
     Rules,
@@ -253,6 +255,12 @@ def _rules(layers: _Layers) -> Rules:
         pack_sha256=layers.sha256,
         worklist=WorklistRules(
             **_section(layers, "home", WorklistRules), units=value("home.ou") or {}
+        ),
+        desk=DeskRules(
+            **_section(layers, "password", DeskRules),
+            reminder_days=value("password.change.reminder_days"),
+            tell=Role(value("password.compromised.notify")),
+            addresses=value("notify.roles") or {},
         ),
     )
 

@@ -110,6 +110,36 @@ class PasswordRules(Struct, frozen=True, kw_only=True):
     slip_valid_days: int = 7
 
 
+class Role(StrEnum):
+    """Whom a school tells of an incident."""
+
+    HEAD = "head"
+    IT_MANAGER = "it_manager"
+    IT_SUPPORT = "it_support"
+    DPO = "dpo"
+
+
+class DeskRules(Struct, frozen=True, kw_only=True):
+    """How passwords are handed out and set anew by people.
+
+    Pupils of `chosen_from_year` and above are asked for a password of their own at first sign-in,
+    as staff are. A class teacher sets `resets_a_day`, one command `resets_at_once`. A change that
+    was required is overdue after `require_change_grace_days`; passwords older than `reminder_days`
+    are listed (None: never). `tell` is told of a compromise, at its address in `addresses`.
+    """
+
+    chosen_from_year: int = 3
+    slip_contact: str = "the school office"
+    slip_sign_in_page: str = "www.office.com"
+    slip_reprint_minutes: int = 30
+    resets_a_day: int = 35
+    resets_at_once: int = 35
+    require_change_grace_days: int = 14
+    reminder_days: int | None = None
+    tell: Role = Role.IT_MANAGER
+    addresses: dict[str, str] = {}
+
+
 class ProtectedRules(Struct, frozen=True, kw_only=True):
     """UPNs or object ids of accounts, and ids or names of groups, that are never changed."""
 
@@ -181,3 +211,4 @@ class Rules(Struct, frozen=True, kw_only=True):
     waiver: SmallSchoolWaiver | None
     pack_sha256: str
     worklist: WorklistRules = WorklistRules()
+    desk: DeskRules = DeskRules()

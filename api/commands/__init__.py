@@ -10,12 +10,14 @@ from api.commands import (
     hold,
     init,
     match,
+    password,
     pause,
     person,
     plan,
     roster,
     runs,
     sandbox,
+    slips,
     worklist,
 )
 from api.usage import Commands
@@ -33,6 +35,8 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     match.declare,
     hold.declare,
     pause.declare,
+    password.declare,
+    slips.declare,
     worklist.declare,
     audit.declare,
 )

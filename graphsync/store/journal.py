@@ -133,6 +133,34 @@ class Journal:
         """Everything that was done to one person, in order."""
         return self._where(_JOURNAL.c.person == str(person))
 
+    def count_events(self, school: str, operation: str, result: str, since: datetime) -> int:
+        """How many events of this operation and result the school had since then."""
+        query = select(func.count()).where(
+            _JOURNAL.c.school == school,
+            _JOURNAL.c.what == "event",
+            _JOURNAL.c.operation == operation,
+            _JOURNAL.c.result == result,
+            _JOURNAL.c.at >= tables.moment_text(since),
+        )
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
+
+    def last_done(self, school: str, operation: str) -> dict[PersonKey, datetime]:
+        """When this operation was last done to each person of a school that it was done to."""
+        query = (
+            select(_JOURNAL.c.person, func.max(_JOURNAL.c.at))
+            .where(
+                text(tables.DONE),
+                _JOURNAL.c.school == school,
+                _JOURNAL.c.operation == operation,
+                _JOURNAL.c.person.is_not(None),
+            )
+            .group_by(_JOURNAL.c.person)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return {PersonKey.parse(person): datetime.fromisoformat(at) for person, at in rows}
+
     def _where(self, condition: ColumnElement[bool]) -> list[JournalRow]:
         query = (
             select(_JOURNAL, _PAYLOADS.c.body)

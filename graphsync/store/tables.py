@@ -281,6 +281,7 @@ secrets = Table(
     Column("ciphertext", LargeBinary),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("must_change", Integer, nullable=False),
     Column("revealed_at", Moment),
     Column("revealed_by", Text),
     PrimaryKeyConstraint("school", "mis_id"),

@@ -100,6 +100,7 @@ def _people() -> None:
         sa.Column("ciphertext", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.String(27), nullable=False),
         sa.Column("expires_at", sa.String(27), nullable=False),
+        sa.Column("must_change", sa.Integer(), nullable=False),
         sa.Column("revealed_at", sa.String(27), nullable=True),
         sa.Column("revealed_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("school", "mis_id", name="pk_secrets"),
