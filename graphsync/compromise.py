@@ -4,6 +4,7 @@ The report is kept first, whatever Graph then answers. Whom to tell is the pack'
 (`password.compromised.notify`), the role's address stands in `notify.roles`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -21,7 +22,7 @@ from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
-from policies.rules import DeskRules, Role, Rules
+from policies.rules import DeskRules, Rules
 from policies.school_days import LONDON
 
 TOLD = "told by mail"
@@ -34,7 +35,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     person: str
     reported_at: datetime
     acted_at: datetime
-    routed_to: str
+    routed_to: tuple[str, ...]
     told: str
     password: str
     sessions: str
@@ -67,9 +68,9 @@ async def compromised(bench: Bench, person: PersonKey, reported: datetime | None
         person=person,
         reported_at=reported or now,
         acted_at=now,
-        role=rules.desk.tell,
+        roles=rules.desk.tell,
     )
-    _journal(bench, case, "incident_opened", str(case.role))
+    _journal(bench, case, "incident_opened", ", ".join(case.roles))
     try:
         async with open_door(bench.tenant, bench.now, bench.sleep) as door:
             line = await _act(bench, door, rules, case)
@@ -77,7 +78,7 @@ async def compromised(bench: Bench, person: PersonKey, reported: datetime | None
     except TenantProblem as problem:
         raise Broken(
             f"incident {case.id} is kept, but the tenant could not be used: {problem}."
-            f" {_tell_yourself(case.role)}, and ask again"
+            f" {_tell_yourself(case.roles)}, and ask again"
         ) from problem
     _journal(bench, case, "incident_told", told)
     return Incident(
@@ -85,7 +86,7 @@ async def compromised(bench: Bench, person: PersonKey, reported: datetime | None
         person=str(person),
         reported_at=case.reported_at,
         acted_at=case.acted_at,
-        routed_to=str(case.role),
+        routed_to=case.roles,
         told=told,
         password=line.password,
         sessions=line.sessions,
@@ -99,7 +100,7 @@ class _Case(Struct, frozen=True, kw_only=True):
     person: PersonKey
     reported_at: datetime
     acted_at: datetime
-    role: Role
+    roles: tuple[str, ...]
 
 
 async def _act(bench: Bench, door: Door, rules: Rules, case: _Case) -> ResetLine:
@@ -114,18 +115,21 @@ async def _act(bench: Bench, door: Door, rules: Rules, case: _Case) -> ResetLine
 
 
 async def _tell(bench: Bench, door: Door, rules: DeskRules, case: _Case, line: ResetLine) -> str:
-    """How the role was told, or that a person has to."""
-    address = rules.addresses.get(case.role)
-    if not (address and bench.mail_from):
-        return _tell_yourself(case.role)
-    subject = f"graphsync: {case.id}: somebody else may know a password"
-    text = _text(case, line)
-    why = await send_mail(door, bench.mail_from, (address,), subject, text)
-    return f"not by mail ({why}): {_tell_yourself(case.role)}" if why else TOLD
+    """How the roles were told, and which of them a person has to tell."""
+    addresses = {role: rules.addresses.get(role) for role in case.roles if bench.mail_from}
+    known = tuple(sorted({address for address in addresses.values() if address}))
+    untold = tuple(role for role in case.roles if not addresses.get(role))
+    if known:
+        subject = f"graphsync: {case.id}: somebody else may know a password"
+        text = _text(case, line)
+        if why := await send_mail(door, bench.mail_from, known, subject, text):
+            return f"not by mail ({why}): {_tell_yourself(case.roles)}"
+    return _tell_yourself(untold) if untold else TOLD
 
 
-def _tell_yourself(role: Role) -> str:
-    return f"tell the {role.replace('_', ' ')} yourself, now"
+def _tell_yourself(roles: Sequence[str]) -> str:
+    named = " and the ".join(role.replace("_", " ") for role in roles)
+    return f"tell the {named} yourself, now"
 
 
 def _text(case: _Case, line: ResetLine) -> str:

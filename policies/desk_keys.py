@@ -2,7 +2,6 @@
 
 from policies import pack_values as value
 from policies.pack_schema import Key, Order
-from policies.rules import Role
 
 DESK_KEYS: tuple[Key, ...] = (
     Key("password.chosen_from_year", value.number(0, 14), required=True),
@@ -13,6 +12,6 @@ DESK_KEYS: tuple[Key, ...] = (
     Key("password.resets_at_once", value.number(1, 200), Order.LOWER, required=True),
     Key("password.require_change_grace_days", value.number(1, 365), Order.LOWER, required=True),
     Key("password.change.reminder_days", value.number(30, 3_650), Order.LOWER),
-    Key("password.compromised.notify", value.one_of(*Role), required=True),
-    Key("notify.roles", value.by_name(value.address, value.one_of(*Role))),
+    Key("password.compromised.notify", value.captions, required=True),
+    Key("notify.roles", value.by_name(value.address)),
 )

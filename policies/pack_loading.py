@@ -31,7 +31,6 @@ from policies.rules import (
     Operation,
     PasswordRules,
     ProtectedRules,
-    Role,
     RollOver,
     RosterRules,
     Rules,
@@ -259,7 +258,7 @@ def _rules(layers: _Layers) -> Rules:
         desk=DeskRules(
             **_section(layers, "password", DeskRules),
             reminder_days=value("password.change.reminder_days"),
-            tell=Role(value("password.compromised.notify")),
+            tell=value("password.compromised.notify"),
             addresses=value("notify.roles") or {},
         ),
     )

@@ -110,22 +110,13 @@ class PasswordRules(Struct, frozen=True, kw_only=True):
     slip_valid_days: int = 7
 
 
-class Role(StrEnum):
-    """Whom a school tells of an incident."""
-
-    HEAD = "head"
-    IT_MANAGER = "it_manager"
-    IT_SUPPORT = "it_support"
-    DPO = "dpo"
-
-
 class DeskRules(Struct, frozen=True, kw_only=True):
     """How passwords are handed out and set anew by people.
 
     Pupils of `chosen_from_year` and above are asked for a password of their own at first sign-in,
     as staff are. A class teacher sets `resets_a_day`, one command `resets_at_once`. A change that
     was required is overdue after `require_change_grace_days`; passwords older than `reminder_days`
-    are listed (None: never). `tell` is told of a compromise, at its address in `addresses`.
+    are listed (None: never). The roles of `tell` hear of a compromise, at their `addresses`.
     """
 
     chosen_from_year: int = 3
@@ -136,7 +127,7 @@ class DeskRules(Struct, frozen=True, kw_only=True):
     resets_at_once: int = 35
     require_change_grace_days: int = 14
     reminder_days: int | None = None
-    tell: Role = Role.IT_MANAGER
+    tell: tuple[str, ...] = ("it_manager",)
     addresses: dict[str, str] = {}
 
 

@@ -12,8 +12,21 @@ from graphsync.slip_desk import Page, Slip
 from reports.run_page import template
 
 A_SHEET = {"plain": 8, "large": 2}
-_MARKS = {"-": "hyphen", "_": "underscore", ".": "full stop", "@": "at sign", "#": "hash"}
-_SMALL_LOOKALIKES = "lio"
+_MARKS = {
+    "-": "hyphen",
+    "_": "underscore",
+    ".": "full stop",
+    "@": "at sign",
+    "#": "hash sign",
+    "!": "exclamation mark",
+    "$": "dollar sign",
+    "%": "per cent sign",
+    "&": "ampersand",
+    "*": "asterisk",
+    "+": "plus sign",
+    "=": "equals sign",
+    "?": "question mark",
+}
 
 
 class Sheet(Struct, frozen=True):
@@ -32,7 +45,7 @@ def page(of: Page, *, large: bool) -> str:
 
 
 def reading(password: str) -> str:
-    """What a reader may mistake, said in words: `capital C, number 7`."""
+    """What a reader may mistake, said in words: `capital C, hyphen, number 7`."""
     said = [_said(one) for one in password]
     return ", ".join(dict.fromkeys(one for one in said if one))
 
@@ -42,8 +55,6 @@ def _said(sign: str) -> str:
         return f"number {sign}"
     if sign.isupper():
         return f"capital {sign}"
-    if sign in _SMALL_LOOKALIKES:
-        return f"small {sign}"
     return _MARKS.get(sign, "")
 
 

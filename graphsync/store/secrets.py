@@ -106,10 +106,12 @@ class Secrets:
             if kept is not None and _jammed(secret, by, now, again_within):
                 return kept
             _refuse(person, secret, now)
+            if kept is None:
+                raise SecretExpired(f"the password of {person} is erased; set a new one")
             connection.execute(
                 update(_SECRETS).where(_is(person)).values(revealed_at=now, revealed_by=by)
             )
-        return kept or b""
+        return kept
 
     def kept(self, person: PersonKey) -> Sealed | None:
         """The row as it stands, so that it can be put back; None where nothing is sealed."""

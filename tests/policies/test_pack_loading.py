@@ -116,6 +116,16 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
     ("password.words", 4, 3, 4),
     ("password.min_length", 14, 6, 14),
     ("password.slip_valid_days", 14, 5, 5),
+    ("password.chosen_from_year", 5, 3, 3),
+    ("password.slip_contact", "room 4", "the office", "the office"),
+    ("password.slip_sign_in_page", "a.example", None, "a.example"),
+    ("password.slip_reprint_minutes", 20, 60, 20),
+    ("password.resets_a_day", 10, 40, 10),
+    ("password.resets_at_once", 10, 5, 5),
+    ("password.require_change_grace_days", 7, 30, 7),
+    ("password.change.reminder_days", 365, 180, 180),
+    ("password.compromised.notify", "head", ["head", "dpo"], ("head", "dpo")),
+    ("notify.roles", None, {"head": "a@b.example"}, {"head": "a@b.example"}),
     (
         "protected.accounts",
         ["b@oak.example"],
@@ -149,6 +159,17 @@ ELSEWHERE = {
     "licences.staff.disabled_plans",
     "leaver.delete_after_days",
 }
+
+
+DESK = {
+    **{path: path.removeprefix("password.") for path in KEYS if "reset" in path or "slip" in path},
+    "password.chosen_from_year": "chosen_from_year",
+    "password.require_change_grace_days": "require_change_grace_days",
+    "password.change.reminder_days": "reminder_days",
+    "password.compromised.notify": "tell",
+    "notify.roles": "addresses",
+}
+del DESK["password.slip_valid_days"]
 
 
 def effective(rules: Rules, path: str) -> Any:
@@ -187,6 +208,8 @@ def test_each_key_is_combined_as_its_row_says(
     (tmp_path / "oak.yaml").write_text(yaml.safe_dump(least))
     if path == "licences.staff.mode":
         assert load_rules(tmp_path, "oak").licences == {}
+    elif path in DESK:
+        assert getattr(load_rules(tmp_path, "oak").desk, DESK[path]) == holds
     else:
         assert effective(load_rules(tmp_path, "oak"), path) == holds
 
