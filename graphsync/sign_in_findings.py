@@ -3,12 +3,17 @@
 Each takes the clause that the school's pack follows; nothing here changes anything (decision 27).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from graphsync.accounts import Account, Snapshot
+from graphsync.bench import Bench
+from graphsync.custody_desk import Envelope, newest
+from graphsync.scene import protected_ids
+from graphsync.tenant.snapshot import snapshot
 from policies.findings import Finding
 from policies.people import PersonKey
+from policies.rules import Rules
 from policies.school_days import school_day
 
 
@@ -25,11 +30,12 @@ def shared_accounts(
     `persons` are the object ids of people's accounts, of any school; `protected` are those that are
     known for what they are.
     """
+    named = f"shared account, {clause}" if clause else "shared account"
     return tuple(
         Finding(
             clause=clause,
             subject=account.id,
-            sentence=f"shared account, {clause}: it may sign in and belongs to no person. Say whose"
+            sentence=f"{named}: it may sign in and belongs to no person. Say whose"
             " it is (graphsync match), list it as protected, or disable it",
         )
         for account in sorted(snapshot.in_domain(domain), key=lambda one: one.id)
@@ -87,8 +93,8 @@ def overdue_changes(
 ) -> tuple[Finding, ...]:
     """Who was required to change a password and has not, after the days of grace (SNMAT-19d).
 
-    A change counts when it was made after it was required. Nobody is blocked by this: the sentence
-    says how.
+    A change counts when it was made after it was required; that the mark alone does not move
+    lastPasswordChangeDateTime is unverified. Nobody is blocked by this: the sentence says how.
     """
     found = []
     for person, since in sorted(required.items()):
@@ -107,12 +113,71 @@ def overdue_changes(
     return tuple(found)
 
 
-def accounts_of(
-    links: Iterable[tuple[PersonKey, str]], snapshot: Snapshot
-) -> dict[PersonKey, Account]:
-    """The accounts of people, from (person, object id)."""
-    return {
-        person: snapshot.accounts[object_id]
-        for person, object_id in links
-        if object_id in snapshot.accounts
+def unsure_envelopes(
+    envelopes: Iterable[Envelope], accounts: Mapping[str, Account], *, clause: str
+) -> tuple[Finding, ...]:
+    """Envelopes that no longer hold the password, or were opened (SNMAT-19f, 24b)."""
+    found = []
+    for one in envelopes:
+        account = accounts.get(one.object_id)
+        changed = account.last_password_change_date_time if account else None
+        if account is None:
+            why = "the account is gone: take the envelope out of the safe"
+        elif changed is not None and school_day(changed) > one.sealed_on:
+            why = (
+                f"stale: the password was changed on {school_day(changed)}, the envelope was"
+                f" sealed on {one.sealed_on}. Seal the new one (graphsync custody add)"
+            )
+        elif one.opened_on:
+            why = f"opened on {one.opened_on[-1]}: set a new password and seal it"
+        else:
+            continue
+        sentence = f"envelope {one.envelope}: {why}"
+        found.append(Finding(clause=clause, subject=one.object_id, sentence=sentence))
+    return tuple(found)
+
+
+def of_school(bench: Bench, rules: Rules, clause_of: Callable[[str], str]) -> tuple[Finding, ...]:
+    """All of the above for one school, from the store alone.
+
+    `clause_of` gives the clause that the school's pack names for a key, or nothing.
+    """
+    store, school, now = bench.store, rules.school, bench.now()
+    mirror = store.mirror.load(bench.tenant.tenant_id)
+    if mirror is None:
+        return ()
+    seen = snapshot(mirror, now)
+    links = store.links.of(school)
+    accounts = {
+        person: seen.accounts[link.object_id]
+        for person, link in links.items()
+        if link.object_id in seen.accounts
     }
+    envelopes = newest(store.custody.of_school(school), seen.accounts)
+    grace = rules.desk.require_change_grace_days
+    found = [
+        *shared_accounts(
+            seen,
+            rules.domain,
+            persons=store.links.all_object_ids(),
+            protected=protected_ids(seen, rules),
+            clause=clause_of("accounts.shared"),
+        ),
+        *overdue_changes(
+            store.journal.last_done(school, "require_change"),
+            accounts,
+            now,
+            grace_days=grace,
+            clause=clause_of("password.require_change_grace_days"),
+        ),
+        *unsure_envelopes(envelopes, seen.accounts, clause=clause_of("password.custody_register")),
+    ]
+    if rules.desk.reminder_days is not None:
+        found += old_passwords(
+            accounts,
+            now,
+            school=school,
+            reminder_days=rules.desk.reminder_days,
+            clause=clause_of("password.change.reminder_days"),
+        )
+    return tuple(found)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from api.commands import (
     audit,
+    custody,
     demo,
     doctor,
     fixes,
@@ -37,6 +38,7 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     pause.declare,
     password.declare,
     slips.declare,
+    custody.declare,
     worklist.declare,
     audit.declare,
 )

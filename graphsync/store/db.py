@@ -9,6 +9,7 @@ from typing import Self
 from graphsync.store.absences import Absences
 from graphsync.store.approvals import Approvals
 from graphsync.store.claims import Claims
+from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
@@ -51,6 +52,7 @@ class Store:
         self.mirror = Mirrors(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
+        self.custody = Custody(database)
 
     @classmethod
     def open(

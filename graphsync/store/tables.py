@@ -287,6 +287,24 @@ secrets = Table(
     PrimaryKeyConstraint("school", "mis_id"),
 )
 
+custody = Table(
+    "custody",
+    metadata,
+    Column("id", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("witness", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("id"),
+    Index(None, "school"),
+)
+
 mirrors = Table(
     "mirrors",
     metadata,

@@ -1,11 +1,18 @@
 """Rows of the register about passwords as people hand them out: each by its own example."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from graphsync.accounts import Account, Snapshot
-from graphsync.sign_in_findings import old_passwords, overdue_changes, shared_accounts
+from graphsync.custody_desk import Envelope
+from graphsync.sign_in_findings import (
+    old_passwords,
+    overdue_changes,
+    shared_accounts,
+    unsure_envelopes,
+)
 from graphsync.slip_desk import Page, Slip
 from policies.people import Kind, Membership, Person, PersonKey, Roster
 from policies.resets import chooses_own, in_class, in_form, teacher_refusal
@@ -95,6 +102,41 @@ def test_eic_role_8_without_a_number_the_interval_is_not_set_and_none_is_invente
     )
     assert found.subject == "eic"
     assert found.sentence.startswith("interval not set")
+
+
+SEALED = Envelope(
+    school="snmat",
+    account="break-glass@oak.example",
+    object_id="break-glass",
+    envelope="7",
+    place="safe",
+    sealed_on=date(2026, 1, 10),
+    by="it",
+    witness="Ms Venn",
+)
+
+
+def unsure(envelope: Envelope, changed_on: date | None, clause: str = "SNMAT-19f") -> list[str]:
+    moment = datetime.combine(changed_on, time(9), UTC) if changed_on else None
+    account = an_account("break-glass", last_password_change_date_time=moment)
+    found = unsure_envelopes([envelope], {"break-glass": account}, clause=clause)
+    assert all((one.clause, one.subject) == (clause, "break-glass") for one in found)
+    return [one.sentence for one in found]
+
+
+def test_snmat_19f_an_envelope_sealed_on_10_january_is_stale_after_a_change_on_2_march():
+    (sentence,) = unsure(SEALED, date(2026, 3, 2))
+    assert "stale: the password was changed on 2026-03-02" in sentence
+    assert unsure(SEALED, date(2026, 1, 10)) == unsure(SEALED, None) == []
+    (sentence,) = unsure(replace(SEALED, opened_on=(date(2026, 2, 1),)), date(2026, 1, 10))
+    assert "opened on 2026-02-01" in sentence
+    assert "gone" in unsure_envelopes([SEALED], {}, clause="")[0].sentence
+
+
+def test_snmat_24b_a_password_changed_on_1_june_and_lodged_on_3_may_is_open():
+    lodged = replace(SEALED, sealed_on=date(2026, 5, 3))
+    assert len(unsure(lodged, date(2026, 6, 1), "SNMAT-24b")) == 1
+    assert unsure(replace(lodged, sealed_on=date(2026, 6, 1)), date(2026, 6, 1)) == []
 
 
 def a_person(number: int, kind: Kind = Kind.PUPIL, **fields: object) -> Person:

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -15,9 +16,11 @@ from api.wiring import open_bench
 from graphsync.bench import Bench
 from graphsync.desk_acts import UNDER_WAY
 from graphsync.settings import Need, load_settings
+from graphsync.sign_in_findings import of_school
 from graphsync.slip_desk import Page, Wanted, print_slips
 from graphsync.store.journal import Entry
 from graphsync.trouble import Refusal
+from policies.pack_loading import load_rules
 from policies.people import PersonKey
 
 FORM = ("--form", "7A", "--collector", "Ms Okafor")
@@ -306,3 +309,48 @@ def test_an_access_pass_is_for_staff_and_is_shown_on_a_slip_alone(school: School
     assert "access pass" in (school.folder / "tap.html").read_text("utf-8")
     assert school.json(*named, school.key(school.row(1))).code == 2
     whole(school)
+
+
+def test_envelopes_are_lodged_opened_and_listed_and_findings_are_told_from_the_store(
+    school: School,
+):
+    school.loaded()
+    where = ("--school", school.id)
+    glass = ("--account", "BREAK-GLASS@trust.onmicrosoft.com", "--witness", "Ms Venn")
+    lying = ("--envelope", "7", "--place", "safe")
+    assert school.json("custody", "open", *where, *glass, "--reason", "locked").code == 2
+    assert school.json("custody", "add", *where, *glass, *lying, "--sealed", "2999-01-01").code == 2
+    lodged = school.json("custody", "add", *where, *glass, *lying)
+    assert lodged.code == 0, lodged.err
+    opened = school.json("custody", "open", *where, *glass, "--reason", "tenant locked")
+    assert opened.json["opened_on"] == [opened.json["sealed_on"]]
+    (listed,) = school.json("custody", "list", *where).json["items"]
+    assert listed == opened.json
+    assert [len(school.events(f"envelope_{act}")) for act in ("sealed", "opened")] == [1, 1]
+
+    school.json(
+        "password", "require-change", "--person", school.key(school.staff[0]), "--reason", "note"
+    )
+    school.tenant.graph(
+        "POST",
+        "/users",
+        {
+            "accountEnabled": True,
+            "displayName": "Library",
+            "mailNickname": "library1",
+            "userPrincipalName": f"library1@{school.domain}",
+            "passwordProfile": {"password": "Copper-tiger-lamp7"},
+        },
+    )
+    school.tenant.settle()
+    school.pack(password={"change": {"reminder_days": 30}})
+    assert school.json("plan").code == 0
+    with bench_of(school, later=timedelta(days=31)) as bench:
+        found = of_school(bench, load_rules(bench.packs_dir, school.id), lambda path: path)
+    kinds = Counter(one.clause for one in found)
+    assert kinds == {
+        "accounts.shared": 1,
+        "password.require_change_grace_days": 1,
+        "password.custody_register": 1,
+        "password.change.reminder_days": 8,
+    }
