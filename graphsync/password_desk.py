@@ -163,7 +163,7 @@ class Resets:
     async def _set(self, one: Subject) -> None:
         secrets = self.bench.store.secrets
         earlier = secrets.kept(one.person)
-        must_change = chooses_own(one.known, one.kind, self.rules.desk.chosen_from_year)
+        must_change = chooses_own(one.known, one.kind, self.rules.desk)
         password = drawn(self.bench, self.rules, _names(one.account))
         sealed = Sealed(
             one.person,

@@ -50,24 +50,13 @@ def old_passwords(
     accounts: Mapping[PersonKey, Account],
     now: datetime,
     *,
-    school: str,
-    reminder_days: int | None,
+    reminder_days: int,
     clause: str,
 ) -> tuple[Finding, ...]:
     """Passwords older than the pack's days: to be reminded of, never forced (TMHS-5.4b1).
 
-    One finding for the school where its policy asks for changes and names no number: none was
-    invented. Accounts that Active Directory masters count as well where Graph tells their date.
+    Accounts that Active Directory masters count as well where Graph tells their date.
     """
-    if reminder_days is None:
-        return (
-            Finding(
-                clause=clause,
-                subject=school,
-                sentence="interval not set: the policy says regularly without a number; enter one"
-                " in password.change.reminder_days",
-            ),
-        )
     limit = now - timedelta(days=reminder_days)
     return tuple(
         Finding(
@@ -176,7 +165,6 @@ def of_school(bench: Bench, rules: Rules, clause_of: Callable[[str], str]) -> tu
         found += old_passwords(
             accounts,
             now,
-            school=school,
             reminder_days=rules.desk.reminder_days,
             clause=clause_of("password.change.reminder_days"),
         )

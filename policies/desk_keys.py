@@ -10,8 +10,5 @@ DESK_KEYS: tuple[Key, ...] = (
     Key("password.slip_reprint_minutes", value.number(0, 60), Order.LOWER, required=True),
     Key("password.resets_a_day", value.number(0, 200), Order.LOWER, required=True),
     Key("password.resets_at_once", value.number(1, 200), Order.LOWER, required=True),
-    Key("password.require_change_grace_days", value.number(1, 365), Order.LOWER, required=True),
-    Key("password.change.reminder_days", value.number(30, 3_650), Order.LOWER),
-    Key("password.compromised.notify", value.captions, required=True),
     Key("notify.roles", value.by_name(value.address)),
 )

@@ -87,3 +87,5 @@ KEYS: dict[str, Key] = {key.path: key for key in _TABLE}
 
 # What Entra holds everyone to; no layer can loosen it (Entra docs: concept-sspr-policy).
 PLATFORM: dict[str, Any] = {"password.min_length": 8, "naming.max_length": 64}
+# Keys that a linked system may ask more of, and the key that names those systems (SNMAT-19m).
+LINKED: dict[str, str] = {"password.min_length": "password.linked_systems"}

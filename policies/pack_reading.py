@@ -12,12 +12,15 @@ import yaml
 from msgspec import Struct
 
 from policies.pack_keys import KEYS
+from policies.pack_schema import Read
+from policies.policy_values import clause_ids
 
 # The C parser reads a pack in a tenth of the time; both parse alike.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SECTIONS = frozenset(
     path[:end] for path in KEYS for end, letter in enumerate(path) if letter == "."
 )
+CLAUSES = "clauses"  # the one section that is no key: which clauses stand behind a key or section
 
 
 class Problem(Struct, frozen=True, order=True):
@@ -33,18 +36,32 @@ class Problem(Struct, frozen=True, order=True):
 
 
 class Entry(Struct, frozen=True):
-    """A value as it was read, and the line of its key."""
+    """A value as it was read, the line of its key, and what the file says there."""
 
     value: Any
     line: int
+    said: Any
 
 
 class Layer(Struct, frozen=True):
-    """The keys that a file gives; what is null or left out is silent and not in `entries`."""
+    """The keys that a file gives; what is null or left out is silent and not in `entries`.
+
+    `clauses` maps a key or section to the ids of the clauses that it comes from.
+    """
 
     file: str
     entries: Mapping[str, Entry]
     problems: tuple[Problem, ...] = ()
+    clauses: Mapping[str, Entry] = {}
+
+    def clauses_of(self, path: str) -> tuple[str, ...]:
+        """The clauses behind a key: those written for it, or for the nearest section above it."""
+        while path:
+            if path in self.clauses:
+                ids: tuple[str, ...] = self.clauses[path].value
+                return ids
+            path = path.rpartition(".")[0]
+        return ()
 
 
 class _Unreadable(ValueError):
@@ -63,16 +80,19 @@ def read_layer(file: str, role: str, content: bytes) -> Layer:
     except _Unreadable as error:
         return Layer(file, {}, (Problem(file, error.line, "(file)", str(error)),))
     entries: dict[str, Entry] = {}
+    clauses: dict[str, Entry] = {}
     problems: list[Problem] = []
     for path, line, read in _walk(root, ""):
         if isinstance(read, str):
             problems.append(Problem(file, line, path, read))
+        elif path.startswith(f"{CLAUSES}."):
+            clauses[path.removeprefix(f"{CLAUSES}.")] = read
         elif KEYS[path].only not in {"", role}:
             text = f"belongs in a {KEYS[path].only} pack; move it there"
             problems.append(Problem(file, line, path, text))
         else:
             entries[path] = read
-    return Layer(file, entries, tuple(problems))
+    return Layer(file, entries, tuple(problems), clauses)
 
 
 def _root(content: bytes) -> yaml.MappingNode:
@@ -117,7 +137,9 @@ def _walk(node: yaml.MappingNode, prefix: str) -> Iterator[tuple[str, int, Entry
             yield path, line, "is written twice; keep one of them"
         elif path in KEYS:
             yield from _leaf(path, line, value)
-        elif path not in _SECTIONS:
+        elif path == CLAUSES and isinstance(value, yaml.MappingNode):
+            yield from _clauses(value)
+        elif path not in {*_SECTIONS, CLAUSES}:
             yield path, line, _unknown(path)
         elif isinstance(value, yaml.MappingNode):
             yield from _walk(value, f"{path}.")
@@ -126,11 +148,29 @@ def _walk(node: yaml.MappingNode, prefix: str) -> Iterator[tuple[str, int, Entry
         seen.add(path)
 
 
-def _leaf(path: str, line: int, node: yaml.Node) -> Iterator[tuple[str, int, Entry | str]]:
+def _clauses(node: yaml.MappingNode) -> Iterator[tuple[str, int, Entry | str]]:
+    """The clauses of each key, each with its own line."""
+    seen: set[str] = set()
+    for key, value in node.value:
+        named, line = str(key.value), _line(key)
+        path = f"{CLAUSES}.{named}"
+        if named in seen:
+            yield path, line, "is written twice; keep one of them"
+        elif named in KEYS or named in _SECTIONS:
+            yield from _leaf(path, line, value, clause_ids)
+        else:
+            yield path, line, _unknown(named)
+        seen.add(named)
+
+
+def _leaf(
+    path: str, line: int, node: yaml.Node, read: Read | None = None
+) -> Iterator[tuple[str, int, Entry | str]]:
     if _is_null(node):
         return
     try:
-        yield path, line, Entry(KEYS[path].read(_plain(node)), line)
+        said = _plain(node)
+        yield path, line, Entry((read or KEYS[path].read)(said), line, said)
     except _Unreadable as error:
         yield path, error.line, str(error)
     except ValueError as error:
@@ -140,7 +180,7 @@ def _leaf(path: str, line: int, node: yaml.Node) -> Iterator[tuple[str, int, Ent
 def _unknown(path: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(path, [*KEYS, *_SECTIONS], n=1)
+    near = get_close_matches(path, [*KEYS, *_SECTIONS, CLAUSES], n=1)
     return f"is no key of a pack; {f'did you mean {near[0]}?' if near else 'remove it'}"
 
 

@@ -169,6 +169,17 @@ def licence_mode(value: Any) -> str:
     return str(one_of("user")(value))
 
 
+def always(why: str) -> Read:
+    """True alone: what is always done, for this reason."""
+
+    def read(value: Any) -> bool:
+        if value is not True:
+            raise ValueError(f"cannot be anything but true: {why}; write true or null")
+        return True
+
+    return read
+
+
 def not_yet(why: str) -> Read:
     """Nothing: what stands there is refused, with this reason."""
 

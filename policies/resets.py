@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from policies.people import Kind, Membership, Person, PersonKey, Roster
+from policies.rules import DeskRules
 
 
 def teacher_refusal(roster: Roster, teacher: PersonKey, pupil: PersonKey, day: date) -> str:
@@ -63,12 +64,16 @@ def in_form(roster: Roster, named: str) -> tuple[Person, ...]:
     )
 
 
-def chooses_own(person: Person | None, kind: Kind, from_year: int) -> bool:
-    """Whether a new password is to be changed at the first sign-in.
+def chooses_own(person: Person | None, kind: Kind, rules: DeskRules) -> bool:
+    """Whether a new password is to be changed at the first sign-in (PB-7.5.3).
 
-    Staff choose their own, and pupils of `from_year` and above; of somebody whose year nobody
-    knows a password of their own is asked for, since that is the safer (NCSC: change a default).
+    Staff choose their own, and pupils of `chosen_from_year` and above, where the pack lets their
+    kind; of somebody whose year nobody knows one is asked for, since that is the safer (NCSC:
+    change a default).
     """
+    if kind in rules.kept:
+        return False
     if kind is Kind.STAFF or person is None or person.year is None:
         return True
-    return int(person.year) >= from_year if person.year.isdecimal() else from_year == 0
+    first = rules.chosen_from_year
+    return int(person.year) >= first if person.year.isdecimal() else first == 0

@@ -113,13 +113,15 @@ class PasswordRules(Struct, frozen=True, kw_only=True):
 class DeskRules(Struct, frozen=True, kw_only=True):
     """How passwords are handed out and set anew by people.
 
-    Pupils of `chosen_from_year` and above are asked for a password of their own at first sign-in,
-    as staff are. A class teacher sets `resets_a_day`, one command `resets_at_once`. A change that
-    was required is overdue after `require_change_grace_days`; passwords older than `reminder_days`
-    are listed (None: never). The roles of `tell` hear of a compromise, at their `addresses`.
+    Staff, and pupils of `chosen_from_year` and above, are asked for a password of their own at
+    first sign-in, but for the kinds in `kept`, who may not change theirs. A class teacher sets
+    `resets_a_day`, one command `resets_at_once`. A change that was required is overdue after
+    `require_change_grace_days`; passwords older than `reminder_days` are listed (None: never). The
+    roles of `tell` hear of a compromise, at their `addresses`.
     """
 
     chosen_from_year: int = 3
+    kept: frozenset[Kind] = frozenset()
     slip_contact: str = "the school office"
     slip_sign_in_page: str = "www.office.com"
     slip_reprint_minutes: int = 30

@@ -15,6 +15,7 @@ from api.commands import (
     pause,
     person,
     plan,
+    policy,
     roster,
     runs,
     sandbox,
@@ -40,5 +41,6 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     slips.declare,
     custody.declare,
     worklist.declare,
+    policy.declare,
     audit.declare,
 )

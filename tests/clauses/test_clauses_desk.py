@@ -14,8 +14,10 @@ from graphsync.sign_in_findings import (
     unsure_envelopes,
 )
 from graphsync.slip_desk import Page, Slip
+from policies.pack_loading import SHIPPED_PACKS, load_rules
 from policies.people import Kind, Membership, Person, PersonKey, Roster
 from policies.resets import chooses_own, in_class, in_form, teacher_refusal
+from policies.rules import DeskRules
 from reports.slips_page import page, reading
 
 NOW = datetime(2026, 9, 15, 12, tzinfo=UTC)
@@ -91,17 +93,16 @@ def test_eic_pw_2_whoever_changed_it_since_or_has_no_live_account_is_not_overdue
 
 def test_tmhs_5_4b1_a_password_of_200_days_is_listed_where_the_pack_says_180():
     accounts = {VENN: changed(200), PersonKey("snmat", "9002"): changed(180)}
-    (found,) = old_passwords(accounts, NOW, school="tmhs", reminder_days=180, clause="TMHS-5.4b1")
+    (found,) = old_passwords(accounts, NOW, reminder_days=180, clause="TMHS-5.4b1")
     assert (found.subject, found.clause) == (str(VENN), "TMHS-5.4b1")
     assert "200 days old" in found.sentence
 
 
-def test_eic_role_8_without_a_number_the_interval_is_not_set_and_none_is_invented():
-    (found,) = old_passwords(
-        {VENN: changed(5000)}, NOW, school="eic", reminder_days=None, clause="EIC-ROLE-8"
-    )
-    assert found.subject == "eic"
-    assert found.sentence.startswith("interval not set")
+def test_eic_role_8_a_closed_account_and_one_without_a_date_are_not_reminded():
+    accounts = {VENN: changed(400), PersonKey("eic", "2"): an_account()}
+    closed = {PersonKey("eic", "3"): replace(changed(400), account_enabled=False)}
+    found = old_passwords(accounts | closed, NOW, reminder_days=180, clause="EIC-ROLE-8")
+    assert [one.subject for one in found] == [str(VENN)]
 
 
 SEALED = Envelope(
@@ -193,15 +194,23 @@ def test_slips_of_a_class_are_its_pupils_and_of_a_form_its_pupils():
     assert in_form(ROSTER, "8b") == (BEN,)
 
 
+def asked_to_choose(rules: DeskRules, kind: Kind = Kind.PUPIL) -> list[str | None]:
+    years = ("R", "2", "3", "11", None)
+    return [year for year in years if chooses_own(a_person(1, year=year), kind, rules)]
+
+
 def test_pupils_below_key_stage_2_are_not_asked_for_a_password_of_their_own():
-    asked = {
-        year: chooses_own(a_person(1, year=year), Kind.PUPIL, from_year=3)
-        for year in ("R", "2", "3", "11", None)
-    }
-    assert asked == {"R": False, "2": False, "3": True, "11": True, None: True}
-    assert chooses_own(a_person(1, year="R"), Kind.PUPIL, from_year=0)
-    assert chooses_own(a_person(1, year="2"), Kind.STAFF, from_year=14)
-    assert chooses_own(None, Kind.PUPIL, from_year=3)
+    assert asked_to_choose(DeskRules()) == ["3", "11", None]
+    assert asked_to_choose(DeskRules(chosen_from_year=0))[0] == "R"
+    assert len(asked_to_choose(DeskRules(), Kind.STAFF)) == 5
+    assert chooses_own(None, Kind.PUPIL, DeskRules())
+
+
+def test_pb_7_5_3_pupils_who_may_not_change_it_keep_the_password_that_the_school_issues():
+    rules = load_rules(SHIPPED_PACKS, "pb").desk
+    assert asked_to_choose(rules) == []
+    assert len(asked_to_choose(rules, Kind.STAFF)) == 5
+    assert "This stays your password" in page(a_page(a_slip(must_change=False)), large=False)
 
 
 def a_slip(**fields: object) -> Slip:

@@ -19,7 +19,7 @@ HEAVY = (
 COMMANDS = (
     "demo", "sandbox serve", "roster check", "plan", "sync", "runs", "run", "approve", "apply",
     "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
-    "hold lift", "hold list", "audit verify", "audit export",
+    "hold lift", "hold list", "policy coverage", "audit verify", "audit export",
 )  # fmt: skip
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

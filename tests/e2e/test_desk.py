@@ -343,7 +343,7 @@ def test_envelopes_are_lodged_opened_and_listed_and_findings_are_told_from_the_s
         },
     )
     school.tenant.settle()
-    school.pack(password={"change": {"reminder_days": 30}})
+    school.pack(password={"change": {"mode": "reminder", "reminder_days": 30}})
     assert school.json("plan").code == 0
     with bench_of(school, later=timedelta(days=31)) as bench:
         found = of_school(bench, load_rules(bench.packs_dir, school.id), lambda path: path)
