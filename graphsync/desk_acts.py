@@ -229,8 +229,8 @@ def _judged(operation: str, answer: Answer | None) -> Told:
 
 def _entry(act: Act, what: str, result: str = "") -> Entry:
     intent = what == "intent"
-    name = MOMENTS.get(act.operation)
-    known = _moments(act.account).get(name) if name else None
+    name = MOMENTS.get(act.operation, LAST_CHANGE)
+    known = _moments(act.account)[name]
     return Entry(
         school=act.person.school,
         run=act.run,
@@ -241,6 +241,6 @@ def _entry(act: Act, what: str, result: str = "") -> Entry:
         object_id=act.account.id,
         population=str(act.kind),
         result=result,
-        before={name: known.isoformat() if known else None} if intent and name else {},
+        before={name: known.isoformat() if known else None} if intent else {},
         after=act.why if intent else {},
     )

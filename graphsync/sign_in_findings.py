@@ -6,15 +6,26 @@ Each takes the clause that the school's pack follows; nothing here changes anyth
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from graphsync.accounts import Account, Snapshot
 from graphsync.bench import Bench
 from graphsync.custody_desk import Envelope, newest
+from graphsync.desk_acts import LAST_CHANGE
 from graphsync.scene import protected_ids
+from graphsync.store.journal import JournalRow
 from graphsync.tenant.snapshot import snapshot
 from policies.findings import Finding
 from policies.people import PersonKey
 from policies.rules import Rules
 from policies.school_days import school_day
+
+
+class Required(Struct, frozen=True, order=True):
+    """When a new password was required, and when Graph said that the old one was set."""
+
+    since: datetime
+    last_change: datetime | None = None
 
 
 def shared_accounts(
@@ -73,7 +84,7 @@ def old_passwords(
 
 
 def overdue_changes(
-    required: Mapping[PersonKey, datetime],
+    required: Mapping[PersonKey, Required],
     accounts: Mapping[PersonKey, Account],
     now: datetime,
     *,
@@ -82,19 +93,20 @@ def overdue_changes(
 ) -> tuple[Finding, ...]:
     """Who was required to change a password and has not, after the days of grace (SNMAT-19d).
 
-    A change counts when it was made after it was required; that the mark alone does not move
-    lastPasswordChangeDateTime is unverified. Nobody is blocked by this: the sentence says how.
+    A change counts when it is later than the last one before it was required; that the mark alone
+    does not move lastPasswordChangeDateTime is unverified. Nobody is blocked by this: the sentence
+    says how.
     """
     found = []
-    for person, since in sorted(required.items()):
+    for person, asked in sorted(required.items()):
         account = accounts.get(person)
         changed = account.last_password_change_date_time if account else None
-        days = (school_day(now) - school_day(since)).days
+        days = (school_day(now) - school_day(asked.since)).days
         if account is None or not account.account_enabled or days < grace_days:
             continue
-        if changed is None or changed <= since:
+        if changed is None or changed <= (asked.last_change or asked.since):
             sentence = (
-                f"a new password was required {days} days ago, on {school_day(since)}, and is"
+                f"a new password was required {days} days ago, on {school_day(asked.since)}, and is"
                 f" overdue (after {grace_days}). Remind them, or block the account with"
                 f" graphsync hold add {person} --suspend"
             )
@@ -153,7 +165,7 @@ def of_school(bench: Bench, rules: Rules, clause_of: Callable[[str], str]) -> tu
             clause=clause_of("accounts.shared"),
         ),
         *overdue_changes(
-            store.journal.last_done(school, "require_change"),
+            _required(store.journal.last_done(school, "require_change")),
             accounts,
             now,
             grace_days=grace,
@@ -169,3 +181,12 @@ def of_school(bench: Bench, rules: Rules, clause_of: Callable[[str], str]) -> tu
             clause=clause_of("password.change.reminder_days"),
         )
     return tuple(found)
+
+
+def _required(rows: Mapping[PersonKey, JournalRow]) -> dict[PersonKey, Required]:
+    """By Graph's clock where the payload is still kept, by ours where it was purged."""
+    stated = {person: row.before.get(LAST_CHANGE) for person, row in rows.items()}
+    return {
+        person: Required(row.at, datetime.fromisoformat(text) if (text := stated[person]) else None)
+        for person, row in rows.items()
+    }

@@ -14,6 +14,7 @@ from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    and_,
     bindparam,
     case,
     delete,
@@ -145,21 +146,12 @@ class Journal:
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
-    def last_done(self, school: str, operation: str) -> dict[PersonKey, datetime]:
-        """When this operation was last done to each person of a school that it was done to."""
-        query = (
-            select(_JOURNAL.c.person, func.max(_JOURNAL.c.at))
-            .where(
-                text(tables.DONE),
-                _JOURNAL.c.school == school,
-                _JOURNAL.c.operation == operation,
-                _JOURNAL.c.person.is_not(None),
-            )
-            .group_by(_JOURNAL.c.person)
-        )
-        with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        return {PersonKey.parse(person): datetime.fromisoformat(at) for person, at in rows}
+    def last_done(self, school: str, operation: str) -> dict[PersonKey, JournalRow]:
+        """The newest intent of this operation that was done to each person of a school."""
+        same = (_JOURNAL.c.school == school, _JOURNAL.c.operation == operation)
+        runs = select(_JOURNAL.c.run).where(text(tables.DONE), *same)
+        rows = self._where(and_(*same, _JOURNAL.c.what == "intent", _JOURNAL.c.run.in_(runs)))
+        return {row.person: row for row in rows if row.person is not None}
 
     def _where(self, condition: ColumnElement[bool]) -> list[JournalRow]:
         query = (

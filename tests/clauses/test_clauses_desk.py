@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from graphsync.accounts import Account, Snapshot
 from graphsync.custody_desk import Envelope
 from graphsync.sign_in_findings import (
+    Required,
     old_passwords,
     overdue_changes,
     shared_accounts,
@@ -69,7 +70,7 @@ def test_eic_net_3_the_account_reception_is_shared_but_known_and_closed_ones_are
 
 @pytest.mark.parametrize(("day", "overdue"), [(14, 0), (15, 1)])
 def test_snmat_19d_a_change_required_on_1_september_is_overdue_on_the_15th(day: int, overdue: int):
-    required = {VENN: datetime(2026, 9, 1, 9, tzinfo=UTC)}
+    required = {VENN: Required(datetime(2026, 9, 1, 9, tzinfo=UTC))}
     found = overdue_changes(
         required,
         {VENN: changed(300)},
@@ -82,13 +83,15 @@ def test_snmat_19d_a_change_required_on_1_september_is_overdue_on_the_15th(day: 
 
 
 def test_eic_pw_2_whoever_changed_it_since_or_has_no_live_account_is_not_overdue():
-    required = dict.fromkeys([VENN, PersonKey("eic", "2"), PersonKey("eic", "3")], NOW)
+    required = dict.fromkeys([VENN, PersonKey("eic", "2"), PersonKey("eic", "3")], Required(NOW))
     accounts = {
         VENN: an_account(last_password_change_date_time=NOW + timedelta(hours=1)),
         PersonKey("eic", "2"): an_account(account_enabled=False),
     }
     later = NOW + timedelta(days=60)
     assert overdue_changes(required, accounts, later, grace_days=14, clause="EIC-PW-2") == ()
+    same = {VENN: Required(NOW, last_change=NOW + timedelta(hours=1))}
+    assert len(overdue_changes(same, accounts, later, grace_days=14, clause="EIC-PW-2")) == 1
 
 
 def test_tmhs_5_4b1_a_password_of_200_days_is_listed_where_the_pack_says_180():
@@ -268,3 +271,8 @@ def test_slips_go_eight_to_a_sheet_two_in_large_print_and_the_young_get_large_pr
 
 def test_what_looks_alike_is_read_out():
     assert reading("xK3!") == "capital K, number 3, exclamation mark"
+
+
+def test_wpt_1_resp_1_a_known_password_is_told_to_it_support_and_not_to_the_head():
+    assert load_rules(SHIPPED_PACKS, "wpt").desk.tell == ("it_support",)
+    assert load_rules(SHIPPED_PACKS, "snmat").desk.tell == ("head",)
