@@ -34,11 +34,11 @@ class Secret(Struct, frozen=True, kw_only=True):
 
 
 class Sealed(Struct, frozen=True):
-    """A sealed password that is to be kept."""
+    """A sealed password that is to be kept; without its text where that was erased."""
 
     person: PersonKey
     hint: str
-    ciphertext: bytes
+    ciphertext: bytes | None
     created_at: datetime
     expires_at: datetime
     must_change: bool = True
@@ -114,9 +114,9 @@ class Secrets:
         return kept
 
     def kept(self, person: PersonKey) -> Sealed | None:
-        """The row as it stands, so that it can be put back; None where nothing is sealed."""
+        """The row as it stands, so that it can be put back; None where there never was one."""
         columns = [_SECRETS.c[name] for name in Sealed.__struct_fields__[1:]]
-        query = select(*columns).where(_is(person), _SECRETS.c.ciphertext.is_not(None))
+        query = select(*columns).where(_is(person))
         with self._database.reading() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:

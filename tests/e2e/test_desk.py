@@ -205,6 +205,11 @@ def test_a_reset_that_fails_says_so_and_the_earlier_password_stays_where_it_is_g
     assert (school.rows("secrets") == before) == (password == "refused")
     if password == "refused":
         assert "User-PasswordProfile.ReadWrite.All" in line["note"]
+        with bench_of(school, later=timedelta()) as bench:
+            bench.store.secrets.drop(PersonKey.parse(school.key(pupil)))
+        school.tenant.faults(rule)
+        assert reset(school, pupil).code == 2
+        assert len(school.rows("secrets")) == len(before) - 1
     whole(school)
 
 
