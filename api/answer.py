@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from graphsync.report import RunDocument
+from graphsync.trouble import Usage
 
 
 def encoded(value: Any) -> bytes:
@@ -70,3 +71,26 @@ def write_page(path: Path, page: str) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
         file.write(page)
+
+
+def write_new_page(path: Path, page: str) -> None:
+    """A page that holds secrets: a new file, readable by its owner alone, whole or not there.
+
+    Raises Usage for a file that is there already.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        raise Usage(f"{path} is there already: name a new file, or delete that one") from None
+    part = path.with_name(f".{path.name}.part")
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(page)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        raise

@@ -6,11 +6,12 @@ Nothing heavy is imported here, so that `graphsync --help` answers at once.
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NoReturn
 
 from graphsync.report import Exit
 from policies.people import PersonKey
+from policies.school_days import LONDON
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -84,3 +85,11 @@ def positive(text: str) -> float:
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError("write a number above 0")
     return number
+
+
+def school_moment(text: str) -> datetime:
+    """A time on the clock at school, written "YYYY-MM-DD HH:MM"."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=LONDON)
+    except ValueError:
+        raise argparse.ArgumentTypeError('write a time as "YYYY-MM-DD HH:MM"') from None

@@ -12,7 +12,8 @@ from graphsync.changes import CreateUser
 from graphsync.sealing import Sealer
 from graphsync.store.secrets import Sealed
 from graphsync.trouble import Broken
-from policies.password_facts import Kin
+from policies.entra_passwords import FirstSignIn
+from policies.password_facts import Kin, PasswordFacts
 from policies.passwords import initial_password
 from policies.people import PersonKey, Roster
 from policies.rules import Rules
@@ -27,13 +28,13 @@ class PasswordDesk:
         self.bench = bench
         self.rules = rules
         self.rosters = rosters
-        self.sealed: dict[PersonKey, bytes] = {}
+        self.sealed: dict[PersonKey, tuple[bytes, bool]] = {}
         self._kin: dict[str, Kin] = {}
         self._kept: dict[str, dict[PersonKey, bytes]] = {}
 
     def make(self, change: CreateUser) -> str:
         """The password of a joiner; raises Broken where there is no key to seal it with."""
-        sealer = self._sealer()
+        sealer = sealer_of(self.bench)
         person = change.person
         if person is None:
             raise ValueError("a created account belongs to a person")
@@ -41,7 +42,8 @@ class PasswordDesk:
         if earlier is not None:
             return sealer.open(earlier)
         password = self._drawn(person, change)
-        self.sealed[person] = sealer.seal(password)
+        must_change = change.first_sign_in is FirstSignIn.CHANGE
+        self.sealed[person] = sealer.seal(password), must_change
         return password
 
     def seal(self, people: Iterable[PersonKey]) -> None:
@@ -51,23 +53,23 @@ class PasswordDesk:
             return
         now = self.bench.now()
         self.bench.store.secrets.put(
-            Sealed(person, "initial password", ciphertext, now, now + self._valid(person.school))
-            for person, ciphertext in drawn.items()
+            Sealed(
+                person,
+                "initial password",
+                ciphertext,
+                now,
+                now + self._valid(person.school),
+                must_change,
+            )
+            for person, (ciphertext, must_change) in drawn.items()
         )
-        for person, ciphertext in drawn.items():
+        for person, (ciphertext, _) in drawn.items():
             self._earlier(person.school)[person] = ciphertext
 
     def _drawn(self, key: PersonKey, change: CreateUser) -> str:
-        """By the person's age, and of nothing that the roster says of them (A4.9)."""
         rules, kin = self.rules[key.school], self._kin_of(key.school)
         facts = kin.facts(kin.people[key], rules, change.mail_nickname)
-        return initial_password(
-            rules.password,
-            self.bench.choose,
-            self.bench.digit,
-            (*facts.values(), change.display_name),
-            facts.phase,
-        )
+        return drawn(self.bench, rules, facts, change.display_name)
 
     def _kin_of(self, school: str) -> Kin:
         if school not in self._kin:
@@ -83,11 +85,19 @@ class PasswordDesk:
     def _valid(self, school: str) -> timedelta:
         return timedelta(days=self.rules[school].password.slip_valid_days)
 
-    def _sealer(self) -> Sealer:
-        if self.bench.sealer is None:
-            raise Broken(
-                "accounts are to be created but GRAPHSYNC_SEAL_KEY is not set: initial passwords"
-                " cannot be sealed. Make a key with: python -c 'from cryptography.fernet import"
-                " Fernet; print(Fernet.generate_key().decode())'"
-            )
-        return self.bench.sealer
+
+def drawn(bench: Bench, rules: Rules, facts: PasswordFacts, *names: str | None) -> str:
+    """A new password by the person's age, of nothing that the roster or the account says (A4.9)."""
+    avoid = (*facts.values(), *filter(None, names))
+    return initial_password(rules.password, bench.choose, bench.digit, avoid, facts.phase)
+
+
+def sealer_of(bench: Bench) -> Sealer:
+    """What seals passwords; raises Broken where there is no key."""
+    if bench.sealer is None:
+        raise Broken(
+            "a password is to be set but GRAPHSYNC_SEAL_KEY is not set: it cannot be sealed."
+            " Make a key with: python -c 'from cryptography.fernet import"
+            " Fernet; print(Fernet.generate_key().decode())'"
+        )
+    return bench.sealer

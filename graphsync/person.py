@@ -77,6 +77,8 @@ def reveal(bench: Bench, key: PersonKey) -> str:
             seen = event(key.school, "", "password_revealed", bench.requester)
             bench.store.journal.append([msgspec.structs.replace(seen, person=key)])
     except (AlreadyRevealed, SecretExpired, Unknown) as problem:
+        refused = event(key.school, "", "password_reveal_refused", bench.requester)
+        bench.store.journal.append([msgspec.structs.replace(refused, person=key)])
         raise Refusal(str(problem)) from problem
     except SealProblem as problem:
         raise Broken(str(problem)) from problem

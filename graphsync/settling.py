@@ -15,6 +15,7 @@ from graphsync.changes import (
     UpdateGroup,
 )
 from graphsync.confirming import Tenant, Written, confirmed
+from graphsync.desk_acts import DESK, left_open, settled
 from graphsync.linking import link_after
 from graphsync.patience import Patience
 from graphsync.recording import ObjectId, Recorder, pending, planned_changes
@@ -83,6 +84,8 @@ async def settle_open(bench: Bench, door: Door, schools: Iterable[str], snapshot
     else is told from the snapshot: what it does not show counts as unknown, and the next plan
     writes it again, which no operation of ours minds.
     """
+    schools = list(schools)
+    _settle_desks(bench, schools, snapshot)
     found = [one for school in schools for one in _open(bench, school)]
     if not found:
         return 0
@@ -115,11 +118,24 @@ def _open(bench: Bench, school: str) -> list[_Open]:
     plans: dict[str, dict[str, Change]] = {}
     found = []
     for row in bench.store.journal.unresolved(school):
+        if row.run.startswith(DESK):
+            continue
         if row.run not in plans:
             plans[row.run] = planned_changes(bench.store, row.run)
         if (change := plans[row.run].get(row.item)) is not None:
             found.append(_Open(row, change))
     return found
+
+
+def _settle_desks(bench: Bench, schools: Iterable[str], snapshot: Snapshot) -> None:
+    """What a killed desk left open; no plan stands behind it, and none writes it again."""
+    rows = [row for school in schools for row in bench.store.journal.unresolved(school)]
+    bench.store.journal.append(
+        [
+            settled(row, snapshot.accounts.get(row.object_id or ""))
+            for row in left_open(rows, bench.now())
+        ]
+    )
 
 
 async def _look_up(bench: Bench, door: Door, born: list[_Open]) -> dict[tuple[str, str], str]:

@@ -6,6 +6,7 @@
 from typing import Any
 
 from policies import pack_values as value
+from policies.desk_keys import DESK_KEYS
 from policies.entra_passwords import SHORTEST
 from policies.group_keys import GROUP_KEYS
 from policies.pack_schema import Key, Order
@@ -63,6 +64,7 @@ _TABLE: tuple[Key, ...] = (
     Key("absence.exports", value.number(2, 30), Order.HIGHER, required=True),
     Key("absence.hours", value.number(1, 720), Order.HIGHER, required=True),
     *PASSWORD_KEYS,
+    *DESK_KEYS,
     Key("protected.accounts", value.several(value.text), Order.UNION, required=True),
     Key("protected.groups", value.several(value.text), Order.UNION, required=True),
     *RECORD_KEYS,

@@ -29,6 +29,7 @@ from policies.rules import (
     AbsenceRules,
     ClassKind,
     ClassLogonRules,
+    DeskRules,
     FilterBy,
     GroupRules,
     HoldRules,
@@ -59,6 +60,10 @@ __all__ = [
     "schools",
 ]
 _T = TypeVar("_T", bound=Struct)
+_MAY = (
+    (Kind.STAFF, "password.user_may_change.staff"),
+    (Kind.PUPIL, "password.user_may_change.student"),
+)
 
 
 def load_rules(packs_dir: Path, school: str) -> Rules:
@@ -166,6 +171,9 @@ def rules_of(layers: Layers) -> Rules:
         retention=RetentionRules(**_section(layers, "retention", RetentionRules)),
         contact_point=value("contact_point") or "",
         technical_team=value("roles.technical_team.accounts") or (),
+        desk=DeskRules(
+            **_section(layers, "password", DeskRules), addresses=value("notify.roles") or {}
+        ),
     )
 
 

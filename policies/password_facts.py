@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Self
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -26,6 +27,12 @@ class PasswordFacts(Struct, frozen=True, kw_only=True):
     relatives: tuple[str, ...] = ()
     roster: tuple[str, ...] = ()
     school: tuple[str, ...] = ()
+
+    @classmethod
+    def of_nobody_known(cls, kind: Kind, rules: Rules) -> Self:
+        """Of somebody whom the roster no longer tells: the school's words alone."""
+        school = (rules.name, *rules.password.deny_words)
+        return cls(kind=kind, phase=phase_of(kind, None), names=(), school=school)
 
     def __repr__(self) -> str:
         return f"PasswordFacts({self.kind}, {self.phase})"

@@ -52,7 +52,7 @@ class ChangeRules(Struct, frozen=True, kw_only=True):
 class CompromisedRules(Struct, frozen=True, kw_only=True):
     """Who hears of a password that somebody else may know, and what is done at once."""
 
-    notify: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ("it_manager",)
     change_password: bool = True
     revoke_sessions: bool = True
 

@@ -148,6 +148,21 @@ class ClassLogonRules(Struct, frozen=True, kw_only=True):
     clauses: tuple[str, ...] = ()
 
 
+class DeskRules(Struct, frozen=True, kw_only=True):
+    """How passwords are handed out and set anew by people.
+
+    A class teacher sets `resets_a_day`, one command `resets_at_once`. `addresses` are those of
+    roles, for who hears of a compromise.
+    """
+
+    slip_contact: str = "the school office"
+    slip_sign_in_page: str = "www.office.com"
+    slip_reprint_minutes: int = 30
+    resets_a_day: int = 35
+    resets_at_once: int = 35
+    addresses: dict[str, str] = {}
+
+
 class ProtectedRules(Struct, frozen=True, kw_only=True):
     """UPNs or object ids of accounts, and ids or names of groups, that are never changed."""
 
@@ -248,3 +263,4 @@ class Rules(Struct, frozen=True, kw_only=True):
     retention: RetentionRules = RetentionRules()
     contact_point: str = ""
     technical_team: tuple[str, ...] = ()
+    desk: DeskRules = DeskRules()

@@ -28,6 +28,7 @@ def template(name: str) -> Template:
     environment.filters["clean"] = words.clean
     environment.filters["number"] = lambda number: f"{number:,}"
     environment.filters["day"] = words.long_day
+    environment.filters["minute"] = words.long_moment
     environment.globals.update(view=run_view, words=words)
     return environment.get_template(name)
 

@@ -3,11 +3,12 @@
 *Held*, *foreign*, *disputed* and *protected* are words of this product, the same everywhere.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 
 from graphsync.report import RunState
+from policies.school_days import LONDON
 
 # Bell, escape and their like could drive a terminal, bidirectional overrides could reverse a
 # sentence; a name from a file has no use for either.
@@ -214,3 +215,9 @@ def counted(number: int, one: str, many: str = "") -> str:
 def long_day(day: date) -> str:
     """`Wed 25 November 2026`."""
     return f"{day:%a} {day.day} {day:%B %Y}"
+
+
+def long_moment(moment: datetime) -> str:
+    """`Wed 25 November 2026, 16:05`, by the clock at school."""
+    local = moment.astimezone(LONDON)
+    return f"{long_day(local.date())}, {local:%H:%M}"

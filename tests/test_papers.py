@@ -233,12 +233,15 @@ def test_contacts_serve_passwords_alone_and_classes_groups_a_pilot_and_passwords
         "policies/desired.py: roster.memberships",
         "policies/password_facts.py: roster.contacts",
         "policies/password_facts.py: roster.memberships",
+        "policies/resets.py: roster.memberships",
+        "policies/resets.py: roster.memberships",
     ]
     assert whole("record-of-processing").count("**used for one thing only**") == 1
-    assert "so that no first password holds them" in whole("record-of-processing")
+    assert "so that no password of ours holds them" in whole("record-of-processing")
     assert "Used for the groups of classes and departments, where the pack names them" in whole(
         "record-of-processing"
     )
+    assert "to tell whose teacher may ask for a new password" in whole("record-of-processing")
 
 
 def test_every_open_place_is_listed_in_the_index_with_the_papers_it_is_in():

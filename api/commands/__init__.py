@@ -5,6 +5,7 @@ from collections.abc import Callable
 from api.commands import (
     audit,
     class_logon,
+    custody,
     demo,
     doctor,
     fixes,
@@ -20,6 +21,7 @@ from api.commands import (
     roster,
     runs,
     sandbox,
+    slips,
     worklist,
 )
 from api.usage import Commands
@@ -33,12 +35,14 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     plan.declare,
     runs.declare,
     person.declare,
-    password.declare,
     fixes.declare,
     match.declare,
     hold.declare,
     pause.declare,
     class_logon.declare,
+    password.declare,
+    slips.declare,
+    custody.declare,
     worklist.declare,
     policy.declare,
     retention.declare,

@@ -17,13 +17,13 @@ from graphsync.tenant.answers import Answer
 from graphsync.tenant.door import Door
 from graphsync.tenant.memberships import role_holders
 from graphsync.tenant.outcomes import judge
-from graphsync.tenant.permissions import BY_OPERATION
 from graphsync.tenant.problems import CONSENT
+from graphsync.tenant.signing_in import PERMISSION
 from graphsync.tenant.trial import Subject
 
 CHECK = "test account"
 SEEN_SECONDS = 4.0
-PASSWORD_PERMISSION = "User-PasswordProfile.ReadWrite.All"  # noqa: S105 - the name of a permission
+PASSWORD_PERMISSION = PERMISSION["set_password"]
 ROLE = "give the app's enterprise application the directory role User Administrator as well"
 
 
@@ -135,7 +135,7 @@ def _refused(check: str, operation: str, answer: Answer) -> Finding:
         return warning(check, "not tried: Graph is throttling", "run doctor again later")
     if answer.status != 403:
         return broken(check, judge(operation, answer).text, "see what the account is in Entra")
-    needed = BY_OPERATION.get(operation, PASSWORD_PERMISSION)
+    needed = PERMISSION[operation]
     mend = f"grant {needed}: {CONSENT}"
     if needed == PASSWORD_PERMISSION:
         mend += f"; if it is granted, {ROLE}"

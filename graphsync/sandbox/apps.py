@@ -23,6 +23,7 @@ PRODUCT_PERMISSIONS = (
     "Domain.Read.All",
     "Application.Read.All",
     "Mail.Send",
+    "UserAuthMethod-TAP.ReadWrite.All",
 )
 READER_PERMISSIONS = (
     "User.Read.All",

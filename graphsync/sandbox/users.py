@@ -91,7 +91,7 @@ def change_user(call: Call, entry: Entry, body: dict[str, Any]) -> None:
     """Applies checked changes, and what follows from them."""
     tenant = call.tenant
     changes = normalised(body)
-    if "passwordProfile" in body:
+    if (body.get("passwordProfile") or {}).get("password"):  # the mark alone changes no password
         now = tenant.clock.stamp()
         changes["lastPasswordChangeDateTime"] = now
         changes |= ended_sessions(tenant)

@@ -11,6 +11,7 @@ from graphsync.store.approvals import Approvals
 from graphsync.store.bound_members import BoundMembers
 from graphsync.store.claims import Claims
 from graphsync.store.class_logons import ClassLogons
+from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
@@ -59,6 +60,7 @@ class Store:
         self.claims = Claims(database)
         self.worklist = Worklist(database)
         self.retention = Retention(database, self.journal)
+        self.custody = Custody(database)
 
     @classmethod
     def open(

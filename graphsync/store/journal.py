@@ -27,6 +27,7 @@ from graphsync.store import chain, tables
 from graphsync.store.chain import Head
 from graphsync.store.database import AnyRow, AnySelect, Database, upsert
 from graphsync.store.journal_export import write_export
+from graphsync.store.moments import moment_text
 from graphsync.store.problems import Broken
 from policies.people import PersonKey
 
@@ -99,7 +100,7 @@ class Journal:
 
         Writers take turns: SQLite lets in one at a time, PostgreSQL waits for the head's row.
         """
-        at = tables.moment_text(self._database.now())
+        at = moment_text(self._database.now())
         with self._database.writing() as connection:
             head = _read_head(connection, for_update=True)
             rows, payloads = self._rows(entries, at, head)
@@ -146,6 +147,27 @@ class Journal:
         """Everything that was done to one person, in order."""
         return self._found(_ROWS.where(_JOURNAL.c.person == str(person)))
 
+    def count_events(self, school: str, operation: str, result: str, since: datetime) -> int:
+        """How many events of this operation and result the school had since then."""
+        query = select(func.count()).where(
+            _JOURNAL.c.school == school,
+            _JOURNAL.c.what == "event",
+            _JOURNAL.c.operation == operation,
+            _JOURNAL.c.result == result,
+            _JOURNAL.c.at >= moment_text(since),
+        )
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
+
+    def last_done(self, school: str, operation: str) -> dict[PersonKey, JournalRow]:
+        """The newest intent of this operation that was done to each person of a school."""
+        same = (_JOURNAL.c.school == school, _JOURNAL.c.operation == operation)
+        runs = select(_JOURNAL.c.run).where(text(tables.DONE), *same)
+        rows = self._found(
+            _ROWS.where(*same, _JOURNAL.c.what == "intent", _JOURNAL.c.run.in_(runs))
+        )
+        return {row.person: row for row in rows if row.person is not None}
+
     def _found(self, query: AnySelect, **asked: str) -> list[JournalRow]:
         with self._database.reading() as connection:
             return [_journal_row(row) for row in connection.execute(query, asked)]
@@ -161,14 +183,14 @@ class Journal:
         """
         kinds = (_JOURNAL.c.operation, _JOURNAL.c.population)
         who = _JOURNAL.c.run + " " + _JOURNAL.c.person
-        late = case((_JOURNAL.c.at >= tables.moment_text(lately), who))
+        late = case((_JOURNAL.c.at >= moment_text(lately), who))
         query = (
             select(*kinds, func.count(who.distinct()), func.count(late.distinct()))
             .where(
                 text(tables.DONE),
                 _JOURNAL.c.school == school,
                 _JOURNAL.c.operation.in_(sorted(operations)),
-                _JOURNAL.c.at >= tables.moment_text(since),
+                _JOURNAL.c.at >= moment_text(since),
                 _JOURNAL.c.run.not_in(select(tables.approvals.c.run)),
             )
             .group_by(*kinds)

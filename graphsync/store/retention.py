@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, 
 from graphsync.store import tables
 from graphsync.store.database import Database, chunks
 from graphsync.store.journal import PURGE, Entry, Journal
+from graphsync.store.moments import moment_text
 from graphsync.store.runs import State
 from policies.people import PersonKey
 
@@ -97,7 +98,7 @@ def _entries(school: str, cuts: Cuts, erased: dict[Kind, int]) -> Iterable[Entry
             yield Entry(
                 school=school,
                 run="",
-                item=tables.moment_text(cuts.of(kind)),
+                item=moment_text(cuts.of(kind)),
                 what="event",
                 operation=OPERATION[kind],
                 result=str(count),
@@ -131,7 +132,7 @@ def _old_plans(connection: Connection, school: str, cuts: Cuts) -> list[str]:
 
 def _old_payloads(connection: Connection, school: str, cuts: Cuts) -> ColumnElement[bool]:
     """Which payloads are old: not of intents that wait for their outcome, nor of those to keep."""
-    horizon = tables.moment_text(cuts.payloads)
+    horizon = moment_text(cuts.payloads)
     row = (
         (_JOURNAL.c.seq == _PAYLOADS.c.seq)
         & (_JOURNAL.c.school == school)

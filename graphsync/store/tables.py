@@ -4,12 +4,9 @@ Moments are UTC in a text of fixed width, so that they sort as they pass, and ar
 in both databases (the journal hashes them). Days are dates.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     Column,
     Date,
-    Dialect,
     Index,
     Integer,
     LargeBinary,
@@ -18,34 +15,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-MOMENT_LENGTH = 27
-
-
-def moment_text(moment: datetime) -> str:
-    """`2026-09-01T02:00:00.000000Z`; raises ValueError for a moment without a time zone."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment in the store needs a time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept as `moment_text`."""
-
-    impl = String(MOMENT_LENGTH)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """The text that is stored."""
-        return None if value is None else moment_text(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """The moment that was stored, in UTC."""
-        return None if value is None else datetime.fromisoformat(value)
-
+from graphsync.store.moments import MOMENT_LENGTH, Moment
 
 metadata = MetaData(
     naming_convention={
@@ -311,9 +284,28 @@ secrets = Table(
     Column("ciphertext", LargeBinary),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("must_change", Integer, nullable=False),
     Column("revealed_at", Moment),
     Column("revealed_by", Text),
     PrimaryKeyConstraint("school", "mis_id"),
+)
+
+custody = Table(
+    "custody",
+    metadata,
+    Column("id", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("witness", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("id"),
+    Index(None, "school"),
 )
 
 mirrors = Table(

@@ -15,6 +15,7 @@ class Use(StrEnum):
     NIGHT = "night"  # no night goes through without it
     SOME = "some"  # only for what its reason says
     FIRST = "first"  # only for `graphsync init`; nobody misses it later
+    WISH = "wish"  # only for a command that a school may never use; nobody misses it
     LATER = "later"  # by no command of this version
 
 
@@ -104,7 +105,7 @@ ASKED_FOR: tuple[Permission, ...] = (
     Permission(
         name="User-PasswordProfile.ReadWrite.All",
         use=Use.SOME,
-        why="to set a new password on an account that exists",
+        why="to set a new password on an account that exists, or to require one",
         calls=("PATCH /users/{id}",),
     ),
     Permission(
@@ -137,6 +138,13 @@ ASKED_FOR: tuple[Permission, ...] = (
         use=Use.SOME,
         why="to send the morning's mail from GRAPHSYNC_MAIL_FROM",
         calls=("POST /users/{id}/sendmail",),
+    ),
+    Permission(
+        name="UserAuthMethod-TAP.ReadWrite.All",
+        use=Use.WISH,
+        why="for graphsync password tap to issue a Temporary Access Pass to a member of staff",
+        calls=("POST /users/{id}/authentication/temporaryaccesspassmethods",),
+        instead=("UserAuthenticationMethod.ReadWrite.All",),
     ),
     Permission(
         name="User.DeleteRestore.All",

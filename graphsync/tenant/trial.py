@@ -1,21 +1,19 @@
 """A password reset and a revocation, tried on one named test account and read back.
 
-The only writes that no plan stands behind: a person names the account, `graphsync.doctor.trial`
-judges whether it may be used, and these two requests are all that can be sent. Each is sent once.
+A person names the account, `graphsync.doctor.trial` judges whether it may be used, and these two
+requests are all that can be sent. Each is sent once.
 """
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from msgspec import Struct
 
+from graphsync.tenant import signing_in
 from graphsync.tenant.answers import Answer
 from graphsync.tenant.delta import demanded
 from graphsync.tenant.door import Door
-from graphsync.tenant.wire import NoAnswer, NotSent
 
 _SELECT = (
     "id,userPrincipalName,userType,accountEnabled,onPremisesSyncEnabled,"
@@ -45,39 +43,29 @@ async def subject(door: Door, name: str) -> Subject | None:
 
 
 async def set_password(door: Door, account: Subject, password: str) -> Answer | None:
-    """PATCH passwordProfile (Graph docs: user-update, example 3); None when the answer is lost."""
-    profile = {"password": password, "forceChangePasswordNextSignIn": True}
-    return await _sent(door, "PATCH", f"/users/{account.id}", {"passwordProfile": profile})
+    """Set it, to be changed at the next sign-in; None when we cannot tell."""
+    return await _answer(signing_in.set_password(door, account.id, password, must_change=True))
 
 
 async def revoke_sessions(door: Door, account: Subject) -> Answer | None:
-    """POST revokeSignInSessions; None when the answer is lost."""
-    return await _sent(door, "POST", f"/users/{account.id}/revokeSignInSessions", None)
+    """End every session; None when we cannot tell."""
+    return await _answer(signing_in.revoke_sessions(door, account.id))
 
 
 async def seen_later(
     door: Door, account: Subject, moment: Callable[[Subject], datetime | None], wait: float
 ) -> bool:
     """Whether the tenant shows a later `moment` of the account within `wait` seconds."""
-    before = moment(account)
-    pause, waited = 0.25, 0.0
-    while True:
+
+    async def look() -> datetime | None:
         now = await subject(door, account.id)
-        shown = moment(now) if now else None
-        if shown is not None and (before is None or shown > before):
-            return True
-        if waited >= wait:
-            return False
-        await door.sleep(pause)
-        waited, pause = waited + pause, min(2.0, pause * 2)
+        return moment(now) if now else None
+
+    return await signing_in.seen_later(door, moment(account), look, wait)
 
 
-async def _sent(door: Door, method: str, path: str, body: Any) -> Answer | None:
-    url = door.settings.graph_url.rstrip("/") + path
-    headers = {"Content-Type": "application/json"} if body is not None else {}
-    encoded = None if body is None else msgspec.json.encode(body)
-    exchange: Awaitable[Answer] = door.exchange(method, url, headers, encoded)
+async def _answer(exchange: Awaitable[Answer | None]) -> Answer | None:
     try:
         return await exchange
-    except (NoAnswer, NotSent):
+    except signing_in.NotSent:
         return None

@@ -18,8 +18,8 @@ from cryptography.x509.oid import NameOID
 from diagnosis import diagnosis
 from night import School
 
+from graphsync.store.moments import moment_text
 from graphsync.store.processes import here
-from graphsync.store.tables import moment_text
 
 HOUR = 3600
 

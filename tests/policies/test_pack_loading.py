@@ -165,6 +165,12 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
     ("password.linked_systems", None, {"Payroll": 12}, {"Payroll": 12}),
     ("password.route", "mfa", "len8_denylist", "len8_denylist"),
     ("password.route_confirmed_by", None, "Network manager", "Network manager"),
+    ("password.slip_contact", "room 4", "the office", "the office"),
+    ("password.slip_sign_in_page", "a.example", None, "a.example"),
+    ("password.slip_reprint_minutes", 20, 60, 20),
+    ("password.resets_a_day", 10, 40, 10),
+    ("password.resets_at_once", 10, 5, 5),
+    ("notify.roles", None, {"head": "a@b.example"}, {"head": "a@b.example"}),
     (
         "protected.accounts",
         ["b@oak.example"],
@@ -213,6 +219,11 @@ ELSEWHERE_IN_RULES: dict[str, Callable[[Rules], Any]] = {
     "naming.display.pupil": lambda rules: rules.naming.display[Kind.PUPIL],
     "naming.display.staff": lambda rules: rules.naming.display[Kind.STAFF],
 }
+DESK = {
+    **{path: path.removeprefix("password.") for path in KEYS if "reset" in path or "slip" in path},
+    "notify.roles": "addresses",
+}
+del DESK["password.slip_valid_days"]
 
 
 def effective(rules: Rules, path: str) -> Any:
@@ -264,6 +275,8 @@ def test_each_key_is_combined_as_its_row_says(
     (tmp_path / "oak.yaml").write_text(yaml.safe_dump(least))
     if path == "licences.staff.mode":
         assert load_rules(tmp_path, "oak").licences == {}
+    elif path in DESK:
+        assert getattr(load_rules(tmp_path, "oak").desk, DESK[path]) == holds
     else:
         rules = load_rules(tmp_path, "oak")
         password = path.startswith("password.")

@@ -263,3 +263,39 @@ def test_a_key_that_is_none_is_refused_with_the_mend():
         with pytest.raises(SealProblem, match="make one with"):
             Sealer(key)
     assert KEY not in repr(Sealer(KEY))
+
+
+def test_a_slip_is_printed_again_by_its_printer_alone_and_for_a_while(store):
+    end, jam = NOON + timedelta(days=7), timedelta(minutes=30)
+    store.secrets.put([Sealed(ANN, "new", b"sealed", NOON, end, must_change=False)])
+    assert store.secrets.print(ANN, "office", NOON, jam) == b"sealed"
+    assert store.secrets.print(ANN, "office", NOON + jam, jam) == b"sealed"
+    for by, when in (("stranger", NOON), ("office", NOON + jam + timedelta(seconds=1))):
+        with pytest.raises(AlreadyRevealed, match="shown to office on 2026-09-01 at 12:00"):
+            store.secrets.print(ANN, by, when, jam)
+    assert store.secrets.unrevealed("pb", NOON) == {}
+    assert store.secrets.purge_expired(NOON + timedelta(minutes=59)) == 0
+    assert store.secrets.purge_expired(NOON + timedelta(minutes=60)) == 1
+    with pytest.raises(AlreadyRevealed):
+        store.secrets.print(ANN, "office", NOON, jam)
+    assert store.secrets.of(ANN).must_change is False
+
+
+def test_a_password_can_be_put_back_as_it_was_or_forgotten(store):
+    end = NOON + timedelta(days=7)
+    first = Sealed(ANN, "initial", b"sealed", NOON, end)
+    assert store.secrets.kept(ANN) is None
+    store.secrets.put([first])
+    store.secrets.print(ANN, "office", NOON, timedelta(0))
+    earlier = store.secrets.kept(ANN)
+    assert (earlier.ciphertext, earlier.revealed_by, earlier.must_change) == (
+        b"sealed",
+        "office",
+        True,
+    )
+    store.secrets.put([Sealed(ANN, "new", b"other", NOON, end)])
+    assert store.secrets.of(ANN).revealed_by is None
+    store.secrets.drop(ANN)
+    assert store.secrets.of_school("pb") == {}
+    store.secrets.put([earlier])
+    assert store.secrets.kept(ANN) == earlier

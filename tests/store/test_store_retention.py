@@ -11,6 +11,7 @@ from store_builders import Clock, an_entry, taken_back
 
 from graphsync.store import tables
 from graphsync.store.exports import Export
+from graphsync.store.moments import moment_text
 from graphsync.store.problems import Broken, Unknown
 from graphsync.store.retention import Cuts
 from graphsync.store.runs import Run, State
@@ -94,7 +95,7 @@ def test_the_journal_says_how_much_was_erased_and_up_to_when(store, clock: Clock
     with store.database.reading() as connection:
         row = connection.execute(tables.journal.select()).all()[-1]
     told = (row.school, row.operation, row.item, row.result)
-    assert told == ("pb", "purge_payloads", tables.moment_text(cut), "1")
+    assert told == ("pb", "purge_payloads", moment_text(cut), "1")
 
 
 @LAWS

@@ -60,6 +60,7 @@ def test_the_page_has_a_row_for_each_with_its_reason() -> None:
         Use.NIGHT: "every night",
         Use.SOME: "for some things",
         Use.FIRST: "on the first day",
+        Use.WISH: "where a school uses it",
         Use.LATER: "not yet",
     }
     rows = [f"| `{one.name}` | {needed[one.use]} | {one.why} |" for one in ASKED_FOR]

@@ -100,10 +100,27 @@ def _people() -> None:
         sa.Column("ciphertext", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.String(27), nullable=False),
         sa.Column("expires_at", sa.String(27), nullable=False),
+        sa.Column("must_change", sa.Integer(), nullable=False),
         sa.Column("revealed_at", sa.String(27), nullable=True),
         sa.Column("revealed_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("school", "mis_id", name="pk_secrets"),
     )
+    op.create_table(
+        "custody",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("envelope", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("witness", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_custody"),
+    )
+    op.create_index("ix_custody_school", "custody", ["school"])
     op.create_table(
         "worklist",
         sa.Column("id", sa.Text(), nullable=False),
