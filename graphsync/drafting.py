@@ -1,6 +1,6 @@
 """From an accepted roster and a snapshot to a plan with its verdict, for one school."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Self
 
@@ -90,7 +90,7 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     if wrong := misbound(rules, snapshot.groups, snapshot.school_data_sync):
         raise PackRefused(wrong)
     links = linked.schools.get(school, {})
-    desired = _desired(bench, intake, links)
+    desired = desired_of(bench, intake, links)
     unlinked = _unlinked(desired, links)
     names = NameBook(rules, snapshot, _taken(bench, intake) if unlinked else {})
     matching = _match(bench, intake, snapshot, unlinked, linked.holders, names)
@@ -104,7 +104,7 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
         desired=desired,
         rules=rules,
         snapshot=snapshot,
-        links={key: _link(link) for key, link in links.items()},
+        links={key: link_of(link) for key, link in links.items()},
         linked_elsewhere=linked.holders.keys(),
         matching=matching,
         user_name=names.name,
@@ -149,9 +149,10 @@ def _members(snapshot: Snapshot, group_id: str) -> frozenset[str]:
     return (group.members if group else None) or frozenset()
 
 
-def _desired(
-    bench: Bench, intake: Intake, links: dict[PersonKey, StoredLink]
+def desired_of(
+    bench: Bench, intake: Intake, links: Mapping[PersonKey, StoredLink]
 ) -> tuple[Desired, ...]:
+    """Everyone as the roster, the records and the rules want them on the intake's day."""
     school = intake.rules.school
     present = {person.key for person in intake.roster.people}
     sightings = bench.store.absences.of(school, intake.moment)
@@ -285,7 +286,8 @@ def _keep_proposals(bench: Bench, school: str, matching: Matching) -> None:
     )
 
 
-def _link(link: StoredLink) -> Link:
+def link_of(link: StoredLink) -> Link:
+    """What planning knows of a stored link."""
     return Link(
         object_id=link.object_id,
         adopted=link.how == "adopted",

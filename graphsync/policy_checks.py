@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 
 from graphsync.bench import Bench
 from graphsync.policy_desk import standings
+from graphsync.tenant_checks import tenant_findings
 from policies.findings import Finding
 from policies.pack_loading import load_layers
+from policies.password_findings import password_findings
 from policies.policy_findings import policy_findings
 from policies.rules import Rules
 from policies.school_days import school_day
@@ -27,7 +29,12 @@ async def pack_findings(bench: Bench, rules: Rules) -> list[Finding]:
     return [*refused, *policy_findings(layers, school_day(bench.now()))]
 
 
-CHECKS: tuple[Check, ...] = (pack_findings,)
+async def password_rule_findings(_: Bench, rules: Rules) -> list[Finding]:
+    """What the school's rules for passwords leave open."""
+    return list(password_findings(rules))
+
+
+CHECKS: tuple[Check, ...] = (pack_findings, password_rule_findings, tenant_findings)
 
 
 async def all_findings(bench: Bench, rules: Rules) -> list[Finding]:

@@ -21,14 +21,14 @@ from sqlalchemy import (
 
 from graphsync.store import tables
 from graphsync.store.database import AnyRow, Database, chunks, lock_table, upsert
+from graphsync.store.moments import Moment
 from graphsync.store.problems import Conflict
 from policies.people import Kind, PersonKey
 
 _LINKS = tables.links
 # Moments as they are stored: a whole trust's links are read every night, most without a block.
 _AS_TEXT = [
-    type_coerce(column, Text) if isinstance(column.type, tables.Moment) else column
-    for column in _LINKS.c
+    type_coerce(column, Text) if isinstance(column.type, Moment) else column for column in _LINKS.c
 ]
 _BETWEEN = "\n"  # stands in no MIS person id
 # One row a kind: to fetch a row for each person costs more than all the rest of it.

@@ -1,0 +1,90 @@
+"""What the checks of a policy see in the tenant: accounts and groups as the last plan saw them.
+
+Only the owners of filter groups are read now, since no plan needs them.
+"""
+
+from collections.abc import Callable
+
+from graphsync import sign_in_findings
+from graphsync.bench import Bench
+from graphsync.drafting import desired_of, link_of
+from graphsync.group_findings import (
+    Look,
+    direct_right_findings,
+    ended_class_findings,
+    filter_findings,
+    filter_group_ids,
+    owner_findings,
+    role_holder_findings,
+    staff_only_findings,
+    telling_name_findings,
+)
+from graphsync.intake import Intake, latest_roster
+from graphsync.tenant.door import open_door
+from graphsync.tenant.memberships import owners_of
+from graphsync.tenant.problems import TenantProblem
+from graphsync.tenant.snapshot import snapshot
+from policies.findings import Finding
+from policies.pack_layers import Layers
+from policies.pack_loading import load_layers
+from policies.people import Roster
+from policies.rules import Rules
+from policies.school_days import school_day
+
+ClauseOf = Callable[[str], str]
+OWNERS = "groups.min_owners_filter"
+TEAM = "roles.technical_team.size"
+
+
+async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
+    """Everything; nothing of a school that has no accepted roster or was never planned."""
+    layers = load_layers(bench.packs_dir, rules.school)
+
+    def clause_of(key: str) -> str:
+        return next(iter(layers.provenance(key).clauses), "")
+
+    found = [*sign_in_findings.of_school(bench, rules, clause_of)]
+    roster = latest_roster(bench.store, rules.school, bench.now())
+    mirror = bench.store.mirror.load(bench.tenant.tenant_id)
+    if roster is None or mirror is None:
+        return found
+    links = bench.store.links.of(rules.school)
+    now, day = bench.now(), school_day(bench.now())
+    look = Look(
+        rules=rules,
+        desired=desired_of(bench, Intake(rules, roster, "", day, now), links),
+        links={key: link_of(link) for key, link in links.items()},
+        snapshot=snapshot(mirror, now),
+    )
+    found += _of_groups(look, roster, clause_of)
+    if clause_of(TEAM) or rules.technical_team:
+        found += role_holder_findings(look, clause_of(TEAM))
+    return [*found, *await _of_owners(bench, look, layers, clause_of)]
+
+
+def _of_groups(look: Look, roster: Roster, clause_of: ClauseOf) -> list[Finding]:
+    day = school_day(look.snapshot.taken_at)
+    found = [
+        *filter_findings(look, clause_of("groups.filter")),
+        *staff_only_findings(look, clause_of("groups.staff_only_protected")),
+        *ended_class_findings(look, day, clause_of("groups.class")),
+        *telling_name_findings(roster, look.rules, day, ""),
+    ]
+    if clause := clause_of("groups.direct_rights"):
+        found += direct_right_findings(look, clause)
+    return found
+
+
+async def _of_owners(
+    bench: Bench, look: Look, layers: Layers, clause_of: ClauseOf
+) -> list[Finding]:
+    groups, clause = filter_group_ids(look), clause_of(OWNERS)
+    if not groups or not clause:
+        return []
+    try:
+        async with open_door(bench.tenant, bench.now, bench.sleep) as door:
+            owners = await owners_of(door, groups)
+    except TenantProblem as problem:
+        unread = f"not checked, since the tenant could not be read: {problem}"
+        return [Finding(clause=clause, subject=OWNERS, sentence=unread)]
+    return owner_findings(look, owners, layers.value(OWNERS), clause)
