@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from graphsync.bench import Bench
 from graphsync.notices import notices
-from graphsync.policy_checks import all_findings
+from graphsync.policy_checks import pack_findings
 from graphsync.policy_desk import looked_at, rules_in_force, standings
 from graphsync.report import RunReport, VerdictReport
 from graphsync.store.db import Store
@@ -406,13 +406,13 @@ def test_a_pack_without_an_author_is_a_working_pack_and_a_finding(desk: Desk) ->
         desk.enforce()
     assert desk.active() == []
     rules = load_rules(desk.folder, "oak")
-    found = asyncio.run(all_findings(desk.bench, rules))
+    found = asyncio.run(pack_findings(desk.bench, rules))
     assert any(one.subject == "pack.author" for one in found)
 
 
 def test_a_check_tells_why_a_version_is_not_in_force(desk: Desk) -> None:
     desk.write({**FIRST, "approvals": []}, review=BODIES)
-    found = asyncio.run(all_findings(desk.bench, load_rules(desk.folder, "oak")))
+    found = asyncio.run(pack_findings(desk.bench, load_rules(desk.folder, "oak")))
     assert [one.sentence[:35] for one in found[:2]] == [
         "version 1: board approval missing (",
         "version 1: LGB approval missing (SN",

@@ -74,7 +74,7 @@ def reset(school: School, *rows: Row, more: tuple[object, ...] = ()) -> Any:
     return school.json("password", "reset", *named, "--reason", "forgot it", *more)
 
 
-def test_pb_7_5_2_a_slip_is_shown_once_and_again_only_to_its_printer_within_half_an_hour(
+def test_pb_7_5_2_snmat_19k_a_slip_is_shown_once_and_again_only_to_its_printer_within_half_an_hour(
     school: School,
 ):
     school.loaded()
