@@ -4,7 +4,7 @@ What a page holds counts as shown only when the page is written whole; whoever p
 it again for some minutes, for a printer that jams. After that a slip costs a new password.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from msgspec import Struct
 from graphsync.accounts import Account
 from graphsync.bench import Bench
 from graphsync.desk_subjects import roster_of
+from graphsync.intake import latest_roster
 from graphsync.passwords import sealer_of
 from graphsync.run_desk import event
 from graphsync.sealing import SealProblem
@@ -25,7 +26,7 @@ from graphsync.store.secrets import Secret
 from graphsync.trouble import Broken, Refusal
 from policies.key_stages import key_stage
 from policies.pack_loading import load_rules
-from policies.people import Kind, Person, PersonKey
+from policies.people import Kind, Person, PersonKey, Roster
 from policies.resets import in_class, in_form
 from policies.rules import Rules
 
@@ -114,15 +115,27 @@ def print_slips(bench: Bench, wanted: Wanted, keep: Callable[[Page], None]) -> t
     return tuple(lines)
 
 
+def schools_with(bench: Bench, schools: Iterable[str], code: str, form: str) -> list[str]:
+    """Those of the schools where somebody is in a class of this code or in this form."""
+    rosters = {one: latest_roster(bench.store, one, bench.now()) for one in schools}
+    return [school for school, roster in rosters.items() if roster and _in(roster, code, form)]
+
+
+def _in(roster: Roster, code: str, form: str) -> list[Person]:
+    """The pupils of a class, or of the registration form of that name where no class has it."""
+    found: list[Person] = []
+    if code:
+        found += in_class(roster, code) or in_form(roster, code)
+    if form:
+        found += in_form(roster, form)
+    return found
+
+
 def _people(bench: Bench, wanted: Wanted) -> dict[PersonKey, Person | None]:
     """The people asked for, by form and name; raises Refusal for nobody."""
     roster = roster_of(bench, wanted.school)
     known = {one.key: one for one in roster.people}
-    found: list[Person] = []
-    if wanted.class_code:
-        found += in_class(roster, wanted.class_code)
-    if wanted.form:
-        found += in_form(roster, wanted.form)
+    found = _in(roster, wanted.class_code, wanted.form)
     found.sort(key=lambda one: (one.surname.casefold(), one.given_name.casefold(), one.key))
     people: dict[PersonKey, Person | None] = {one.key: one for one in found}
     people |= {key: known.get(key) for key in wanted.people}

@@ -2,8 +2,12 @@
 
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.usage import Commands, Parser, person_key
+
+if TYPE_CHECKING:
+    from graphsync.bench import Bench
 
 COLUMNS = ("person", "state", "note")
 
@@ -17,17 +21,23 @@ def declare(commands: Commands) -> None:
         run_slips,
     )
     _whose(slips)
-    slips.add_argument("--school", metavar="ID", help="the school of the class or form")
+    slips.add_argument(
+        "--school", metavar="ID", help="the school, where several have a class of this name"
+    )
     slips.add_argument("--html", type=Path, required=True, metavar="FILE", help="a new file")
     slips.add_argument(
-        "--collector", required=True, metavar="NAME", help="who takes the page; kept in the journal"
+        "--collector",
+        metavar="NAME",
+        help="who takes the page, kept in the journal; else whoever runs this",
     )
     slips.add_argument("--large", action="store_true", help="large print, two to a sheet")
 
 
 def _whose(parser: Parser) -> None:
     whose = parser.add_mutually_exclusive_group(required=True)
-    whose.add_argument("--class", dest="class_code", metavar="CODE", help="a class, as in SIMS")
+    whose.add_argument(
+        "--class", dest="class_code", metavar="CODE", help="a class or form, as in SIMS"
+    )
     whose.add_argument("--form", metavar="FORM", help="a registration form")
     whose.add_argument(
         "--person",
@@ -56,8 +66,8 @@ def run_slips(args: Namespace) -> int:
     needs = (Need.PACKS, Need.DIRECTORY, Need.SEAL)
     with open_bench(settings_with_notes(), *needs) as bench:
         wanted = Wanted(
-            school=_school(args, bench.packs_dir),
-            collector=args.collector,
+            school=_school(args, bench),
+            collector=bench.requester if args.collector is None else args.collector,
             class_code=args.class_code or "",
             form=args.form or "",
             people=tuple(args.people or ()),
@@ -72,13 +82,18 @@ def run_slips(args: Namespace) -> int:
     return 0
 
 
-def _school(args: Namespace, packs: Path) -> str:
-    """The school meant: said, that of the people, or the only one."""
-    from graphsync.trouble import Usage
+def _school(args: Namespace, bench: "Bench") -> str:
+    """The school meant: said, that of the people, or the only one with such a class."""
+    from graphsync.slip_desk import schools_with
+    from graphsync.trouble import Refusal, Usage
     from policies.pack_loading import schools
 
     named = {one.school for one in args.people or ()} | ({args.school} if args.school else set())
-    found = sorted(named) or schools(packs)
+    found = sorted(named) or schools(bench.packs_dir)
+    if len(found) > 1 and not named:
+        found = schools_with(bench, found, args.class_code or "", args.form or "")
+        if not found:
+            raise Refusal("no school has such a class or form: write it as SIMS does")
     if len(found) != 1:
         raise Usage("name one school: --school ID, or people of one school")
     return str(found[0])

@@ -127,6 +127,9 @@ def test_slips_that_cannot_be_written_are_shown_to_nobody(school: School):
     assert "nobody" in nobody.err
     assert {row["revealed_at"] for row in school.rows("secrets")} == {None}
     assert school.events("slip_printed") == []
+    # A form is a class too, and whoever runs the command takes the page where nobody is named.
+    assert school("slips", "--class", "7A", "--html", "form.html").code == 0
+    assert len(school.events("slip_printed")) == 3
 
 
 def test_a_class_teacher_resets_pupils_of_their_own_classes_and_nobody_else(school: School):
