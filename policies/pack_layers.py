@@ -5,6 +5,7 @@ platform, and any linked system that the pack names, bound whatever was said.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,11 @@ class Provenance(Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(one for source in self.sources for one in source.clauses))
 
 
-class Layers(Struct, frozen=True):
-    """The layers of one school; its effective values are read from here and nowhere else."""
+class Layers(Struct, frozen=True, eq=False):
+    """The layers of one school; its effective values are read from here and nowhere else.
+
+    The same files give the same object, so that what is made of it can be kept by it.
+    """
 
     school: Layer
     trust: Layer | None
@@ -159,11 +163,18 @@ def read_layers(packs_dir: Path, school: str) -> Layers:
     contents = {DEFAULTS: shipped, file.name: file.read_bytes()}
     if (packs_dir / TRUST).is_file():
         contents[TRUST] = (packs_dir / TRUST).read_bytes()
+    return _layers(file.name, tuple(contents.items()))
+
+
+@lru_cache(maxsize=512)
+def _layers(school: str, contents: tuple[tuple[str, bytes], ...]) -> Layers:
+    """The layers of these files, of which `school` is the school's own."""
+    files = dict(contents)
     return Layers(
-        school=read_layer(file.name, "school", contents[file.name]),
-        trust=read_layer(TRUST, "trust", contents[TRUST]) if TRUST in contents else None,
-        defaults=read_layer(DEFAULTS, "defaults", shipped),
-        sha256=_digest(contents),
+        school=read_layer(school, "school", files[school]),
+        trust=read_layer(TRUST, "trust", files[TRUST]) if TRUST in files else None,
+        defaults=read_layer(DEFAULTS, "defaults", files[DEFAULTS]),
+        sha256=_digest(files),
     )
 
 

@@ -5,6 +5,7 @@ are half understood would write to a tenant.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,11 +79,16 @@ def load_rules(packs_dir: Path, school: str) -> Rules:
 def load_layers(packs_dir: Path, school: str) -> Layers:
     """The layers behind those rules; raises PackRefused as `load_rules` does."""
     layers = read_layers(packs_dir, school)
+    if problems := _problems(layers, school):
+        raise PackRefused(problems)
+    return layers
+
+
+@lru_cache(maxsize=512)
+def _problems(layers: Layers, school: str) -> tuple[str, ...]:
     problems = [p for layer in (*layers.speaking(), layers.defaults) for p in layer.problems]
     problems = problems or [*_missing(layers), *contradictions(layers, school)]
-    if problems:
-        raise PackRefused(tuple(map(str, sorted(problems))))
-    return layers
+    return tuple(map(str, sorted(problems)))
 
 
 def load_all(packs_dir: Path) -> dict[str, Rules]:
@@ -137,6 +143,7 @@ def _where_to_say(key: Key) -> str:
     return f"is missing; write it in {where}"
 
 
+@lru_cache(maxsize=512)
 def rules_of(layers: Layers) -> Rules:
     """The effective rules of layers that hold no problem."""
     value = layers.value
