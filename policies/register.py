@@ -96,7 +96,8 @@ class Clause(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `clause` is the policy's text in our words; `behaviour` and `example` say what the service does
     and how to see it, `actor` for whom. `function` is `module:name`, `test` a test's id; both or
-    neither. `reason` says why a clause is out of scope, `not_yet` what is still missing.
+    neither. `reason` says why a clause is out of scope, `not_yet` what is still missing, `lacks`
+    what a row that is proven does otherwise than its behaviour says.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Clause(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     function: str = ""
     test: str = ""
     not_yet: str = ""
+    lacks: str = ""
 
     def __post_init__(self) -> None:
         if self.school not in POLICIES:
@@ -120,6 +122,8 @@ class Clause(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(f"{self.id}: name both the function and its test, or neither")
         if self.function and self.not_yet:
             raise ValueError(f"{self.id}: is proven and yet not there; remove one of the two")
+        if self.lacks and not self.function:
+            raise ValueError(f"{self.id}: lacks something and is not proven; write not_yet")
         if not (self._is_out() if self.kind is ClauseClass.OUT else self._is_in()):
             raise ValueError(
                 f"{self.id}: a row out of scope has a reason and nothing else; any other has "

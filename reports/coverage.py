@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def as_items(clauses: Iterable[Clause]) -> dict[str, Any]:
-    """`{"items": […]}`; null where a clause has no release, function, test or reason."""
+    """`{"items": […]}`; null where a clause has no release, function or test."""
     return {"items": [_item(one) for one in clauses]}
 
 
@@ -29,6 +29,7 @@ def _item(one: Clause) -> dict[str, Any]:
         "function": one.function or None,
         "test": one.test or None,
         "reason": one.why or None,
+        "lacks": one.lacks or None,
     }
 
 
@@ -78,6 +79,7 @@ def _rows(clauses: Sequence[Clause]) -> "Table":
     made.add_column("function and test, or reason", overflow="fold")
     for one in clauses:
         kind = f"{one.kind} {one.release or ''}".rstrip()
-        proof = f"{one.function}\n{one.test}" if one.function else one.why
+        lacks = f"\nbut: {one.lacks}" if one.lacks else ""
+        proof = f"{one.function}\n{one.test}{lacks}" if one.function else one.why
         made.add_row(one.id, kind, one.state, Text(proof))
     return made
