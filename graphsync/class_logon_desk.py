@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
-from graphsync.intake import latest_roster
+from graphsync.desk_subjects import roster_of
 from graphsync.run_desk import event
 from graphsync.trouble import Refusal
 from policies.class_logons import (
@@ -50,7 +50,7 @@ def request(
     reason: the pack refuses it, the class is too old or unknown, a holder is no member of staff.
     """
     rules = load_rules(bench.packs_dir, school)
-    roster = _roster(bench, school)
+    roster = roster_of(bench, school)
     day = school_day(bench.now())
     against = list(refusals(form, requested_on, holders, roster, rules, day))
     ends_on = end_of_school_year(day)
@@ -77,7 +77,7 @@ def acknowledge(bench: Bench, key: PersonKey, holder: PersonKey) -> LogonLine:
     Somebody who was not named before becomes a holder by it. Raises Refusal.
     """
     logon = _find(bench, key)
-    roster = _roster(bench, key.school)
+    roster = roster_of(bench, key.school)
     if not any(one.key == holder and one.kind is Kind.STAFF for one in roster.people):
         raise Refusal(f"{holder} is no member of staff on the last accepted roster")
     if logon.holders.get(holder):
@@ -94,35 +94,39 @@ def end(bench: Bench, key: PersonKey) -> LogonLine:
     if logon.ends_on < today:
         raise Refusal(f"{key} ended on {logon.ends_on} already")
     logon = msgspec.structs.replace(logon, ends_on=today - timedelta(days=1))
-    return _keep(bench, logon, "class_logon_ended", _roster(bench, key.school))
+    return _keep(bench, logon, "class_logon_ended", roster_of(bench, key.school))
 
 
 def listing(bench: Bench, school: str) -> tuple[LogonLine, ...]:
     """Every class log-on of a school, the ended ones too."""
-    roster = _roster(bench, school)
+    roster = roster_of(bench, school)
     return tuple(_line(bench, one, roster) for one in bench.store.class_logons.of(school))
 
 
 def renewed(bench: Bench, key: PersonKey) -> None:
-    """After a new password nobody who has left still knows it: they are holders no more."""
-    logon = _find(bench, key)
-    gone = holders_gone(logon, _roster(bench, key.school), school_day(bench.now()))
+    """After a new password nobody who has left still knows it: they are holders no more.
+
+    Does nothing for the key of a person.
+    """
+    logon = _standing(bench, key)
+    if logon is None:
+        return
+    gone = holders_gone(logon, roster_of(bench, key.school), school_day(bench.now()))
     left = {holder: day for holder, day in logon.holders.items() if holder not in gone}
     bench.store.class_logons.put(msgspec.structs.replace(logon, holders=left))
 
 
 def _find(bench: Bench, key: PersonKey) -> ClassLogon:
-    for logon in bench.store.class_logons.of(key.school):
-        if logon.key == key:
-            return logon
-    raise Refusal(f"{key} is no class log-on; `graphsync class-logon list {key.school}` shows them")
+    logon = _standing(bench, key)
+    if logon is None:
+        listed = f"`graphsync class-logon list {key.school}` shows them"
+        raise Refusal(f"{key} is no class log-on; {listed}")
+    return logon
 
 
-def _roster(bench: Bench, school: str) -> Roster:
-    roster = latest_roster(bench.store, school, bench.now())
-    if roster is None:
-        raise Refusal(f"{school} has no accepted roster yet; run `graphsync plan` first")
-    return roster
+def _standing(bench: Bench, key: PersonKey) -> ClassLogon | None:
+    found = (one for one in bench.store.class_logons.of(key.school) if one.key == key)
+    return next(found, None)
 
 
 def _keep(

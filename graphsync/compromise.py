@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.desk_subjects import subjects
-from graphsync.password_desk import IN_AD, ResetLine, Resets, Wish
+from graphsync.password_desk import AS_ASKED, AS_BEFORE, ResetLine, Resets, Wish
 from graphsync.passwords import sealer_of
 from graphsync.report import Exit, Outcome
 from graphsync.run_desk import event
@@ -45,10 +45,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     @property
     def exit_code(self) -> Exit:
         """0 when both were done and the role was told; 2 when nothing came of it; else 3."""
-        done, nothing = {IN_AD, str(Outcome.DONE)}, {str(Outcome.REFUSED), str(Outcome.NOT_TRIED)}
-        if self.password in nothing and self.sessions in {*nothing, ""}:
+        if self.password in AS_BEFORE and self.sessions in {*AS_BEFORE, ""}:
             return Exit.REFUSED
-        well = self.password in done and self.sessions in done and self.told == TOLD
+        well = {self.password, self.sessions} <= AS_ASKED and self.told == TOLD
         return Exit.DONE if well else Exit.PARTLY
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from graphsync.accounts import Account
 from graphsync.bench import Bench
 from graphsync.run_desk import event
+from graphsync.seen import AccountBook, seen_accounts
 from graphsync.store.custody import Act, CustodyRow
 from graphsync.trouble import Refusal
 from policies.pack_loading import load_rules
@@ -97,9 +98,7 @@ def opened(bench: Bench, school: str, named: str, reason: str, witness: str) -> 
 
 def listing(bench: Bench, school: str) -> tuple[Envelope, ...]:
     """The newest envelope of each account, by sign-in name."""
-    mirror = bench.store.mirror.load(bench.tenant.tenant_id)
-    accounts = mirror.accounts if mirror else {}
-    return newest(bench.store.custody.of_school(school), accounts)
+    return newest(bench.store.custody.of_school(school), seen_accounts(bench))
 
 
 def newest(rows: Iterable[CustodyRow], accounts: dict[str, Account]) -> tuple[Envelope, ...]:
@@ -132,12 +131,10 @@ def _of(bench: Bench, school: str, object_id: str) -> Envelope:
 
 
 def _account(bench: Bench, named: str) -> Account:
-    mirror = bench.store.mirror.load(bench.tenant.tenant_id)
-    wanted = named.strip().casefold()
-    for account in (mirror.accounts if mirror else {}).values():
-        if wanted in {account.id.casefold(), account.user_principal_name.casefold()}:
-            return account
-    raise Refusal("no such account was seen in the tenant; run graphsync plan to look again")
+    account = AccountBook(seen_accounts(bench)).find(named)
+    if account is None:
+        raise Refusal("no such account was seen in the tenant; run graphsync plan to look again")
+    return account
 
 
 def _keep(bench: Bench, row: CustodyRow) -> None:

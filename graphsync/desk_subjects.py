@@ -14,6 +14,7 @@ from graphsync.accounts import Account
 from graphsync.bench import Bench
 from graphsync.intake import latest_roster
 from graphsync.run_desk import event
+from graphsync.scene import is_listed, listed_accounts
 from graphsync.tenant import signing_in
 from graphsync.tenant.door import Door
 from graphsync.tenant.memberships import role_holders
@@ -66,7 +67,7 @@ async def subjects(
     links = bench.store.links.of(rules.school)
     today = school_day(bench.now())
     held = {hold.person: hold for hold in bench.store.holds.active(rules.school, today)}
-    holders = await role_holders(door)
+    holders, listed = await role_holders(door), listed_accounts(rules)
     found: list[Subject] = []
     reasons: dict[PersonKey, str] = {}
     for key in wanted:
@@ -80,7 +81,7 @@ async def subjects(
         account = await signing_in.account(door, link.object_id)
         if account is None:
             reasons[key] = f"the account of {key} is gone from the tenant"
-        elif account.id in holders or _listed(account, rules):
+        elif account.id in holders or is_listed(account, listed):
             reasons[key] = f"the account of {key} is protected: it is changed in Entra, by hand"
         else:
             facts = _facts(kin, key, link.kind, account, rules)
@@ -95,8 +96,3 @@ def _facts(kin: Kin, key: PersonKey, kind: Kind, account: Account, rules: Rules)
     if person is None:
         return PasswordFacts.of_nobody_known(kind, rules)
     return kin.facts(person, rules, account.user_principal_name.partition("@")[0])
-
-
-def _listed(account: Account, rules: Rules) -> bool:
-    named = {account.id.casefold(), account.user_principal_name.casefold()}
-    return not named.isdisjoint(one.casefold() for one in rules.protected.accounts)

@@ -18,6 +18,7 @@ from graphsync.filled_in import rows_of
 from graphsync.intake import latest_roster
 from graphsync.matching import MAIL, NAMES, NUMBER, SIGN_IN_NAME
 from graphsync.run_desk import event
+from graphsync.seen import AccountBook, seen_accounts
 from graphsync.store.journal import Entry
 from graphsync.store.links import Link
 from graphsync.store.proposals import Proposal
@@ -65,7 +66,7 @@ class _Pair(Struct, frozen=True):
 def proposals(bench: Bench, school: str | None = None) -> tuple[ProposalLine, ...]:
     """The open proposals, the strongest evidence first; `rivals` counts others for either side."""
     found = bench.store.proposals.list(school, "open")
-    accounts = _accounts(bench)
+    accounts = seen_accounts(bench)
     people: dict[PersonKey, Person] = {}
     for one in {proposal.person.school for proposal in found}:
         people |= people_of(bench, one)
@@ -115,7 +116,7 @@ def accept_file(bench: Bench, path: Path) -> Accepted:
 def decide_file(bench: Bench, path: Path, state: Literal["refused", "ignored"]) -> int:
     """Refuse or ignore the pairs of such a CSV, all of them or none; how many there were."""
     pairs = _pairs_of(path)
-    book = _Book(_accounts(bench))
+    book = AccountBook(seen_accounts(bench))
     with bench.store.transaction():
         for person, account, _ in pairs:
             _decide(bench, book, person, account, state)
@@ -136,12 +137,12 @@ def _pairs_of(path: Path) -> list[tuple[PersonKey, str, str]]:
 
 def refuse(bench: Bench, person: PersonKey, account: str) -> None:
     """The account is somebody else's: not proposed for this person again."""
-    _decide(bench, _Book(_accounts(bench)), person, account, "refused")
+    _decide(bench, AccountBook(seen_accounts(bench)), person, account, "refused")
 
 
 def ignore(bench: Bench, person: PersonKey, account: str) -> None:
     """The account belongs to nobody on a roster: not proposed for anyone again."""
-    _decide(bench, _Book(_accounts(bench)), person, account, "ignored")
+    _decide(bench, AccountBook(seen_accounts(bench)), person, account, "ignored")
 
 
 def release(bench: Bench, person: PersonKey) -> Released:
@@ -186,7 +187,7 @@ def _adopted_link(bench: Bench, person: PersonKey) -> Link:
     return link
 
 
-def _decide(bench: Bench, book: "_Book", person: PersonKey, account: str, state: str) -> None:
+def _decide(bench: Bench, book: AccountBook, person: PersonKey, account: str, state: str) -> None:
     found = book.find(account)
     object_id = found.id if found else account
     word = msgspec.convert(state, type=Proposal.__annotations__["state"])
@@ -197,7 +198,7 @@ def _decide(bench: Bench, book: "_Book", person: PersonKey, account: str, state:
 
 def _adopt(bench: Bench, pairs: Sequence[tuple[PersonKey, str, str]]) -> Accepted:
     mirror = bench.store.mirror.load(bench.tenant.tenant_id)
-    book = _Book(mirror.accounts if mirror else {})
+    book = AccountBook(mirror.accounts if mirror else {})
     protected = mirror.protected if mirror else frozenset()
     taken = bench.store.links.all_object_ids()
     linked = frozenset(taken.values())
@@ -275,24 +276,6 @@ def _keep(bench: Bench, chosen: dict[PersonKey, _Pair]) -> None:
 def _event(bench: Bench, person: PersonKey, object_id: str, operation: str) -> Entry:
     plain = event(person.school, "", operation, bench.requester)
     return msgspec.structs.replace(plain, person=person, object_id=object_id)
-
-
-def _accounts(bench: Bench) -> dict[str, Account]:
-    mirror = bench.store.mirror.load(bench.tenant.tenant_id)
-    return mirror.accounts if mirror else {}
-
-
-class _Book:
-    """Accounts by object id and by sign-in name."""
-
-    def __init__(self, accounts: dict[str, Account]) -> None:
-        self._by_id = accounts
-        self._by_name = {one.user_principal_name.casefold(): one for one in accounts.values()}
-
-    def find(self, named: str) -> Account | None:
-        """The account of this object id or sign-in name."""
-        wanted = named.strip().casefold()
-        return self._by_id.get(wanted) or self._by_name.get(wanted)
 
 
 def people_of(bench: Bench, school: str) -> dict[PersonKey, Person]:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.intake import latest_roster
+from graphsync.seen import seen_account
 from graphsync.trouble import Refusal
 from policies import guessing
 from policies.entra_passwords import LONGEST
@@ -69,7 +70,5 @@ def _text(typed: bytes) -> str | None:
 
 def _user_name(bench: Bench, key: PersonKey) -> str:
     """What stands before the @ where the person signs in; empty without an account of ours."""
-    link = bench.store.links.of(key.school).get(key)
-    mirror = bench.store.mirror.load(bench.tenant.tenant_id) if link else None
-    account = mirror.accounts.get(link.object_id) if mirror and link else None
+    account = seen_account(bench, key)
     return account.user_principal_name.partition("@")[0] if account else ""

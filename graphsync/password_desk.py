@@ -25,7 +25,6 @@ from graphsync.tenant import signing_in
 from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
-from policies.class_logons import is_logon
 from policies.entra_passwords import FirstSignIn
 from policies.pack_loading import load_rules
 from policies.password_phases import sign_in_terms
@@ -38,6 +37,9 @@ NEW = "new password"
 ASKED = "password_asked"
 REFUSED = "password_refused"
 IN_AD = "asked of Active Directory: see graphsync worklist"
+# What a password or the sessions may end as: as asked, or as they were.
+AS_ASKED = frozenset({str(Outcome.DONE), IN_AD})
+AS_BEFORE = frozenset({str(Outcome.REFUSED), str(Outcome.NOT_TRIED)})
 KEPT = "the new password is sealed: should the slip not work, ask once more"
 
 
@@ -76,12 +78,10 @@ async def reset(bench: Bench, wish: Wish) -> tuple[ResetLine, ...]:
 
 def exit_code(lines: Sequence[ResetLine]) -> Exit:
     """0 done or asked of Active Directory; 2 when nothing came of any; else 3."""
-    good = {str(Outcome.DONE), IN_AD}
-    well = [line.password in good and line.sessions in {*good, ""} for line in lines]
+    well = [line.password in AS_ASKED and line.sessions in {*AS_ASKED, ""} for line in lines]
     if all(well):
         return Exit.DONE
-    nothing = {str(Outcome.REFUSED), str(Outcome.NOT_TRIED)}
-    if all({line.password, line.sessions} <= {*nothing, ""} for line in lines):
+    if all({line.password, line.sessions} <= {*AS_BEFORE, ""} for line in lines):
         return Exit.REFUSED
     return Exit.PARTLY
 
@@ -160,7 +160,7 @@ class Resets:
     def _renew_logons(self, found: Iterable[Subject]) -> None:
         for one in found:
             told = self.desk.told(one.person, "set_password")
-            if is_logon(one.person) and told is not None and told.outcome is Outcome.DONE:
+            if told is not None and told.outcome is Outcome.DONE:
                 renewed(self.bench, one.person)
 
     def _ask_ad(self, one: Subject) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from graphsync.accounts import Snapshot
+from graphsync.accounts import Account, Snapshot
 from graphsync.matching import Matching
 from policies.desired import Desired
 from policies.people import Person, PersonKey
@@ -43,15 +43,20 @@ class Scene(Struct, frozen=True, kw_only=True):
 
 def protected_ids(snapshot: Snapshot, rules: Rules) -> frozenset[str]:
     """The accounts that are never changed: role holders and the pack's list (decision 10)."""
-    listed = {name.casefold() for name in rules.protected.accounts}
-    if not listed:
+    if not (listed := listed_accounts(rules)):
         return snapshot.protected
-    named = {
-        account.id
-        for account in snapshot.accounts.values()
-        if account.id in listed or account.user_principal_name.casefold() in listed
-    }
+    named = {one.id for one in snapshot.accounts.values() if is_listed(one, listed)}
     return snapshot.protected | named
+
+
+def listed_accounts(rules: Rules) -> frozenset[str]:
+    """The sign-in names and object ids on the pack's list of protected accounts, in one case."""
+    return frozenset(name.casefold() for name in rules.protected.accounts)
+
+
+def is_listed(account: Account, listed: Collection[str]) -> bool:
+    """Whether an account is among `listed_accounts`, by either."""
+    return account.id in listed or account.user_principal_name.casefold() in listed
 
 
 def strangers(scene: Scene, protected: frozenset[str]) -> int:

@@ -14,7 +14,6 @@ from graphsync.custody_desk import Envelope, newest
 from graphsync.desk_acts import LAST_CHANGE
 from graphsync.scene import protected_ids
 from graphsync.store.journal import JournalRow
-from graphsync.tenant.snapshot import snapshot
 from policies.findings import Finding
 from policies.people import PersonKey
 from policies.rules import Rules
@@ -138,16 +137,14 @@ def unsure_envelopes(
     return tuple(found)
 
 
-def of_school(bench: Bench, rules: Rules, clause_of: Callable[[str], str]) -> tuple[Finding, ...]:
-    """All of the above for one school, from the store alone.
+def of_school(
+    bench: Bench, rules: Rules, seen: Snapshot, clause_of: Callable[[str], str]
+) -> tuple[Finding, ...]:
+    """All of the above for one school, from the tenant as it was seen and the store.
 
     `clause_of` gives the clause that the school's pack names for a key, or nothing.
     """
     store, school, now = bench.store, rules.school, bench.now()
-    mirror = store.mirror.load(bench.tenant.tenant_id)
-    if mirror is None:
-        return ()
-    seen = snapshot(mirror, now)
     links = store.links.of(school)
     accounts = {
         person: seen.accounts[link.object_id]

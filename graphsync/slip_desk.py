@@ -18,14 +18,16 @@ from graphsync.intake import latest_roster
 from graphsync.passwords import sealer_of
 from graphsync.run_desk import event
 from graphsync.sealing import SealProblem
+from graphsync.seen import seen_accounts
 from graphsync.sign_in_desk import PASS
 from graphsync.store.journal import Entry
 from graphsync.store.links import Link
 from graphsync.store.problems import AlreadyRevealed, SecretExpired
 from graphsync.store.secrets import Secret
 from graphsync.trouble import Broken, Refusal
-from policies.key_stages import key_stage
 from policies.pack_loading import load_rules
+from policies.password_phases import phase_of
+from policies.password_rules import Phase
 from policies.people import Kind, Person, PersonKey, Roster
 from policies.resets import in_class, in_form
 from policies.rules import Rules
@@ -158,8 +160,7 @@ class _Clerk:
         self.slips: list[Slip] = []
         self.again: set[PersonKey] = set()
         self.refused: list[PersonKey] = []
-        mirror = bench.store.mirror.load(bench.tenant.tenant_id)
-        self._accounts = mirror.accounts if mirror else {}
+        self._accounts = seen_accounts(bench)
         self._links = bench.store.links.of(wanted.school)
         self._secrets = bench.store.secrets.of_school(wanted.school)
 
@@ -241,7 +242,7 @@ def _slip(
         user_name=account.user_principal_name,
         password=password,
         must_change=secret.must_change,
-        young=key_stage(year or "") in {"EYFS", "KS1"},
+        young=phase_of(link.kind, year) is Phase.YOUNG,
         staff=link.kind is Kind.STAFF,
         is_pass=secret.hint == PASS,
         expires_at=secret.expires_at,

@@ -43,18 +43,21 @@ async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     def clause_of(key: str) -> str:
         return next(iter(layers.provenance(key).clauses), "")
 
-    found = [*sign_in_findings.of_school(bench, rules, clause_of)]
-    roster = latest_roster(bench.store, rules.school, bench.now())
     mirror = bench.store.mirror.load(bench.tenant.tenant_id)
-    if roster is None or mirror is None:
+    if mirror is None:
+        return []
+    now, day = bench.now(), school_day(bench.now())
+    seen = snapshot(mirror, now)
+    found = [*sign_in_findings.of_school(bench, rules, seen, clause_of)]
+    roster = latest_roster(bench.store, rules.school, now)
+    if roster is None:
         return found
     links = bench.store.links.of(rules.school)
-    now, day = bench.now(), school_day(bench.now())
     look = Look(
         rules=rules,
         desired=desired_of(bench, Intake(rules, roster, "", day, now), links),
         links={key: link_of(link) for key, link in links.items()},
-        snapshot=snapshot(mirror, now),
+        snapshot=seen,
     )
     found += _of_groups(look, roster, clause_of)
     if clause_of(TEAM) or rules.technical_team:

@@ -10,6 +10,7 @@ from graphsync.bench import Bench
 from graphsync.changes import Plan
 from graphsync.drafting import Draft
 from graphsync.report import OverdueReport, WorklistReport
+from graphsync.seen import seen_account
 from graphsync.store.journal import Entry
 from graphsync.store.links import Link
 from graphsync.store.worklist import Row, Task
@@ -108,9 +109,7 @@ def ask_password(bench: Bench, key: PersonKey, reason: str) -> Row:
 
     Raises Refusal when the account is not known, not mastered there, or asked for already.
     """
-    link = bench.store.links.of(key.school).get(key)
-    mirror = bench.store.mirror.load(bench.tenant.tenant_id)
-    account = mirror.accounts.get(link.object_id) if mirror and link else None
+    account = seen_account(bench, key)
     if account is None:
         raise Refusal(f"{key} has no account that we know of; `graphsync person {key}` says more")
     if not account.mastered_in_ad:

@@ -13,13 +13,14 @@ from anyascii import anyascii
 from msgspec import Struct
 from msgspec.structs import replace
 
+from policies.key_stages import YEARS
 from policies.people import Kind, Person, PersonKey, Roster
 from policies.rules import Rules
+from policies.school_days import academic_year
 
 RISK_NOTICE = "SNMAT-19e"
 HOLDER_LEFT = "SNMAT-19e2"
-_YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))
-_RANK = {year: rank for rank, year in enumerate(_YEARS)}
+_RANK = {year: rank for rank, year in enumerate(YEARS)}
 
 
 class ClassLogon(Struct, frozen=True, kw_only=True):
@@ -42,19 +43,14 @@ class ClassLogon(Struct, frozen=True, kw_only=True):
 
 
 def end_of_school_year(day: date) -> date:
-    """The 31 August that ends the school year of this day (academic years begin on 1 September)."""
-    return date(day.year + (day.month >= 9), 8, 31)
+    """The 31 August that ends the school year of this day."""
+    return date(academic_year(day, None) + 1, 8, 31)
 
 
 def logon_key(school: str, form: str, ends_on: date) -> PersonKey:
     """`class-1k-2027`: the key of a class's log-on, and its alias; never used for another year."""
     slug = re.sub("[^a-z0-9]+", "-", anyascii(form).lower()).strip("-")[:12].strip("-")
     return PersonKey(school, f"class-{slug}-{ends_on.year}")
-
-
-def is_logon(key: PersonKey) -> bool:
-    """Whether a key is a class log-on's; the ids of a MIS are numbers and GUIDs."""
-    return key.mis_id.startswith("class-")
 
 
 def has_own_account(person: Person, rules: Rules) -> bool:
@@ -65,7 +61,7 @@ def has_own_account(person: Person, rules: Rules) -> bool:
     first = rules.class_logons.individual_from_year
     if person.kind is not Kind.PUPIL or not first or person.shared:
         return True
-    return _RANK.get(person.year or "", len(_YEARS)) >= _RANK[first]
+    return _RANK.get(person.year or "", len(YEARS)) >= _RANK[first]
 
 
 def year_of(form: str, roster: Roster) -> str | None:

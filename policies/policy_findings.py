@@ -21,14 +21,9 @@ LAWS: dict[str, tuple[str, bool]] = {
     "UK_data_protection": ("UK data-protection rules", False),
 }
 APPLIED = "UK GDPR/DPA 2018"
-# Numbers that a policy may ask for in words alone: the key, when it matters, and what to say.
+# Numbers that a policy may ask for in words alone: the key, when it matters, and what to say. Those
+# of passwords are found by `password_findings`.
 _OPEN: tuple[tuple[str, str, tuple[object, ...], str], ...] = (
-    (
-        "password.change.reminder_days",
-        "password.change.mode",
-        ("reminder", "event_and_reminder"),
-        "Your policy says regularly without a number: enter one. No default was invented.",
-    ),
     (
         "review.staff_notice_days",
         "review.staff_notice",

@@ -1,6 +1,7 @@
 """The groups that others made: those that packs bind, and School Data Sync's."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from graphsync.accounts import Group
 from graphsync.binding import misbound
@@ -18,10 +19,11 @@ async def groups(case: Case, door: Door) -> list[Finding]:
     bound = {one for rules in case.rules.values() for one in rules.groups.bind.values()}
     listed = await members_of(door, sorted(bound & found.keys()))
     found |= with_members(found, listed)
+    linked = case.store.links.all_object_ids().keys() if case.store else frozenset[str]()
     findings = [
         finding
         for _, rules in sorted(case.rules.items())
-        for finding in _of_school(case, rules, found, marked)
+        for finding in _of_school(rules, found, marked, linked)
     ]
     if marked:
         made = f"{counted(len(marked), 'group')} made by School Data Sync; left alone"
@@ -30,21 +32,21 @@ async def groups(case: Case, door: Door) -> list[Finding]:
 
 
 def _of_school(
-    case: Case, rules: Rules, found: Mapping[str, Group], marked: frozenset[str]
+    rules: Rules, found: Mapping[str, Group], marked: frozenset[str], linked: AbstractSet[str]
 ) -> Iterator[Finding]:
     check = f"groups {rules.school}"
     wrong = misbound(rules, found, marked)
     yield from each(check, State.BROKEN, wrong, f"change the row in {rules.school}.yaml")
     for name, object_id in rules.groups.bind.items():
         if not wrong and (group := found.get(object_id)):
-            yield ok(check, f"{name} is {group.display_name}: {_members(case, rules, name, group)}")
+            yield ok(
+                check, f"{name} is {group.display_name}: {_members(rules, name, group, linked)}"
+            )
 
 
-def _members(case: Case, rules: Rules, name: str, group: Group) -> str:
+def _members(rules: Rules, name: str, group: Group, linked: AbstractSet[str]) -> str:
     """How many are in the group, and how many of them can never be taken out of it by us."""
     members = group.members or frozenset()
-    schools = case.store.links.by_school() if case.store else {}
-    linked = {link.object_id for links in schools.values() for link in links.values()}
     out = "adopted" if name in rules.groups.adopt else "only gains members"
     number = counted(len(members), "member")
     return f"{number}, {len(members - linked):,} of them linked to nobody; {out}"

@@ -3,7 +3,7 @@
 from datetime import date
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from graphsync.store import tables
 from graphsync.store.database import Database, upsert
@@ -11,6 +11,9 @@ from policies.class_logons import ClassLogon
 from policies.people import PersonKey
 
 _LOGONS = tables.class_logons
+_OF_SCHOOL = (  # made once: every school of every night asks
+    select(_LOGONS).where(_LOGONS.c.school == bindparam("school")).order_by(_LOGONS.c.mis_id)
+)
 
 
 class ClassLogons:
@@ -38,9 +41,8 @@ class ClassLogons:
 
     def of(self, school: str) -> tuple[ClassLogon, ...]:
         """The log-ons of a school, by key."""
-        query = select(_LOGONS).where(_LOGONS.c.school == school).order_by(_LOGONS.c.mis_id)
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_OF_SCHOOL, {"school": school}).all()
         return tuple(_logon(**row._asdict()) for row in rows)
 
 

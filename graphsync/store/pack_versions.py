@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
@@ -12,6 +12,11 @@ from graphsync.store.database import Database
 from graphsync.store.problems import Conflict
 
 _VERSIONS = tables.pack_versions
+_OF_OWNER = (  # made once: every pack of every night asks
+    select(_VERSIONS)
+    .where(_VERSIONS.c.school == bindparam("school"))
+    .order_by(_VERSIONS.c.active_from, _VERSIONS.c.version)
+)
 
 
 class PackVersion(Struct, frozen=True, kw_only=True):
@@ -55,9 +60,6 @@ class PackVersions:
 
     def of(self, school: str) -> list[PackVersion]:
         """Every version of a school or the trust, the oldest first."""
-        rows = select(_VERSIONS).where(_VERSIONS.c.school == school)
         with self._database.reading() as connection:
-            found = connection.execute(
-                rows.order_by(_VERSIONS.c.active_from, _VERSIONS.c.version)
-            ).all()
+            found = connection.execute(_OF_OWNER, {"school": school}).all()
         return [PackVersion(**row._asdict()) for row in found]

@@ -5,7 +5,7 @@ authentication-post-temporaryaccesspassmethods. A request is sent once, or again
 did nothing; a lost answer is told from reading the account.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any
 
@@ -73,24 +73,6 @@ def issue_pass(door: Door, object_id: str, minutes: int) -> Sent:
     return sent(door, "POST", path, body)
 
 
-async def seen_later(
-    door: Door,
-    before: datetime | None,
-    look: Callable[[], Awaitable[datetime | None]],
-    wait: float,
-) -> bool:
-    """Whether `look` shows a moment later than `before` within `wait` seconds."""
-    pause, waited = 0.25, 0.0
-    while True:
-        shown = await look()
-        if shown is not None and (before is None or shown > before):
-            return True
-        if waited >= wait:
-            return False
-        await door.sleep(pause)
-        waited, pause = waited + pause, min(2.0, pause * 2)
-
-
 async def sent(door: Door, method: str, path: str, body: Any) -> Answer | None:
     """The answer; None when it is lost, NotSent raised when nothing left."""
     url = door.settings.graph_url.rstrip("/") + path
@@ -116,7 +98,6 @@ __all__ = [
     "issue_pass",
     "require_change",
     "revoke_sessions",
-    "seen_later",
     "sent",
     "set_password",
 ]

@@ -56,12 +56,17 @@ async def seen_later(
     door: Door, account: Subject, moment: Callable[[Subject], datetime | None], wait: float
 ) -> bool:
     """Whether the tenant shows a later `moment` of the account within `wait` seconds."""
-
-    async def look() -> datetime | None:
+    before = moment(account)
+    pause, waited = 0.25, 0.0
+    while True:
         now = await subject(door, account.id)
-        return moment(now) if now else None
-
-    return await signing_in.seen_later(door, moment(account), look, wait)
+        shown = moment(now) if now else None
+        if shown is not None and (before is None or shown > before):
+            return True
+        if waited >= wait:
+            return False
+        await door.sleep(pause)
+        waited, pause = waited + pause, min(2.0, pause * 2)
 
 
 async def _answer(exchange: Awaitable[Answer | None]) -> Answer | None:

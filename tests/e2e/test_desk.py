@@ -19,6 +19,7 @@ from graphsync.settings import Need, load_settings
 from graphsync.sign_in_findings import of_school
 from graphsync.slip_desk import Page, Wanted, print_slips
 from graphsync.store.journal import Entry
+from graphsync.tenant.snapshot import snapshot
 from graphsync.trouble import Refusal
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
@@ -354,7 +355,10 @@ def test_envelopes_are_lodged_opened_and_listed_and_findings_are_told_from_the_s
     school.pack(password={"change": {"mode": "reminder", "reminder_days": 30}})
     assert school.json("plan").code == 0
     with bench_of(school, later=timedelta(days=31)) as bench:
-        found = of_school(bench, load_rules(bench.packs_dir, school.id), lambda path: path)
+        mirror = bench.store.mirror.load(bench.tenant.tenant_id)
+        assert mirror is not None
+        seen = snapshot(mirror, bench.now())
+        found = of_school(bench, load_rules(bench.packs_dir, school.id), seen, lambda path: path)
     kinds = Counter(one.clause for one in found)
     assert kinds == {
         "accounts.shared": 1,
