@@ -33,9 +33,8 @@ check: setup-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-# Three workers on two cores: much of the time is spent waiting for tenants to show what was done.
 test: setup-dev check
-	@$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 bench: setup
 	@$(BIN)/python -m tests.bench
