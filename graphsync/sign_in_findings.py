@@ -137,6 +137,47 @@ def unsure_envelopes(
     return tuple(found)
 
 
+def unregistered_staff(
+    accounts: Mapping[PersonKey, Account], registered: Collection[str], *, clause: str
+) -> tuple[Finding, ...]:
+    """Members of staff who may sign in and have registered no second factor (A1.4, A1.5, A4.12).
+
+    `accounts` are theirs, `registered` the object ids that Entra's report names. An account that is
+    too new for the report has none either.
+    """
+    return tuple(
+        Finding(
+            clause=clause,
+            subject=str(person),
+            sentence="no second factor (MFA) is registered, by Entra's report, which may be a day"
+            " behind. Cyber Essentials and the DfE's standard ask one of all staff: have it"
+            " registered at https://aka.ms/mfasetup",
+        )
+        for person, account in sorted(accounts.items())
+        if account.account_enabled and account.id not in registered
+    )
+
+
+def weak_password_rules(
+    object_ids: Iterable[str], people: Mapping[str, PersonKey], *, clause: str
+) -> tuple[Finding, ...]:
+    """Accounts that are let off Entra's own rule for passwords, which we never do (A4.15).
+
+    `people` says whose an account is, by object id. Whether they may sign in makes no difference:
+    an account is enabled again with the password that it has.
+    """
+    return tuple(
+        Finding(
+            clause=clause,
+            subject=str(people.get(object_id, object_id)),
+            sentence="the password may be weaker than Entra's own rule: the account is marked"
+            " DisableStrongPassword. Take the mark away (Update-MgUser -PasswordPolicies"
+            " DisablePasswordExpiration), then set a new password",
+        )
+        for object_id in sorted(object_ids)
+    )
+
+
 def of_school(
     bench: Bench, rules: Rules, seen: Snapshot, clause_of: Callable[[str], str]
 ) -> tuple[Finding, ...]:
