@@ -159,13 +159,22 @@ def unregistered_staff(
 
 
 def weak_password_rules(
-    object_ids: Iterable[str], people: Mapping[str, PersonKey], *, clause: str
+    weak: Collection[str],
+    snapshot: Snapshot,
+    domain: str,
+    people: Mapping[str, PersonKey],
+    *,
+    school: str,
+    clause: str,
 ) -> tuple[Finding, ...]:
-    """Accounts that are let off Entra's own rule for passwords, which we never do (A4.15).
+    """Accounts of a school that are let off Entra's own rule for passwords, as we never do (A4.15).
 
-    `people` says whose an account is, by object id. Whether they may sign in makes no difference:
-    an account is enabled again with the password that it has.
+    They are those of its people, wherever they are, and all of its domain. `weak` are the object
+    ids of the tenant, `people` says whose an account is. Whether they may sign in makes no
+    difference: an account is enabled again with the password that it has.
     """
+    own = {object_id for object_id, person in people.items() if person.school == school}
+    own.update(account.id for account in snapshot.in_domain(domain))
     return tuple(
         Finding(
             clause=clause,
@@ -174,7 +183,7 @@ def weak_password_rules(
             " DisableStrongPassword. Take the mark away (Update-MgUser -PasswordPolicies"
             " DisablePasswordExpiration), then set a new password",
         )
-        for object_id in sorted(object_ids)
+        for object_id in sorted(own.intersection(weak))
     )
 
 

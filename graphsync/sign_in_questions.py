@@ -22,9 +22,6 @@ def sign_in_questions(
     """Of every school, who is let off Entra's rule for passwords; where asked for, MFA."""
     links = bench.store.links.of(rules.school)
     people = bench.store.links.all_object_ids()
-    own = {link.object_id for link in links.values()} | {
-        account.id for account in seen.in_domain(rules.domain)
-    }
     staff = {
         person: seen.accounts[link.object_id]
         for person, link in links.items()
@@ -32,8 +29,14 @@ def sign_in_questions(
     }
 
     async def passwords(door: Door) -> tuple[Finding, ...]:
-        found = own & await weak_passwords(door)
-        return weak_password_rules(found, people, clause=clause_of(LEAST))
+        return weak_password_rules(
+            await weak_passwords(door),
+            seen,
+            rules.domain,
+            people,
+            school=rules.school,
+            clause=clause_of(LEAST),
+        )
 
     questions = [Question(key=LEAST, clause=clause_of(LEAST), answer=passwords)]
     if key := asked_by(rules):

@@ -106,9 +106,18 @@ def test_a_second_factor_is_missed_of_enabled_accounts_alone_and_named_by_key():
     assert "mfasetup" in found.sentence
 
 
-def test_an_account_with_a_weak_password_is_named_by_its_person_where_it_has_one():
-    found = weak_password_rules({"o2", "o1"}, {"o2": VENN}, clause="SNMAT-13d")
-    assert [one.subject for one in found] == ["o1", "snmat:9001"]
+def test_weak_passwords_are_named_of_the_schools_people_and_domain_and_of_no_other():
+    moved = an_account("moved", user_principal_name="venn@elsewhere.example")
+    other = an_account("other", user_principal_name="ada@elsewhere.example")
+    found = weak_password_rules(
+        {"moved", "nobodys", "other"},
+        a_tenant(moved, other, an_account("nobodys"), an_account("strong")),
+        "oak.example",
+        {"moved": VENN, "strong": PersonKey("snmat", "2"), "other": PersonKey("pb", "1")},
+        school="snmat",
+        clause="SNMAT-13d",
+    )
+    assert [one.subject for one in found] == ["snmat:9001", "nobodys"]
     assert all("DisableStrongPassword" in one.sentence for one in found)
     assert {one.clause for one in found} == {"SNMAT-13d"}
 
