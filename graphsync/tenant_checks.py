@@ -39,10 +39,7 @@ TEAM = "roles.technical_team.size"
 async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     """Everything; nothing of a school that has no accepted roster or was never planned."""
     layers = load_layers(bench.packs_dir, rules.school)
-
-    def clause_of(key: str) -> str:
-        return next(iter(layers.provenance(key).clauses), "")
-
+    clause_of = layers.clause
     mirror = bench.store.mirror.load(bench.tenant.tenant_id)
     if mirror is None:
         return []

@@ -214,6 +214,7 @@ def _groups(layers: Layers) -> GroupRules:
         adopt=frozenset(layers.value("groups.adopt") or ()),
         filter=FilterBy(layers.value("groups.filter")),
         class_kind=ClassKind(layers.value("groups.class_kind")),
+        owner_confirmation_days=layers.value("groups.owner_confirmation_days"),
         old_rights_first=bool(layers.value("accounts.mover.remove_old_rights_first")),
     )
 

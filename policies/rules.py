@@ -103,6 +103,7 @@ class GroupRules(Struct, frozen=True, kw_only=True):
     group that stands in its place, `bind_rows` to its row in the pack as `file:line`. Of the bound
     groups `adopt` names those from which we may also take people whom we did not put there.
     `old_rights_first`: a mover among staff leaves the old groups before the new (SNMAT-19i).
+    `owner_confirmation_days`: how long an owner's word on the members of a group holds.
     """
 
     names: dict[GroupKind, str]
@@ -112,6 +113,7 @@ class GroupRules(Struct, frozen=True, kw_only=True):
     filter: FilterBy = FilterBy.BY_KEY_STAGE
     class_kind: ClassKind = ClassKind.M365
     old_rights_first: bool = False
+    owner_confirmation_days: int = 365
 
 
 class LicenceRules(Struct, frozen=True, kw_only=True):
