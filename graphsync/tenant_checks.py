@@ -6,6 +6,7 @@ Only the owners of filter groups are read now, since no plan needs them.
 from collections.abc import Callable
 
 from graphsync import sign_in_findings
+from graphsync.administrators import administrator_findings, moved_lately
 from graphsync.bench import Bench
 from graphsync.drafting import desired_of, link_of
 from graphsync.group_findings import (
@@ -33,6 +34,7 @@ from policies.school_days import school_day
 
 ClauseOf = Callable[[str], str]
 OWNERS = "groups.min_owners_filter"
+ADMINISTRATORS = "protected.administrators"
 TEAM = "roles.technical_team.size"
 
 
@@ -59,6 +61,9 @@ async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     found += _of_groups(look, roster, clause_of)
     if clause_of(TEAM) or rules.technical_team:
         found += role_holder_findings(look, clause_of(TEAM))
+    found += administrator_findings(
+        rules, seen, look.desired, moved_lately(bench, rules), clause_of(ADMINISTRATORS)
+    )
     return [*found, *await _of_owners(bench, look, layers, clause_of)]
 
 

@@ -166,10 +166,21 @@ class DeskRules(Struct, frozen=True, kw_only=True):
 
 
 class ProtectedRules(Struct, frozen=True, kw_only=True):
-    """UPNs or object ids of accounts, and ids or names of groups, that are never changed."""
+    """UPNs or object ids of accounts, and ids or names of groups, that are never changed.
+
+    `administrators` are the UPNs of the second accounts of people, by MIS person id: protected as
+    well, and `clauses` say what they follow (SNMAT-19i).
+    """
 
     accounts: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    administrators: dict[str, tuple[str, ...]] = {}
+    clauses: tuple[str, ...] = ()
+
+    @property
+    def all_accounts(self) -> tuple[str, ...]:
+        """Those that are listed by themselves and those of administrators."""
+        return (*self.accounts, *(one for own in self.administrators.values() for one in own))
 
 
 class WorklistRules(Struct, frozen=True, kw_only=True):
