@@ -29,14 +29,14 @@ _Made = dict[PersonKey, JournalRow]
 
 
 class Joiner(Struct, frozen=True, kw_only=True):
-    """One new account; `slip` says whether its password was handed out, never what it is."""
+    """One new account; `slip` says whether its password was shown to anybody, never what it is."""
 
     person: str
     kind: str
     name: str
     user_name: str
     created: date
-    handed_out: bool
+    shown: bool
     slip: str
 
     def __repr__(self) -> str:
@@ -162,7 +162,7 @@ def _week(bench: Bench, school: str, week: date, rows: _Made) -> Week:
     return Week(
         week=week,
         joiners=len(rows),
-        without_slip=sum(not _handed_out(secrets.get(key)) for key in rows),
+        without_slip=sum(not _shown(secrets.get(key)) for key in rows),
         signed_by=signed.who if signed else "",
         signed_on=signed.on if signed else None,
         recorded_by=signed.by if signed else "",
@@ -195,12 +195,12 @@ def _joiner(
         name=named or (account.display_name if account else "") or "",
         user_name=account.user_principal_name if account else "no longer in the tenant",
         created=school_day(row.at),
-        handed_out=_handed_out(secret),
+        shown=_shown(secret),
         slip=_slip(secret, now),
     )
 
 
-def _handed_out(secret: Secret | None) -> bool:
+def _shown(secret: Secret | None) -> bool:
     return secret is not None and secret.revealed_at is not None
 
 
@@ -208,7 +208,7 @@ def _slip(secret: Secret | None, now: datetime) -> str:
     if secret is None:
         return "no sealed password"
     if secret.revealed_at is not None:
-        return f"printed by {secret.revealed_by} on {school_day(secret.revealed_at)}"
+        return f"shown to {secret.revealed_by} on {school_day(secret.revealed_at)}"
     if secret.expires_at <= now:
-        return f"expired on {school_day(secret.expires_at)}, not handed out"
-    return f"not handed out yet, until {school_day(secret.expires_at)}"
+        return f"expired on {school_day(secret.expires_at)}, never shown"
+    return f"not shown yet, until {school_day(secret.expires_at)}"

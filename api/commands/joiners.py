@@ -18,7 +18,7 @@ def declare(commands: Commands) -> None:
     )
     listed = joiners.add(
         "list",
-        "List the accounts made in a week, and whether each password was handed out",
+        "List the accounts made in a week, and whether each password was shown",
         "graphsync joiners list snmat --week 2026-09-07 --html joiners.html",
         run_list,
     )
@@ -73,7 +73,7 @@ def run_sign_off(args: Namespace) -> int:
     with open_bench(settings_with_notes(), Need.PACKS) as bench:
         signed = sign_off(bench, args.school, args.week, args.by)
     waiting = signed.without_slip
-    answer_facts(args, signed, f"{waiting} of them have no slip yet." if waiting else "")
+    answer_facts(args, signed, f"{waiting} of them were shown no password yet." if waiting else "")
     return 0
 
 

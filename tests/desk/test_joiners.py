@@ -104,16 +104,16 @@ def test_a_pack_that_asks_no_sign_off_finds_none_missing(office: Office) -> None
     assert findings(office) == []
 
 
-def test_the_sheet_says_of_each_whether_the_slip_was_handed_out(office: Office) -> None:
+def test_the_sheet_says_of_each_whether_the_password_was_shown_to_anybody(office: Office) -> None:
     office.store.secrets.reveal(key("1"), "office", office.now)
     found = sheet(office.bench, "oak")
     assert (found.week.week, found.week.joiners, found.week.without_slip) == (MONDAY, 7, 6)
     slips = {one.person: one.slip for one in found.joiners}
-    assert slips["oak:1"] == "printed by office on 2026-11-25"
-    assert slips["oak:2"] == "not handed out yet, until 2026-12-16"
+    assert slips["oak:1"] == "shown to office on 2026-11-25"
+    assert slips["oak:2"] == "not shown yet, until 2026-12-16"
     office.days(30)
     later = {one.slip for one in sheet(office.bench, "oak", MONDAY).joiners}
-    assert "expired on 2026-12-16, not handed out" in later
+    assert "expired on 2026-12-16, never shown" in later
     assert {one.created for one in found.joiners} == {MONDAY}
 
 

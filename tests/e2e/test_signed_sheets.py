@@ -22,7 +22,7 @@ def test_joiners_are_listed_printed_and_signed_off_and_a_group_is_confirmed_by_a
         school.key(row) for row in school.pupils + school.staff
     }
     assert {one["user_name"].partition("@")[0] for one in items} == set(school.users())
-    assert sum(one["handed_out"] for one in items) == 3
+    assert sum(one["shown"] for one in items) == 3
     sheet = (school.folder / "sheet.html").read_text("utf-8")
     slips = (school.folder / "slips.html").read_text("utf-8")
     passwords = re.findall(r'<dd class="password">([^<]*)</dd>', slips)
