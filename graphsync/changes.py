@@ -330,6 +330,7 @@ class Reason(StrEnum):
     PAUSED = "paused"
     NOT_UNDONE = "not_undone"
     RISK_NOTICE = "risk_notice"
+    ADMINISTRATOR = "administrator_account"
     PASSWORD_KNOWN = "password_known"  # noqa: S105 - the name of a reason
 
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.accounts import Account, Snapshot
+from graphsync.administrators import with_administrators
 from graphsync.bench import Bench
 from graphsync.binding import misbound
 from graphsync.changes import Plan
@@ -116,6 +117,7 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     if scope:
         plan = narrowed(plan, in_scope)
     plan = with_class_logons(plan, intake, in_scope)
+    plan = with_administrators(plan, scene, in_scope)
     pause = bench.store.pauses.over(school)
     rows = compare(
         scene,

@@ -32,7 +32,7 @@ class NameBook:
         Those on the pack's list of protected accounts are taken whether they are there or not.
         """
         ending = "@" + self.rules.domain.casefold()
-        listed = (name.casefold() for name in self.rules.protected.accounts)
+        listed = (name.casefold() for name in self.rules.protected.all_accounts)
         found = {name.removesuffix(ending) for name in listed if name.endswith(ending)}
         for account in self.snapshot.in_domain(self.rules.domain):
             found.add(account.user_principal_name.casefold().rpartition("@")[0])

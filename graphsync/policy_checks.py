@@ -6,6 +6,8 @@ A check reads and never writes. One that needs the tenant opens the door itself,
 from collections.abc import Awaitable, Callable
 
 from graphsync.bench import Bench
+from graphsync.group_desk import unconfirmed
+from graphsync.joiner_desk import unsigned_weeks
 from graphsync.policy_desk import standings
 from graphsync.tenant_checks import tenant_findings
 from policies.findings import Finding
@@ -15,6 +17,8 @@ from policies.policy_findings import policy_findings
 from policies.rules import Rules
 from policies.school_days import school_day
 
+JOINERS = "accounts.joiners.weekly_sign_off"
+OWNERS = "groups.yearly_owner_confirmation"
 Check = Callable[[Bench, Rules], Awaitable[list[Finding]]]
 
 
@@ -34,7 +38,23 @@ async def password_rule_findings(_: Bench, rules: Rules) -> list[Finding]:
     return list(password_findings(rules))
 
 
-CHECKS: tuple[Check, ...] = (pack_findings, password_rule_findings, tenant_findings)
+async def sign_off_findings(bench: Bench, rules: Rules) -> list[Finding]:
+    """What a person was to sign by now, where the pack asks that somebody does."""
+    layers = load_layers(bench.packs_dir, rules.school)
+    found: list[Finding] = []
+    if layers.value(JOINERS):
+        found += unsigned_weeks(bench, rules.school, layers.clause(JOINERS))
+    if layers.value(OWNERS):
+        found += unconfirmed(bench, rules, layers.clause(OWNERS))
+    return found
+
+
+CHECKS: tuple[Check, ...] = (
+    pack_findings,
+    password_rule_findings,
+    tenant_findings,
+    sign_off_findings,
+)
 
 
 async def all_findings(bench: Bench, rules: Rules) -> list[Finding]:

@@ -51,7 +51,7 @@ def protected_ids(snapshot: Snapshot, rules: Rules) -> frozenset[str]:
 
 def listed_accounts(rules: Rules) -> frozenset[str]:
     """The sign-in names and object ids on the pack's list of protected accounts, in one case."""
-    return frozenset(name.casefold() for name in rules.protected.accounts)
+    return frozenset(name.casefold() for name in rules.protected.all_accounts)
 
 
 def is_listed(account: Account, listed: Collection[str]) -> bool:

@@ -6,6 +6,7 @@ What no plan needs is asked now: owners of filter groups, how accounts may sign 
 from collections.abc import Callable
 
 from graphsync import sign_in_findings
+from graphsync.administrators import administrator_findings, moved_lately
 from graphsync.asked_now import Question, asked_now
 from graphsync.bench import Bench
 from graphsync.drafting import desired_of, link_of
@@ -34,16 +35,14 @@ from policies.school_days import school_day
 
 ClauseOf = Callable[[str], str]
 OWNERS = "groups.min_owners_filter"
+ADMINISTRATORS = "protected.administrators"
 TEAM = "roles.technical_team.size"
 
 
 async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     """Everything; nothing of a school that has no accepted roster or was never planned."""
     layers = load_layers(bench.packs_dir, rules.school)
-
-    def clause_of(key: str) -> str:
-        return next(iter(layers.provenance(key).clauses), "")
-
+    clause_of = layers.clause
     mirror = bench.store.mirror.load(bench.tenant.tenant_id)
     if mirror is None:
         return []
@@ -64,6 +63,9 @@ async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     found += _of_groups(look, roster, clause_of)
     if clause_of(TEAM) or rules.technical_team:
         found += role_holder_findings(look, clause_of(TEAM))
+    found += administrator_findings(
+        rules, seen, look.desired, moved_lately(bench, rules), clause_of(ADMINISTRATORS)
+    )
     questions += _of_owners(look, layers, clause_of)
     return [*found, *await asked_now(bench, questions)]
 

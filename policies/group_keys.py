@@ -16,4 +16,5 @@ GROUP_KEYS: tuple[Key, ...] = (
     Key("groups.min_owners_filter", value.number(1, 20), Order.HIGHER),
     Key("groups.direct_rights", value.one_of("report")),
     Key("groups.yearly_owner_confirmation", value.yes_or_no, Order.YES),
+    Key("groups.owner_confirmation_days", value.number(1, 1_095), Order.LOWER, required=True),
 )

@@ -66,6 +66,11 @@ _TABLE: tuple[Key, ...] = (
     *PASSWORD_KEYS,
     *DESK_KEYS,
     Key("protected.accounts", value.several(value.text), Order.UNION, required=True),
+    Key(
+        "protected.administrators",
+        value.by_name(value.several(value.address), value.mis_id),
+        only="school",
+    ),
     Key("protected.groups", value.several(value.text), Order.UNION, required=True),
     *RECORD_KEYS,
     Key("notify.nightly", value.several(value.address), Order.UNION, required=True),

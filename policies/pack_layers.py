@@ -106,6 +106,10 @@ class Layers(Struct, frozen=True, eq=False):
         overrode = [one for one in asked if one not in gave and one.value != value]
         return Provenance(key=path, value=value, sources=tuple(gave), overrode=tuple(overrode))
 
+    def clause(self, path: str) -> str:
+        """The first clause behind the value that holds at a key; empty for none."""
+        return next(iter(self.provenance(path).clauses), "")
+
     def problem(self, path: str, text: str, row: str = "") -> Problem:
         """A problem at the lowest layer that gives the key, or at the top of the school's pack.
 

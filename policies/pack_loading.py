@@ -162,7 +162,7 @@ def rules_of(layers: Layers) -> Rules:
         leaver=LeaverRules(**_section(layers, "leaver", LeaverRules)),
         absence=AbsenceRules(**_section(layers, "absence", AbsenceRules)),
         password=password_rules(layers),
-        protected=ProtectedRules(**_section(layers, "protected", ProtectedRules)),
+        protected=_protected(layers),
         notify=tuple(value("notify.nightly")),
         roster=RosterRules(
             **_section(layers, "roster", RosterRules), types=value("person_types") or {}
@@ -214,7 +214,17 @@ def _groups(layers: Layers) -> GroupRules:
         adopt=frozenset(layers.value("groups.adopt") or ()),
         filter=FilterBy(layers.value("groups.filter")),
         class_kind=ClassKind(layers.value("groups.class_kind")),
+        owner_confirmation_days=layers.value("groups.owner_confirmation_days"),
         old_rights_first=bool(layers.value("accounts.mover.remove_old_rights_first")),
+    )
+
+
+def _protected(layers: Layers) -> ProtectedRules:
+    return ProtectedRules(
+        accounts=layers.value("protected.accounts"),
+        groups=layers.value("protected.groups"),
+        administrators=layers.value("protected.administrators") or {},
+        clauses=layers.provenance("protected.administrators").clauses,
     )
 
 

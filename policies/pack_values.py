@@ -143,6 +143,13 @@ def id_text(reserved: tuple[str, ...] = ()) -> Read:
     return read
 
 
+def mis_id(name: str) -> str:
+    """The MIS person id of somebody of the pack's school."""
+    if ":" in name:
+        raise ValueError("has a whole key for a name; write the id behind the colon, such as 9001")
+    return text(name)
+
+
 def host_name(value: Any) -> str:
     """A domain, in lower case."""
     name = value.lower() if isinstance(value, str) else ""

@@ -92,6 +92,7 @@ _ACCOUNTS: tuple[Key, ...] = (
     Key("accounts.leaver.revoke_sessions", value.always("a leaver's sessions are always ended")),
     Key("accounts.leaver.device_task", value.yes_or_no, Order.YES),
     Key("accounts.leaver.return_devices", value.yes_or_no, Order.YES),
+    Key("accounts.joiners.weekly_sign_off", value.yes_or_no, Order.YES),
     Key("accounts.mover.remove_old_rights_first", value.yes_or_no, Order.YES),
     Key("accounts.guests.allowed", policy.choice(*GUESTS), Order.LADDER, ladder=GUESTS),
     Key("accounts.guests.temporary", value.yes_or_no, Order.YES),

@@ -103,6 +103,7 @@ class GroupRules(Struct, frozen=True, kw_only=True):
     group that stands in its place, `bind_rows` to its row in the pack as `file:line`. Of the bound
     groups `adopt` names those from which we may also take people whom we did not put there.
     `old_rights_first`: a mover among staff leaves the old groups before the new (SNMAT-19i).
+    `owner_confirmation_days`: how long an owner's word on the members of a group holds.
     """
 
     names: dict[GroupKind, str]
@@ -112,6 +113,7 @@ class GroupRules(Struct, frozen=True, kw_only=True):
     filter: FilterBy = FilterBy.BY_KEY_STAGE
     class_kind: ClassKind = ClassKind.M365
     old_rights_first: bool = False
+    owner_confirmation_days: int = 365
 
 
 class LicenceRules(Struct, frozen=True, kw_only=True):
@@ -164,10 +166,21 @@ class DeskRules(Struct, frozen=True, kw_only=True):
 
 
 class ProtectedRules(Struct, frozen=True, kw_only=True):
-    """UPNs or object ids of accounts, and ids or names of groups, that are never changed."""
+    """UPNs or object ids of accounts, and ids or names of groups, that are never changed.
+
+    `administrators` are the UPNs of the second accounts of people, by MIS person id: protected as
+    well, and `clauses` say what they follow (SNMAT-19i).
+    """
 
     accounts: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    administrators: dict[str, tuple[str, ...]] = {}
+    clauses: tuple[str, ...] = ()
+
+    @property
+    def all_accounts(self) -> tuple[str, ...]:
+        """Those that are listed by themselves and those of administrators."""
+        return (*self.accounts, *(one for own in self.administrators.values() for one in own))
 
 
 class WorklistRules(Struct, frozen=True, kw_only=True):

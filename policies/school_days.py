@@ -1,6 +1,6 @@
 """Which day it is at school: the one place that turns a moment into a day."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -9,6 +9,11 @@ LONDON = ZoneInfo("Europe/London")
 def school_day(moment: datetime) -> date:
     """The day in London at this moment (with its zone): at half past midnight in summer, today."""
     return moment.astimezone(LONDON).date()
+
+
+def monday(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
 
 
 def academic_year(day: date, rolls_over: date | None) -> int:

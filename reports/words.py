@@ -119,6 +119,10 @@ HELD = {
         "Class log-on, somebody who knows its password left",
         "Give it a new password and hand the slip to those who hold it now.",
     ),
+    "administrator_account": HeldWords(
+        "Administrator account to suspend by hand",
+        "Suspend it by hand. Who only moved may keep it, if the task is still theirs.",
+    ),
     "paused": HeldWords(
         "Waiting for the end of a pause",
         "graphsync pause lists what is paused and why; graphsync resume ends it.",

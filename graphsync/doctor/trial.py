@@ -65,7 +65,7 @@ def _refusal(case: Case, account: Subject) -> str:
     if account.id in health.known_object_ids(case.store):
         return "the account is a person's, or is proposed as one's"
     named = {account.id.casefold(), account.user_principal_name.casefold()}
-    kept = {one.casefold() for rules in case.rules.values() for one in rules.protected.accounts}
+    kept = {one.casefold() for rules in case.rules.values() for one in rules.protected.all_accounts}
     if named & kept:
         return "a pack protects the account"
     if account.on_premises_sync_enabled:

@@ -26,6 +26,7 @@ from graphsync.store.retention import Retention
 from graphsync.store.runs import Runs
 from graphsync.store.schema import bring_up_to_date
 from graphsync.store.secrets import Secrets
+from graphsync.store.sign_offs import SignOffs
 from graphsync.store.worklist import Worklist
 
 
@@ -61,6 +62,7 @@ class Store:
         self.worklist = Worklist(database)
         self.retention = Retention(database, self.journal)
         self.custody = Custody(database)
+        self.sign_offs = SignOffs(database)
 
     @classmethod
     def open(

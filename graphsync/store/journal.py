@@ -168,6 +168,15 @@ class Journal:
         )
         return {row.person: row for row in rows if row.person is not None}
 
+    def done(self, school: str, operation: str, since: datetime | None = None) -> list[JournalRow]:
+        """The outcomes of a school that say that this operation was done, since then, in order."""
+        query = _ROWS.where(
+            text(tables.DONE), _JOURNAL.c.school == school, _JOURNAL.c.operation == operation
+        )
+        if since is not None:
+            query = query.where(_JOURNAL.c.at >= moment_text(since))
+        return self._found(query)
+
     def _found(self, query: AnySelect, **asked: str) -> list[JournalRow]:
         with self._database.reading() as connection:
             return [_journal_row(row) for row in connection.execute(query, asked)]

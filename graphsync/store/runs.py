@@ -174,6 +174,13 @@ class Runs:
         with self._database.reading() as connection:
             return connection.execute(_EVER_APPLIED, {"school": school}).first() is not None
 
+    def first(self, school: str) -> datetime | None:
+        """When the school's first run was drafted; None before that."""
+        query = select(_RUNS.c.created_at).where(_RUNS.c.school == school).order_by(_RUNS.c.seq)
+        with self._database.reading() as connection:
+            moment: datetime | None = connection.scalar(query.limit(1))
+        return moment
+
     def newer(self, run: RunHead) -> RunHead | None:
         """The newest run of the same school that was drafted after this one."""
         seq = select(_RUNS.c.seq).where(_RUNS.c.id == run.id).scalar_subquery()

@@ -308,6 +308,20 @@ custody = Table(
     Index(None, "school"),
 )
 
+sign_offs = Table(
+    "sign_offs",
+    metadata,
+    Column("school", Text, nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("school", "matter", "subject", "on"),
+)
+
 mirrors = Table(
     "mirrors",
     metadata,

@@ -2,13 +2,14 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from graphsync.accounts import Account, Snapshot
+from graphsync.accounts import Account, Group, Snapshot
 from graphsync.bench import Bench
 from graphsync.drafting import Linked, Scope, draft
 from graphsync.intake import recall
@@ -16,8 +17,10 @@ from graphsync.report import RunReport
 from graphsync.run_desk import keep
 from graphsync.store.db import Store
 from graphsync.store.exports import Export
+from graphsync.store.journal import Entry
 from graphsync.store.links import Link
 from graphsync.tenant.credentials import TenantSettings
+from graphsync.tenant.mirror import Mirror, Refreshed
 from policies.people import Kind, Person, PersonKey, Roster
 
 TODAY = date(2026, 11, 25)
@@ -131,6 +134,37 @@ class Office:
         with self.store.transaction():
             made = draft(self.bench, intake, snapshot, Scope(**scope), Linked.read(self.bench))
             return keep(self.bench, made, Scope(**scope))
+
+    def sees(self, *accounts: Account, groups: Sequence[Group] = ()) -> None:
+        """The last look at the tenant showed these."""
+        nothing: frozenset[str] = frozenset()
+        mirror = Mirror(
+            accounts={one.id: one for one in accounts},
+            groups={one.id: one for one in groups},
+            skus={},
+            protected=nothing,
+            users_link="",
+            groups_link="",
+            roles_read_on=None,
+            select="",
+        )
+        whole = Refreshed(mirror, nothing, nothing, nothing, nothing, full=True)
+        self.store.mirror.save("t", whole)
+
+    def did(self, operation: str, object_id: str, person: PersonKey | None = None) -> None:
+        """A run did this to somebody, or to a group, now."""
+        entry = Entry(
+            school="oak",
+            run="r-1",
+            item=f"{operation} {object_id}",
+            what="outcome",
+            operation=operation,
+            person=person,
+            object_id=object_id,
+            population="pupil" if person else "",
+            result="done",
+        )
+        self.store.journal.append([entry])
 
     def file(self, text: str) -> Path:
         """A file that somebody filled in."""

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,9 @@ import yaml
 from running_tenant import ROOT, Tenant
 
 from api.cli import main
+from api.wiring import open_bench
+from graphsync.bench import Bench
+from graphsync.settings import Need, load_settings
 
 FACULTY = "94763226-9b3c-4e75-a931-5c89701abe66"
 WAIVER = {"until": date(2099, 12, 31), "reason": "one person runs ICT", "named_by": "head"}
@@ -331,6 +334,17 @@ def whole(school: School, tries: int = 1) -> None:
     assert intents == outcomes
     assert max(intents.values(), default=0) <= tries
     assert school.rows("open_intents") == []
+
+
+@contextlib.contextmanager
+def bench_of(school: School, *, by: str | None = None, later: timedelta) -> Iterator[Bench]:
+    """The school's bench as somebody else has it, or as it is some time later."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC) + later  # noqa: E731
+    with (
+        contextlib.chdir(school.folder),
+        open_bench(load_settings(), Need.SEAL, requester=by, clock=clock) as bench,
+    ):
+        yield bench
 
 
 def until(true: Callable[[], bool], seconds: float = 30) -> None:

@@ -1,21 +1,16 @@
 """New passwords and slips, by our own command line on a tenant in a box; rows of the register."""
 
-import contextlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from night import Row, School, as_csv, whole
+from night import Row, School, as_csv, bench_of, whole
 
-from api.wiring import open_bench
-from graphsync.bench import Bench
 from graphsync.desk_acts import UNDER_WAY
-from graphsync.settings import Need, load_settings
 from graphsync.sign_in_findings import of_school
 from graphsync.slip_desk import Page, Wanted, print_slips
 from graphsync.store.journal import Entry
@@ -38,17 +33,6 @@ def moments(school: School, row: Row) -> tuple[str, str]:
     select = "lastPasswordChangeDateTime,signInSessionsValidFromDateTime"
     user = school.tenant.graph("GET", f"/users/{school.user(row)['id']}?$select={select}")
     return user["lastPasswordChangeDateTime"], user["signInSessionsValidFromDateTime"]
-
-
-@contextlib.contextmanager
-def bench_of(school: School, *, by: str | None = None, later: timedelta) -> Iterator[Bench]:
-    """The school's bench as somebody else has it, or as it is some time later."""
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC) + later  # noqa: E731
-    with (
-        contextlib.chdir(school.folder),
-        open_bench(load_settings(), Need.SEAL, requester=by, clock=clock) as bench,
-    ):
-        yield bench
 
 
 def printed(school: School, *, by: str | None = None, later: timedelta) -> list[str]:

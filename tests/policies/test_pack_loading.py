@@ -178,6 +178,12 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
         ("a@oak.example", "b@oak.example"),
     ),
     ("protected.groups", ["x"], ["x"], ("x",)),
+    (
+        "protected.administrators",
+        None,
+        {9001: ["adm@oak.example"]},
+        {"9001": ("adm@oak.example",)},
+    ),
     ("notify.nightly", ["a@b.example"], ["c@d.example"], ("a@b.example", "c@d.example")),
     ("sync.mode", "observe", "apply", "observe"),
     ("sync.mode", "apply", "observe", "observe"),

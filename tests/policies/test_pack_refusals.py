@@ -40,6 +40,13 @@ REFUSED: list[tuple[str, int, str, str]] = [
     ("home: {ou: {7A: 'OU=7A,DC=x'}}\n", 4, "home.ou", "neither pupil, staff nor a year"),
     ("home: {ou: {pupil: Pupils}}\n", 4, "home.ou", "not the distinguished name of a unit"),
     ("home: {ou: {pupil: 7}}\n", 4, "home.ou", "not the distinguished name of a unit"),
+    (
+        "protected: {administrators: {'oak:9001': [adm@oak.example]}}\n",
+        4,
+        "protected.administrators",
+        "write the id behind the colon",
+    ),
+    ("protected: {administrators: {9001: [adm]}}\n", 4, "protected.administrators", "mail address"),
     ("home: {pupil: cloud}\nhome: {staff: ad}\n", 5, "home", "is written twice"),
     (
         "clauses:\n  password: [PB-7.5.4]\n  password: [PB-7.5.5]\n",

@@ -1,4 +1,4 @@
-"""Links, names, exports, absences, proposals, sealed passwords."""
+"""Links, names, exports, absences, proposals, sealed passwords, signatures."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,6 +14,7 @@ from graphsync.store.links import Link
 from graphsync.store.problems import AlreadyRevealed, Conflict, SecretExpired, Unknown
 from graphsync.store.proposals import Proposal
 from graphsync.store.secrets import Sealed
+from graphsync.store.sign_offs import Matter, SignOff
 from policies.people import Kind, PersonKey
 
 ANN, BEN, EVE = (PersonKey("pb", n) for n in ("1", "2", "3"))
@@ -299,3 +300,23 @@ def test_a_password_can_be_put_back_as_it_was_or_forgotten(store):
     assert store.secrets.of_school("pb") == {}
     store.secrets.put([earlier])
     assert store.secrets.kept(ANN) == earlier
+
+
+def test_a_thing_is_signed_once_a_day_and_the_newest_signature_counts(store, clock: Clock):
+    first = SignOff(
+        school="pb",
+        matter=Matter.GROUP,
+        subject="gs-pb-all-staff",
+        on=date(2026, 9, 1),
+        who="pb:9001",
+        seen=31,
+        by="it",
+        at=clock(),
+    )
+    again = msgspec.structs.replace(first, on=date(2027, 9, 1), who="pb:9002")
+    with taken_back(store):
+        assert store.sign_offs.add(again)
+        assert store.sign_offs.add(first)
+        assert not store.sign_offs.add(msgspec.structs.replace(first, who="somebody else"))
+        assert store.sign_offs.of("pb", Matter.GROUP) == {"gs-pb-all-staff": again}
+        assert store.sign_offs.of("pb", Matter.JOINERS) == store.sign_offs.of("oak", first.matter)

@@ -122,6 +122,18 @@ def _people() -> None:
     )
     op.create_index("ix_custody_school", "custody", ["school"])
     op.create_table(
+        "sign_offs",
+        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("school", "matter", "subject", "on", name="pk_sign_offs"),
+    )
+    op.create_table(
         "worklist",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("school", sa.Text(), nullable=False),
