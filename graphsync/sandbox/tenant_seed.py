@@ -30,6 +30,8 @@ class TenantSeed:
     app_roles     roles of the product's app: (value, display name)
     role_holders  (app role value, user principal name)
     extensions    directory extensions, as ``extensionProperty`` objects of applications elsewhere
+    families      mail addresses of parents, to whom staff write
+    dlp_records   how many records the activity feed gets in the ten days from its founding
     settings      further GRAPHSYNC_ lines to print, (name, value), such as PACKS_DIR, ROSTER_PATH;
                   names may be given with or without the GRAPHSYNC_ prefix
     """
@@ -44,4 +46,6 @@ class TenantSeed:
     app_roles: tuple[tuple[str, str], ...] = ()
     role_holders: tuple[tuple[str, str], ...] = ()
     extensions: tuple[dict[str, object], ...] = ()
+    families: tuple[str, ...] = ()
+    dlp_records: int = 0
     settings: tuple[tuple[str, str], ...] = ()
