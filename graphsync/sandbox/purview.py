@@ -89,7 +89,7 @@ class Purview:
     def __init__(
         self,
         blobs: Iterable[Blob],
-        written: Callable[[int], bytes | None],
+        written: Callable[[int], bytes],
         facts: dict[str, Any] | None = None,
     ) -> None:
         facts = facts or {}
@@ -116,17 +116,21 @@ class Purview:
 
     def add(self, made: int, records: bytes, count: int) -> Blob:
         """Makes content: a JSON array of so many records, there from ``made`` on."""
-        blob = Blob(self.blobs[-1].number + 1 if self.blobs else 1, made, count)
+        blob = Blob(len(self.blobs) + 1, made, count)
         self.blobs.append(blob)
         self.unsaved.append((*blob, records))
         return blob
+
+    def find(self, number: int) -> Blob | None:
+        """The blob of this number, if there is one."""
+        return self.blobs[number - 1] if 1 <= number <= len(self.blobs) else None
 
     def records(self, blob: Blob) -> bytes:
         """The JSON array of the blob."""
         for number, _, _, records in self.unsaved:
             if number == blob.number:
                 return records
-        return self._written(blob.number) or b"[]"
+        return self._written(blob.number)
 
     def listed(self, held: Subscription, start: int, end: int) -> list[tuple[int, Blob]]:
         """When available and what, for start <= when < end, in that order."""
@@ -140,7 +144,7 @@ class Purview:
 
     def expired(self, blob: Blob, available: int, now: int) -> bool:
         """Whether its seven days are over, or it was made to expire."""
-        return now >= available + KEPT_MS or blob.made < self.expired_until
+        return now >= available + KEPT_MS or blob.made <= self.expired_until
 
     # -- subscriptions
 

@@ -30,7 +30,7 @@ from graphsync.sandbox.purview_types import SENSITIVE_TYPES
 from graphsync.sandbox.purview_windows import digits, page_start, page_token, stamp, window
 
 PAGE = 25  # how much content one answer lists; Microsoft's number is not documented
-_CONTENT_ID = re.compile(r"(\d{17})(\d{6})\$\1\2\$dlp_all\$DLP_All", re.ASCII)
+_CONTENT_ID = re.compile(r"(\d{17})(\d{6,9})\$\1\2\$dlp_all\$DLP_All", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*(;q=[01](\.\d{1,3})?)?", re.ASCII)
 _READ, _READ_DLP = "ActivityFeed.Read", "ActivityFeed.ReadDlp"
 
@@ -198,7 +198,7 @@ def _blob(call: FeedCall) -> Blob:
     match = _CONTENT_ID.fullmatch(call.key)
     if match is None:
         raise bad_content_id(call.key)
-    for blob in call.purview.blobs:
-        if content_id(blob) == call.key:
-            return blob
-    raise no_content(call.key)
+    blob = call.purview.find(int(match[2]))
+    if blob is None or content_id(blob) != call.key:
+        raise no_content(call.key)
+    return blob

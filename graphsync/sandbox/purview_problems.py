@@ -6,7 +6,6 @@ where none is known, 400 is taken. What comes before the service itself is ASP.N
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -119,7 +118,7 @@ def already_enabled() -> FeedRefusal:
 
 def too_many_starts(seconds: float) -> FeedRefusal:
     """Another start within 15 minutes: recorded text (elastic/integrations pull request 15476)."""
-    minutes, rest = divmod(int(timedelta(seconds=seconds).total_seconds()), 60)
+    minutes, rest = divmod(int(seconds), 60)
     return _refused(
         "AF429",
         "Too many frequent subscription start requests. Please retry again after "

@@ -8,7 +8,7 @@ around it as Value.
 
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -21,6 +21,7 @@ Record = dict[str, Any]
 Service = Literal["SharePoint", "OneDrive"]
 NO_POLICY = "00000000-0000-0000-0000-000000000000"
 _EXCHANGE, _SHAREPOINT, _LABEL, _ENDPOINT = 13, 11, 43, 63
+LABEL_KINDS = (_EXCHANGE, _LABEL)  # the record types that labels come as
 _STEPS = (65, 75, 85)  # the confidence levels of Purview: low, medium, high
 
 
@@ -262,11 +263,6 @@ def with_exception(
             "ExchangeMetaData": {**record["ExchangeMetaData"], "ExceptionInfo": exception},
         }
     return {**record, "ExceptionInfo": json.dumps(exception) if form == "text" else exception}
-
-
-def label_kinds() -> Sequence[int]:
-    """The record types that labels come as."""
-    return (_EXCHANGE, _LABEL)
 
 
 def _head(choose: random.Random, operation: str, kind: int, workload: str, created: int) -> Record:

@@ -13,6 +13,7 @@ import msgspec
 
 from graphsync.sandbox.directory import Directory
 from graphsync.sandbox.purview_records import (
+    LABEL_KINDS,
     Hit,
     Message,
     Person,
@@ -21,7 +22,6 @@ from graphsync.sandbox.purview_records import (
     detection,
     device_record,
     file_record,
-    label_kinds,
     label_record,
     mail_record,
     new_id,
@@ -154,7 +154,7 @@ class Stories:
 
     def _labels(self, created: int) -> list[Record]:
         message = self._message(created)
-        return [label_record(self._choose, message, created, n) for n in label_kinds()]
+        return [label_record(self._choose, message, created, n) for n in LABEL_KINDS]
 
     def _file(self, created: int) -> list[Record]:
         choose = self._choose

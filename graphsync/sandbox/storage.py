@@ -100,10 +100,10 @@ class Storage:
         """The activity feed's content: number, when it was made, how many records, oldest first."""
         return self._connection.execute("select n, made, records from blobs order by n").fetchall()
 
-    def blob(self, number: int) -> bytes | None:
-        """The records of a blob as a JSON array."""
-        row = self._connection.execute("select body from blobs where n = ?", (number,)).fetchone()
-        return None if row is None else row[0]
+    def blob(self, number: int) -> bytes:
+        """The records of a blob that was saved, as a JSON array."""
+        rows = self._connection.execute("select body from blobs where n = ?", (number,))
+        return bytes(rows.fetchone()[0])
 
     # -- writing
 

@@ -1,14 +1,19 @@
 """The Office 365 Management Activity API: who may ask, subscriptions, windows, pages, content."""
 
 import datetime as dt
+from itertools import pairwise
 
 import jwt
 import pytest
 from feed_reader import AUDIENCE, FeedReader, flowing, post, refused
+from hypothesis import given
+from hypothesis import strategies as st
 from running_sandbox import refused as refused_by_graph
 
+from graphsync.sandbox.purview import Purview
 from graphsync.sandbox.throttle import Throttle
 
+HOUR = 3_600_000  # in milliseconds
 READ, READ_DLP = "ActivityFeed.Read", "ActivityFeed.ReadDlp"
 
 
@@ -267,6 +272,28 @@ def test_pages_hold_every_blob_once_in_order_and_links_lack_the_publisher(moved_
     refused(reader.content(**given, nextPage="2"), 400, "AF20031", "2")
 
 
+@given(
+    made=st.lists(st.integers(0, 90), max_size=12),
+    cuts=st.lists(st.integers(0, 90), min_size=1, max_size=6),
+    stopped=st.none() | st.tuples(st.integers(0, 40), st.integers(20, 40)),
+)
+def test_windows_that_follow_each_other_list_all_content_once(made, cuts, stopped):
+    purview = Purview([], lambda _number: b"")
+    held = purview.start("app", "DLP.All", 0, "tenant")
+    if stopped is not None:
+        begin, length = stopped
+        purview.stop("app", "DLP.All", begin * HOUR)
+        purview.start("app", "DLP.All", (begin + length) * HOUR, "tenant")
+    for hour in made:
+        purview.add(hour * HOUR, b"[]", 0)
+    edges = [0, *sorted({cut * HOUR for cut in cuts} - {0}), 200 * HOUR]
+    listed = [each for window in pairwise(edges) for each in purview.listed(held, *window)]
+    assert listed == sorted(listed)
+    lost = range(*((stopped[0], sum(stopped)) if stopped is not None else (0, 0)))
+    kept = [n for n, hour in enumerate(made, start=1) if max(hour, 12) not in lost]
+    assert sorted(blob.number for _, blob in listed) == kept
+
+
 def test_content_is_gone_after_seven_days(moved_on):
     reader = flowing(moved_on)
     post(moved_on, {"Id": "old"})
@@ -304,15 +331,24 @@ def test_who_names_no_publisher_shares_a_small_pool_and_is_throttled_sooner():
     assert throttle.charge_feed("others")
 
 
-@pytest.fixture
-def faulty(sandbox):
+def adding(box):
     """Adds rules for the feed and takes them away after the test."""
 
     def add(**rule):
-        sandbox.control("POST", "faults", {"path": "/activity/feed/", **rule})
+        box.control("POST", "faults", {"path": "/activity/feed/", **rule})
 
     yield add
-    sandbox.control("DELETE", "faults")
+    box.control("DELETE", "faults")
+
+
+@pytest.fixture
+def faulty(sandbox):
+    yield from adding(sandbox)
+
+
+@pytest.fixture
+def faulty_later(moved_on):
+    yield from adding(moved_on)
 
 
 @pytest.mark.parametrize(
@@ -358,12 +394,11 @@ def test_other_faults_reach_the_feed_as_well(sandbox, faulty, subscribed):
 
 
 @pytest.mark.parametrize("days", [3, 9])
-def test_an_outage_lasts_a_stretch_of_the_sandboxs_time(moved_on, days):
+def test_an_outage_lasts_a_stretch_of_the_sandboxs_time(moved_on, faulty_later, days):
     reader = flowing(moved_on)
     (blob,) = post(moved_on, {"Id": "through the outage"})
     begun = dt.datetime.fromisoformat(blob["made"])
-    rule = {"kind": "status", "status": 503, "path": "/api/v1.0/", "count": None}
-    moved_on.control("POST", "faults", {**rule, "lasts": days * 24 * 3600})
+    faulty_later(kind="status", status=503, count=None, lasts=days * 24 * 3600)
     reader.later(days=days - 1)
     assert [reader.content().status_code for _ in range(3)] == [503, 503, 503]
     assert moved_on.get("/users?$top=1").status_code == 200
@@ -377,17 +412,16 @@ def test_an_outage_lasts_a_stretch_of_the_sandboxs_time(moved_on, days):
     else:
         refused(answer, 400, "AF20055")
         refused(read, 400, "AF20051")
-    moved_on.control("DELETE", "faults")
 
 
-def test_content_can_break_off_and_can_expire_between_the_list_and_the_read(moved_on):
+def test_content_can_break_off_and_can_expire_between_the_list_and_the_read(moved_on, faulty_later):
     reader = flowing(moved_on)
     post(moved_on, {"Id": "cut"})
     (row,) = reader.listed()
-    moved_on.control("POST", "faults", {"kind": "truncate", "path": "/audit/"})
+    faulty_later(kind="truncate", path="/audit/")
     assert reader.call("GET", row["contentUri"]).text == '[{"Id":'
     assert reader.call("GET", row["contentUri"]).json() == [{"Id": "cut"}]
-    moved_on.control("POST", "faults", {"kind": "expire", "path": "/audit/"})
+    faulty_later(kind="expire", path="/audit/")
     refused(reader.call("GET", row["contentUri"]), 400, "AF20051")
 
 
