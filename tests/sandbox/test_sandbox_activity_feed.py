@@ -196,7 +196,8 @@ def test_what_came_while_it_was_stopped_is_lost(moved_on):
 def test_windows_are_half_open_and_go_by_when_content_appeared(moved_on):
     reader = flowing(moved_on)
     late = post(moved_on, {"CreationTime": "2020-01-01T00:00:00"}, delaySeconds=3600)
-    assert reader.listed() == []
+    now, ahead = reader.now(), dt.timedelta(hours=2)
+    assert reader.listed(startTime=text_of(now - ahead), endTime=text_of(now + ahead)) == []
     refused(reader.call("GET", f"audit/{late[0]['contentId']}"), 400, "AF20050")
     reader.later(hours=2)
     (row,) = reader.listed()
