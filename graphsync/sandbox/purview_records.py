@@ -6,6 +6,7 @@ CreationTime has no zone and is UTC. DetectedValues carry the matched text as Na
 around it as Value.
 """
 
+import copy
 import json
 import random
 from collections.abc import Iterable
@@ -263,6 +264,16 @@ def with_exception(
             "ExchangeMetaData": {**record["ExchangeMetaData"], "ExceptionInfo": exception},
         }
     return {**record, "ExceptionInfo": json.dumps(exception) if form == "text" else exception}
+
+
+def without_matches(record: Record) -> Record:
+    """The record as it comes where the matched text was kept back: counts only."""
+    bare = copy.deepcopy(record)
+    for policy in bare["PolicyDetails"]:
+        for rule in policy["Rules"]:
+            for each in rule["ConditionsMatched"]["SensitiveInformation"]:
+                del each["SensitiveInformationDetections"]
+    return {**bare, "SensitiveInfoDetectionIsIncluded": False}
 
 
 def _head(choose: random.Random, operation: str, kind: int, workload: str, created: int) -> Record:

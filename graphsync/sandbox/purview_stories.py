@@ -27,6 +27,7 @@ from graphsync.sandbox.purview_records import (
     new_id,
     policies,
     with_exception,
+    without_matches,
 )
 from graphsync.sandbox.purview_types import CANARY, SENSITIVE_TYPES, SensitiveType
 
@@ -285,6 +286,8 @@ class Stories:
         choose = self._choose
         if choose.random() < 0.3:
             record = {**record, "Operation": "DLPRuleMatch"}
+        if choose.random() < 0.05:
+            record = without_matches(record)
         if outcome.exception is None:
             form = choose.choice(("absent", "absent", "null", "empty"))
             if form == "absent":
