@@ -1,4 +1,4 @@
-"""The HTTP side: one ASGI application for Entra, Graph and the control endpoints."""
+"""The HTTP side: one ASGI application for Entra, Graph, the activity feed and the controls."""
 
 import asyncio
 import time
@@ -14,12 +14,14 @@ from graphsync.sandbox.batch import batch_answer
 from graphsync.sandbox.calls import Answer
 from graphsync.sandbox.control import Control
 from graphsync.sandbox.entra_problems import EntraRefusal, only_posts, transient
-from graphsync.sandbox.faults import FaultRule
+from graphsync.sandbox.faults import ON_THE_LINE, FaultRule
 from graphsync.sandbox.graph import Request, answer, fault_refusal, identify, refuse
 from graphsync.sandbox.identity import Entra
 from graphsync.sandbox.payloads import decoded
 from graphsync.sandbox.problems import Refusal, bad_request, method_not_allowed, not_implemented
-from graphsync.sandbox.replies import encoded, send_answer
+from graphsync.sandbox.purview_control import PurviewControl
+from graphsync.sandbox.purview_feed import ActivityFeed
+from graphsync.sandbox.replies import encoded, give_no_answer, send_answer
 from graphsync.sandbox.request_log import Record
 from graphsync.sandbox.resource_manager import ResourceManager
 from graphsync.sandbox.sign_in import SignIn
@@ -42,8 +44,10 @@ class SandboxApp:
         self._starlette = Starlette(
             routes=[
                 *Control(tenant, tokens.ring).routes(),
+                *PurviewControl(tenant).routes(),
                 *SignIn(tenant, self._entra).routes(),
                 Mount("/v1.0", self._graph),
+                Mount("/api/v1.0", ActivityFeed(tenant, tokens).serve),
                 Mount("/beta", self._no_beta),
                 Route("/{name}/v2.0/.well-known/openid-configuration", self._configuration),
                 Route("/{name}/discovery/v2.0/keys", self._keys),
@@ -77,7 +81,7 @@ class SandboxApp:
         started = time.perf_counter()
         rule = self._transport_fault(request)
         if rule is not None and rule.kind == "drop":
-            await _drop(scope, receive)
+            await give_no_answer(scope, receive)
             return
         if rule is not None:
             await asyncio.sleep(rule.seconds)
@@ -87,9 +91,7 @@ class SandboxApp:
 
     def _transport_fault(self, request: Request) -> FaultRule | None:
         """A rule of kind drop or slow for an HTTP call; the other kinds wait their turn."""
-        return self._tenant.faults.hit(
-            request.method, f"/v1.0{request.path}", frozenset({"drop", "slow"})
-        )
+        return self._tenant.faults.hit(request.method, f"/v1.0{request.path}", ON_THE_LINE)
 
     def _graph_answer(self, request: Request, body: bytes, origin: str, record: Record) -> Answer:
         tenant = self._tenant
@@ -215,10 +217,3 @@ def _document(body: bytes, headers: dict[str, str]) -> Any:
             "The content type of the request is not supported: application/json is expected.",
         )
     return decoded(body)
-
-
-async def _drop(scope: Scope, receive: Receive) -> None:
-    """Closes the connection without an answer; uvicorn's ``send`` is a method of its cycle."""
-    scope["sandbox.send"].__self__.transport.abort()
-    while (await receive())["type"] != "http.disconnect":
-        pass

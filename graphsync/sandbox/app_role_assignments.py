@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from graphsync.sandbox.app_roles import app_role_id
+from graphsync.sandbox.app_roles import APIS, GRAPH, Api, app_role_id
 from graphsync.sandbox.apps import App
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.listing import Candidate, fixed_source, list_answer
@@ -23,24 +23,29 @@ _KIND = "appRoleAssignment"
 
 def list_granted(call: Call) -> Answer:
     """200 and the application permissions that were granted to the service principal."""
-    if call.keys[0].lower() == graph_principal(call.tenant):
+    if _api_of(call) is not None:
         return _listed(call, (), "servicePrincipals", call.keys[0], "appRoleAssignments")
     app = _app(call)
-    rows = [_permission(call.tenant, app, name) for name in app.permissions]
+    rows = [
+        _permission(call.tenant, app, api, name)
+        for api in APIS
+        for name in api.roles(app.permissions)
+    ]
     return _listed(call, rows, "servicePrincipals", app.object_id, "appRoleAssignments")
 
 
 def list_assigned_to(call: Call) -> Answer:
-    """200 and who holds roles of the service principal: people, groups, or apps for Graph's."""
+    """200 and who holds roles of the service principal: people, groups, or apps for Microsoft's."""
     tenant = call.tenant
-    key = call.keys[0].lower()
-    if key == graph_principal(tenant):
+    if (api := _api_of(call)) is not None:
         rows = [
-            _permission(tenant, app, name) for app in tenant.apps.all() for name in app.permissions
+            _permission(tenant, app, api, name)
+            for app in tenant.apps.all()
+            for name in api.roles(app.permissions)
         ]
     else:
         rows = list(_of_app(tenant, _app(call)))
-    return _listed(call, rows, "servicePrincipals", key, "appRoleAssignedTo")
+    return _listed(call, rows, "servicePrincipals", call.keys[0].lower(), "appRoleAssignedTo")
 
 
 def list_user_roles(call: Call) -> Answer:
@@ -56,9 +61,15 @@ def list_group_roles(call: Call) -> Answer:
     return _listed(call, _of(call.tenant, {group.id}), "groups", group.id, "appRoleAssignments")
 
 
-def graph_principal(tenant: Tenant) -> str:
-    """The object id of Microsoft Graph's service principal in the tenant."""
-    return str(uuid5(NAMESPACE_URL, f"graph:{tenant.id}"))
+def principal_of(tenant: Tenant, api: Api) -> str:
+    """The object id of the service principal that one of Microsoft's APIs has in the tenant."""
+    name = "graph" if api is GRAPH else api.app_id
+    return str(uuid5(NAMESPACE_URL, f"{name}:{tenant.id}"))
+
+
+def _api_of(call: Call) -> Api | None:
+    key = call.keys[0].lower()
+    return next((api for api in APIS if principal_of(call.tenant, api) == key), None)
 
 
 def _listed(
@@ -111,7 +122,7 @@ def _of_app(tenant: Tenant, app: App) -> Iterator[dict[str, Any]]:
             }
 
 
-def _permission(tenant: Tenant, app: App, name: str) -> dict[str, Any]:
+def _permission(tenant: Tenant, app: App, api: Api, name: str) -> dict[str, Any]:
     return {
         "id": str(uuid5(NAMESPACE_URL, f"{app.object_id}:{name}")),
         "deletedDateTime": None,
@@ -120,6 +131,6 @@ def _permission(tenant: Tenant, app: App, name: str) -> dict[str, Any]:
         "principalDisplayName": app.name,
         "principalId": app.object_id,
         "principalType": "ServicePrincipal",
-        "resourceDisplayName": "Microsoft Graph",
-        "resourceId": graph_principal(tenant),
+        "resourceDisplayName": api.name,
+        "resourceId": principal_of(tenant, api),
     }

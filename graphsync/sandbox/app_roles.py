@@ -1,10 +1,44 @@
-"""The ids of Microsoft Graph's application permissions, the same in every tenant.
+"""Application permissions: of which API each is, and their ids, the same in every tenant.
 
-From msgraph-devx-content ``permissions/new/provisioningInfo.json``; permissions that are not in the
-table get an id that is made up but stable.
+Graph's are from msgraph-devx-content ``permissions/new/provisioningInfo.json``; those that are not
+in the table get an id that is made up but stable. All others are Graph's but for the three of the
+Office 365 Management APIs, an API of its own with tokens of its own.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
+
+_MANAGEMENT_ROLES = frozenset({"ActivityFeed.Read", "ActivityFeed.ReadDlp", "ServiceHealth.Read"})
+
+
+@dataclass(frozen=True)
+class Api:
+    """An API of Microsoft's whose application permissions apps are granted.
+
+    audience  of its tokens, and what their scope begins with
+    app_id    of its application, the same in every tenant
+    """
+
+    name: str
+    audience: str
+    app_id: str
+
+    def roles(self, permissions: Iterable[str]) -> list[str]:
+        """Those of the permissions that are this API's, in their order."""
+        wanted = self is MANAGEMENT
+        return [name for name in permissions if (name in _MANAGEMENT_ROLES) is wanted]
+
+
+GRAPH = Api(
+    "Microsoft Graph", "https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"
+)
+MANAGEMENT = Api(
+    "Office 365 Management APIs",
+    "https://manage.office.com",
+    "c5393580-f805-4401-95e8-94b7a6ef2fc2",
+)
+APIS = (GRAPH, MANAGEMENT)
 
 _IDS = dict(
     line.split()
@@ -24,6 +58,9 @@ _IDS = dict(
     MailboxSettings.ReadWrite 6931bccd-447a-43d1-b442-00a195474933
     Mail.Send b633e1c5-b582-4048-a93e-9f11b44c7e96
     Domain.Read.All dbb9058a-0e50-45d7-ae91-66909b5d4664
+    ActivityFeed.Read 594c1fb6-4f81-4475-ae41-0c394909246c
+    ActivityFeed.ReadDlp 4807a72c-ad38-4250-94c9-4eabfe26cd55
+    ServiceHealth.Read e2cea78f-e743-4d8f-a16a-75b629a038ae
     """.strip().splitlines()
 )
 

@@ -10,15 +10,15 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
-from graphsync.sandbox.app_role_assignments import graph_principal
-from graphsync.sandbox.app_roles import app_role_id
+from graphsync.sandbox.app_role_assignments import principal_of
+from graphsync.sandbox.app_roles import APIS, GRAPH, Api, app_role_id
 from graphsync.sandbox.apps import App
 from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.listing import MIXED, Candidate, fixed_source, list_answer
 from graphsync.sandbox.presenting import context, shape
 from graphsync.sandbox.problems import not_found
 from graphsync.sandbox.registrations import PUBLIC, SPA, WEB
-from graphsync.sandbox.scopes import EXPOSED, GRAPH_APP
+from graphsync.sandbox.scopes import EXPOSED
 from graphsync.sandbox.tenant import Tenant
 
 _BY_APP_ID = re.compile(r"applications\(\s*appid\s*=", re.IGNORECASE)
@@ -51,7 +51,7 @@ def find_application(call: Call) -> dict[str, Any]:
 
 
 def list_principals(call: Call) -> Answer:
-    """200 and a page of the service principals, Microsoft Graph's among them."""
+    """200 and a page of the service principals, those of Microsoft's APIs among them."""
     return _listed(call, _principals, "servicePrincipal", "servicePrincipals")
 
 
@@ -107,7 +107,7 @@ def _applications(tenant: Tenant) -> list[dict[str, Any]]:
             "createdDateTime": tenant.created,
             "publisherDomain": tenant.domains[0],
             "signInAudience": "AzureADMyOrg",
-            "requiredResourceAccess": [_required(app)],
+            "requiredResourceAccess": [_required(app, api) for api in _asked(app)],
             "appRoles": _role_rows(app),
             "identifierUris": [f"api://{app.client_id}"],
             "isFallbackPublicClient": False,
@@ -131,7 +131,12 @@ def _applications(tenant: Tenant) -> list[dict[str, Any]]:
 
 def _principals(tenant: Tenant) -> list[dict[str, Any]]:
     own = [_own_principal(tenant, app) for app in tenant.apps.all()]
-    names = sorted({name for app in tenant.apps.all() for name in app.permissions})
+    return [*own, *(_of_microsoft(tenant, api) for api in APIS)]
+
+
+def _of_microsoft(tenant: Tenant, api: Api) -> dict[str, Any]:
+    """The roles are those that apps of the tenant hold, not all there are."""
+    names = sorted({name for app in tenant.apps.all() for name in api.roles(app.permissions)})
     roles = [
         {
             "id": app_role_id(name),
@@ -144,8 +149,8 @@ def _principals(tenant: Tenant) -> list[dict[str, Any]]:
         }
         for name in names
     ]
-    graph = _principal(graph_principal(tenant), GRAPH_APP, "Microsoft Graph", _MICROSOFT)
-    return [*own, {**graph, "appRoles": roles}]
+    plain = _principal(principal_of(tenant, api), api.app_id, api.name, _MICROSOFT)
+    return {**plain, "appRoles": roles}
 
 
 def _own_principal(tenant: Tenant, app: App) -> dict[str, Any]:
@@ -220,9 +225,14 @@ def _principal(key: str, app_id: str, name: str, owner: str) -> dict[str, Any]:
     }
 
 
-def _required(app: App) -> dict[str, Any]:
-    access = [{"id": app_role_id(name), "type": "Role"} for name in app.permissions]
-    return {"resourceAppId": GRAPH_APP, "resourceAccess": access}
+def _asked(app: App) -> list[Api]:
+    """Graph, and what else the app asks permissions of."""
+    return [api for api in APIS if api is GRAPH or api.roles(app.permissions)]
+
+
+def _required(app: App, api: Api) -> dict[str, Any]:
+    access = [{"id": app_role_id(name), "type": "Role"} for name in api.roles(app.permissions)]
+    return {"resourceAppId": api.app_id, "resourceAccess": access}
 
 
 def _secret(tenant: Tenant, app: App) -> dict[str, Any]:

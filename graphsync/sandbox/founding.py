@@ -11,8 +11,11 @@ from uuid import uuid4
 from graphsync.sandbox.apps import PRODUCT_PERMISSIONS, READER_PERMISSIONS, App, Apps
 from graphsync.sandbox.certificates import certificate_of, kept, new_client_certificate
 from graphsync.sandbox.directory import Directory
+from graphsync.sandbox.names import dice
 from graphsync.sandbox.objects import ACTIVE, DELETED, Entry
 from graphsync.sandbox.phone_methods import holding, registered_phone
+from graphsync.sandbox.purview import Row
+from graphsync.sandbox.purview_stories import cast_of, story_blobs
 from graphsync.sandbox.registrations import (
     WEB,
     SignInSide,
@@ -36,6 +39,8 @@ _PLANS = (
     ("SHAREPOINTSTANDARD_EDU", "0a4983bb-d3e5-4a09-95d8-b2d0127b3df5"),
     ("SHAREPOINTWAC_EDU", "e03c7e47-402c-463c-ab25-949079bedb21"),
 )
+_PER_BLOB = 8
+_FEED_MS = 10 * 24 * 3_600_000
 # Where the product's console runs on a laptop; the port does not count on localhost.
 _CONSOLE = ("http://localhost:8000/sign-in/callback", "https://localhost:8000/sign-in/callback")
 _EMPTY = TenantSeed(
@@ -70,8 +75,9 @@ def found(
     directory = Directory(Timeline())
     _load(directory, world, stamp)
     apps = _register_apps(data, directory, world, stamp)
+    tenant_id = str(uuid4())
     facts = founding_facts(
-        str(uuid4()),
+        tenant_id,
         world.organization,
         stamp,
         world.domains,
@@ -81,8 +87,24 @@ def found(
     )
     facts["extensions"] = list(world.extensions)
     facts["settings"] = [list(pair) for pair in world.settings]
+    facts["families"] = list(world.families)
     facts["commits"] = directory.timeline.latest
-    storage.save(directory, facts, (), ())
+    blobs = _content(directory, world, tenant_id, f"purview {seed_name}")
+    storage.save(directory, facts, (), (), blobs=blobs)
+
+
+def _content(directory: Directory, world: TenantSeed, tenant_id: str, seed_name: str) -> list[Row]:
+    """What the activity feed will hold over the ten days from now on."""
+    made = story_blobs(
+        dice(seed_name),
+        cast_of(directory, world.domains, world.families),
+        tenant_id,
+        count=world.dlp_records,
+        per_blob=_PER_BLOB,
+        begin=round(datetime.now(UTC).timestamp() * 1000),
+        over=_FEED_MS,
+    )
+    return [(n, when, count, records) for n, (when, records, count) in enumerate(made, start=1)]
 
 
 def _load(directory: Directory, world: TenantSeed, stamp: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from graphsync.sandbox.app_roles import MANAGEMENT
 from graphsync.sandbox.apps import App
 from graphsync.sandbox.client_authentication import (
     TokenRequest,
@@ -29,6 +30,8 @@ from graphsync.sandbox.tenant import Tenant
 from graphsync.sandbox.tokens import LIFE_SECONDS, Tokens
 from graphsync.sandbox.user_tokens import app_token, token_response
 
+# What stands beside Graph and has tokens of Graph's shape.
+_NEIGHBOURS = (*RESOURCE_MANAGER, MANAGEMENT.audience)
 _OF_ALL = frozenset({"common", "organizations"})
 
 
@@ -136,7 +139,7 @@ class Entra:
         now = self._tenant.clock.seconds()
         if resource == GRAPH_APP:
             token = self._tokens.issue(app, now)
-        elif resource in RESOURCE_MANAGER:
+        elif resource in _NEIGHBOURS:
             token = self._tokens.issue(app, now, resource)
         else:
             token = app_token(self._tenant, self._tokens, app, resource, proof, origin)
@@ -148,13 +151,13 @@ class Entra:
         }
 
     def _resource(self, scope: str | None, origin: str) -> str:
-        """Graph, Azure Resource Manager or an app of the tenant; only with /.default."""
+        """Graph, a neighbour of it or an app of the tenant; only with /.default."""
         if not scope:
             raise missing_parameter("scope")
         resource, default, rest = scope.rpartition("/.default")
         if not default or rest or " " in resource:
             raise bad_scope(scope)
-        if resource.rstrip("/") in RESOURCE_MANAGER:
+        if resource.rstrip("/") in _NEIGHBOURS:
             return resource.rstrip("/")
         return resource_of(resource, self._tenant.apps, origin, self._tenant.organization)
 

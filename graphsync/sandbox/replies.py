@@ -20,6 +20,15 @@ async def send_answer(
     await send({"type": "http.response.body", "body": payload})
 
 
+async def give_no_answer(
+    scope: MutableMapping[str, Any], receive: Callable[[], Awaitable[MutableMapping[str, Any]]]
+) -> None:
+    """Closes the connection instead; uvicorn's ``send`` is a method of its cycle."""
+    scope["sandbox.send"].__self__.transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 def encoded(answer: Answer) -> tuple[bytes, dict[str, str]]:
     """The body and all headers of an answer."""
     kind = _JSON

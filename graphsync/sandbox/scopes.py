@@ -6,12 +6,13 @@ the OpenID scopes, to Graph's User.Read and to the one scope that each app expos
 
 from dataclasses import dataclass
 
+from graphsync.sandbox.app_roles import GRAPH
 from graphsync.sandbox.apps import App, Apps
 from graphsync.sandbox.entra_problems import EntraRefusal, missing_parameter, unknown_resource
 from graphsync.sandbox.sign_in_problems import many_resources, not_consented, unknown_scope
 from graphsync.sandbox.tokens import GRAPH_AUDIENCE
 
-GRAPH_APP = "00000003-0000-0000-c000-000000000000"
+GRAPH_APP = GRAPH.app_id
 EXPOSED = "access_as_user"  # the scope that each app has for its own API
 _OPENID = frozenset({"openid", "profile", "email", "offline_access"})
 _GRAPH_SCOPES = frozenset({*_OPENID, "User.Read"})

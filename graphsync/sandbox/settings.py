@@ -24,6 +24,7 @@ def product_settings(tenant: Tenant, storage: Storage, data: Path, port: int) ->
         "CLIENT_SECRET": app.secret,
         "AUTHORITY": origin,
         "GRAPH_URL": f"{origin}/v1.0",
+        "MANAGEMENT_URL": f"{origin}/api/v1.0",
         "CA_FILE": str(ca_file(data)),
         "DATA_DIR": str(product_data),
         "WRITE_QUOTA": write_quota(tenant.time_scale),

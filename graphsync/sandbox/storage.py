@@ -28,6 +28,9 @@ create table if not exists handles (
     token text primary key, made real not null, state blob not null
 ) without rowid;
 create table if not exists audits (n integer primary key, entry blob not null);
+create table if not exists blobs (
+    n integer primary key, made integer not null, records integer not null, body blob not null
+);
 create table if not exists facts (name text primary key, value blob not null) without rowid;
 """
 _encode = msgspec.json.encode
@@ -93,6 +96,15 @@ class Storage:
             "select n, entry from audits where n < ? order by n desc limit ?", (before, most)
         ).fetchall()
 
+    def blobs(self) -> list[tuple[int, int, int]]:
+        """The activity feed's content: number, when it was made, how many records, oldest first."""
+        return self._connection.execute("select n, made, records from blobs order by n").fetchall()
+
+    def blob(self, number: int) -> bytes:
+        """The records of a blob that was saved, as a JSON array."""
+        rows = self._connection.execute("select body from blobs where n = ?", (number,))
+        return bytes(rows.fetchone()[0])
+
     # -- writing
 
     def save(
@@ -102,6 +114,7 @@ class Storage:
         new_handles: Iterable[tuple[str, float, Any]],
         dead_handles: Iterable[str],
         audits: Iterable[tuple[int, bytes]] = (),
+        blobs: Iterable[tuple[int, int, int, bytes]] = (),
     ) -> None:
         """Writes everything unsaved in one transaction."""
         objects = [_object_row(directory.entries[key]) for key in directory.unsaved]
@@ -122,6 +135,7 @@ class Storage:
         if new_audits:
             execute("insert into audits values (?, ?)", new_audits)
             execute("delete from audits where n <= ?", [(new_audits[-1][0] - MOST_KEPT,)])
+        execute("insert into blobs values (?, ?, ?, ?)", list(blobs))
         execute("delete from handles where token = ?", [(token,) for token in dead_handles])
         execute(
             "insert or replace into facts values (?, ?)",

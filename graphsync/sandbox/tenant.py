@@ -12,6 +12,7 @@ from graphsync.sandbox.extensions import Extensions
 from graphsync.sandbox.faults import Faults
 from graphsync.sandbox.objects import DELETED, GONE
 from graphsync.sandbox.paging import Handles
+from graphsync.sandbox.purview import Blob, Purview
 from graphsync.sandbox.replication import Replicas, Timeline
 from graphsync.sandbox.request_log import RequestLog
 from graphsync.sandbox.roles import DirectoryRole, roles_from_rows
@@ -50,9 +51,12 @@ class Tenant:
         self.replicas = Replicas(self.timeline, self.choice, time_scale)
         self.handles = Handles(storage.load_handles())
         self.throttle = Throttle(self.id, time_scale)
-        self.faults = Faults(self.choice)
+        self.faults = Faults(self.choice, self.clock.seconds)
         self.log = RequestLog()
         self.audit = AuditLog(storage.last_audit(), storage.audits)
+        self.families: tuple[str, ...] = tuple(storage.fact("families") or ())
+        held = (Blob(*row) for row in storage.blobs())
+        self.purview = Purview(held, storage.blob, storage.fact("purview"))
         self.jobs: list[list[Any]] = storage.fact("jobs") or []  # the licence worker's, a heap
         self.licence_errors = self._licence_errors()
         self._saved_facts = self._facts()
@@ -75,11 +79,20 @@ class Tenant:
             or handles.unsaved
             or handles.dead
             or self.audit.unsaved
+            or self.purview.unsaved
         ):
             return
-        self._storage.save(directory, changed, handles.unsaved, handles.dead, self.audit.unsaved)
+        self._storage.save(
+            directory,
+            changed,
+            handles.unsaved,
+            handles.dead,
+            self.audit.unsaved,
+            self.purview.unsaved,
+        )
         handles.saved()
         self.audit.unsaved.clear()
+        self.purview.unsaved.clear()
         self._saved_facts = facts
 
     def close(self) -> None:
@@ -119,6 +132,7 @@ class Tenant:
             "outbox": list(self.outbox),
             "clock": self.clock.offset_seconds,
             "jobs": list(self.jobs),
+            "purview": self.purview.facts(),
             "commits": self.timeline.latest,
         }
 

@@ -31,6 +31,8 @@ class TenantSeed:
     role_holders  (app role value, user principal name)
     extensions    directory extensions, as ``extensionProperty`` objects of applications elsewhere
     mobiles       (user principal name, number): mobile phones registered for a second factor
+    families      mail addresses of parents, to whom staff write
+    dlp_records   how many records the activity feed gets in the ten days from its founding
     settings      further GRAPHSYNC_ lines to print, (name, value), such as PACKS_DIR, ROSTER_PATH;
                   names may be given with or without the GRAPHSYNC_ prefix
     """
@@ -46,4 +48,6 @@ class TenantSeed:
     role_holders: tuple[tuple[str, str], ...] = ()
     extensions: tuple[dict[str, object], ...] = ()
     mobiles: tuple[tuple[str, str], ...] = ()
+    families: tuple[str, ...] = ()
+    dlp_records: int = 0
     settings: tuple[tuple[str, str], ...] = ()

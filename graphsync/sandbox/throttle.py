@@ -59,13 +59,19 @@ class _AppBuckets:
 
 
 class Throttle:
-    """All buckets of one tenant; ``scale`` multiplies their refill."""
+    """All buckets of one tenant; ``scale`` multiplies their refill.
+
+    The activity feed has buckets of its own ("API throttling" in its reference: 2,000 requests a
+    minute for a tenant). Who names no publisher draws from one pool with everybody who does not,
+    "and will more than likely be throttled": a pool of 60 a minute here, which is a choice.
+    """
 
     def __init__(self, tenant_id: str, scale: float) -> None:
         self._tenant_id = tenant_id
         self._scale = scale
         self._apps: dict[str, _AppBuckets] = {}
         self._tenant = _Bucket(18_000, 300, scale, time.monotonic())
+        self._publishers: dict[str | None, _Bucket] = {}
 
     def charge(self, app_id: str, cost: Cost, mailbox: str = "") -> dict[str, str]:
         """Draws the cost and returns the headers that tell; raises 429 when a bucket is empty.
@@ -97,6 +103,22 @@ class Throttle:
         app = self._app(app_id, now)
         bucket = app.units if name == "units" else app.writes
         bucket.level, bucket.at = -bucket.size * _DEBT_SHARE, now
+
+    def charge_feed(self, publisher: str | None) -> bool:
+        """Draws a request to the activity feed; whether the publisher's bucket held it."""
+        return self._publisher(publisher).draw(1, time.monotonic()) == 0
+
+    def empty_feed(self, publisher: str | None) -> None:
+        """The publisher has used up its requests."""
+        bucket = self._publisher(publisher)
+        bucket.level, bucket.at = -bucket.size * _DEBT_SHARE, time.monotonic()
+
+    def _publisher(self, name: str | None) -> _Bucket:
+        bucket = self._publishers.get(name)
+        if bucket is None:
+            size = 60 if name is None else 2_000
+            bucket = self._publishers[name] = _Bucket(size, 60, self._scale, time.monotonic())
+        return bucket
 
     def _app(self, app_id: str, now: float) -> _AppBuckets:
         app = self._apps.get(app_id)

@@ -10,11 +10,12 @@ from typing import Any
 
 import jwt
 
+from graphsync.sandbox.app_roles import APIS, GRAPH
 from graphsync.sandbox.apps import App
 from graphsync.sandbox.key_ring import KeyRing
 from graphsync.sandbox.problems import Refusal, bad_token
 
-GRAPH_AUDIENCE = "https://graph.microsoft.com"
+GRAPH_AUDIENCE = GRAPH.audience
 LIFE_SECONDS = 3599
 _KEPT = 1000
 
@@ -60,8 +61,10 @@ class Tokens:
             "ver": "1.0",
         }
         # Entra docs: no roles claim when nothing was granted
-        if app.permissions and audience == GRAPH_AUDIENCE:
-            claims["roles"] = list(app.permissions)
+        if roles := [
+            each for api in APIS if api.audience == audience for each in api.roles(app.permissions)
+        ]:
+            claims["roles"] = roles
         return self.ring.sign(claims)
 
     def check(

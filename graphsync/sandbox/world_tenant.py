@@ -22,6 +22,8 @@ HEAD_OFFICE = ("Chief Executive Officer", "Finance Director", "HR Adviser")
 # Nobody's roster names them, so that Millbrook's first apply must be approved.
 STRANGERS_AT_MILL = ("Peripatetic Music Teacher", "Examinations Invigilator", "Site Contractor")
 DEMO_PEOPLE = 1300
+FAMILIES = 60  # of each school, whom staff write to in the stories of data loss
+DEMO_RECORDS, MOST_RECORDS = 240, 2_000
 # The mark of School Data Sync on its groups (OfficeDev/O365-EDU-Tools, "SDS Scripts").
 SDS_MARK = "extension_fe2174665583431c953114ff7268b7b3_Education_ObjectType"
 
@@ -54,6 +56,13 @@ def demo_tenant(today: date) -> TenantSeed:
         role_holders=(*office_holders(_head_office()), *school_holders(river)),
         extensions=(_sds_extension(),),
         mobiles=_mobiles(river),
+        families=tuple(
+            contact.mail
+            for school in schools
+            for contact in school.contacts[:FAMILIES]
+            if contact.mail
+        ),
+        dlp_records=DEMO_RECORDS,
     )
 
 
@@ -72,6 +81,8 @@ def bench_tenant(people: int) -> TenantSeed:
         app_roles=APP_ROLES,
         role_holders=office_holders(_head_office()),
         mobiles=_mobiles(()),
+        families=tuple(f"parent.{n}@families.example" for n in range(1, FAMILIES + 1)),
+        dlp_records=min(MOST_RECORDS, max(DEMO_RECORDS, people // 10)),
     )
 
 
