@@ -1,5 +1,6 @@
 """Builders of whole nights: schools with exports and a store, and our own command line."""
 
+import asyncio
 import contextlib
 import csv
 import io
@@ -339,3 +340,8 @@ def until(true: Callable[[], bool], seconds: float = 30) -> None:
     while not true():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+async def short(seconds: float) -> None:
+    """Waits between tries, shortened: fifteen seconds of patience are tried out in one."""
+    await asyncio.sleep(min(seconds, 0.1))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from cut_line import Line
-from night import School, until, whole
+from night import School, short, until, whole
 from running_tenant import Tenant, start_tenant
 
 from api.wiring import open_bench
@@ -35,11 +35,6 @@ class Teller:
 
     def count(self, done: int, of: int) -> None:
         pass
-
-
-async def short(seconds: float) -> None:
-    """Waits between tries, shortened: fifteen seconds of patience are tried out in one."""
-    await asyncio.sleep(min(seconds, 0.1))
 
 
 def a_night(school: School, stage: str = "", act: Callable[[], None] = lambda: None) -> RunDocument:
