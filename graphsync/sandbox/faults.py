@@ -1,5 +1,7 @@
 """Faults on demand: rules that make some requests fail, seeded so that a run repeats."""
 
+import asyncio
+import contextlib
 import random
 import re
 from http import HTTPStatus
@@ -25,11 +27,11 @@ class FaultRule(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     skip         how many matching requests it first lets through
     probability  the share of matching requests it hits
     kind         status (before anything is done), commit_then_503 (after), drop (the connection
-                 is closed without an answer), slow (answers after ``seconds``), claims (401
-                 with a claims challenge); and turns that the tenant takes with this request,
-                 which then meets them: lag (every replica stands still for ``seconds``), throttle
-                 (the app's ``bucket`` is overdrawn and refills as ever), expire (every delta link
-                 given so far is past its seven days)
+                 is closed without an answer), slow (answers after ``seconds``, or when the
+                 rules are taken away), claims (401 with a claims challenge); and turns that the
+                 tenant takes with this request, which then meets them: lag (every replica stands
+                 still for ``seconds``), throttle (the app's ``bucket`` is overdrawn and refills
+                 as ever), expire (every delta link given so far is past its seven days)
     status       of kind status: 429, 500, 503, 504 or any other error
     retry_after  the Retry-After header, as it is: "2", "2.128"; None leaves it out
     claims       base64 of the claims the client must ask for
@@ -67,6 +69,7 @@ class Faults:
     def __init__(self, choice: random.Random) -> None:
         self._choice = choice
         self._rules: list[FaultRule] = []
+        self._cleared = asyncio.Event()
 
     def add(self, document: Any) -> int:
         """Takes in a rule or a list of rules; ValueError (msgspec's) when one is malformed."""
@@ -76,8 +79,15 @@ class Faults:
         return len(self._rules)
 
     def clear(self) -> None:
-        """No rule is left."""
+        """No rule is left, and no request is held up any longer."""
         self._rules.clear()
+        self._cleared.set()
+        self._cleared = asyncio.Event()
+
+    async def hold_up(self, seconds: float) -> None:
+        """Waits so many seconds, or until the rules are taken away."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._cleared.wait(), seconds)
 
     def hit(self, method: str, path: str, kinds: frozenset[str] = ANSWERS) -> FaultRule | None:
         """The fault of these kinds for this request, used up by one; None to let it pass."""
