@@ -228,7 +228,7 @@ class School:
     def process(self, *arguments: object) -> Ended:
         """`graphsync ARGUMENTS` in a process of its own."""
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         return Ended(process.returncode, out, err)
 
     def loaded(self) -> "School":
@@ -334,7 +334,7 @@ def whole(school: School, tries: int = 1) -> None:
     assert school.rows("open_intents") == []
 
 
-def until(true: Callable[[], bool], seconds: float = 30) -> None:
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for something that another process brings about."""
     end = time.monotonic() + seconds
     while not true():

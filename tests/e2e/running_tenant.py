@@ -24,7 +24,7 @@ class Tenant:
 
     def __post_init__(self) -> None:
         context = ssl.create_default_context(cafile=self.settings["CA_FILE"])
-        self.http = httpx.Client(verify=context, trust_env=False, timeout=30)
+        self.http = httpx.Client(verify=context, trust_env=False, timeout=60)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """A call of `/_sandbox/…`."""
@@ -92,7 +92,7 @@ class Tenant:
         """End it; its exit code."""
         self.http.close()
         self.process.terminate()
-        code = self.process.wait(timeout=20)
+        code = self.process.wait(timeout=60)
         if self.process.stdout:
             self.process.stdout.close()
         return code

@@ -159,7 +159,7 @@ def test_a_tenant_that_restarts_in_the_middle_of_a_run_is_waited_for(tmp_path: P
     second = start_tenant(tmp_path / "tenant", port=port)
     try:
         school.tenant = second
-        out, err = night.communicate(timeout=60)
+        out, err = night.communicate(timeout=120)
         assert night.returncode == 0, out + err
         assert (school.truth(), school.groups()) == calm
         whole(school)

@@ -134,7 +134,7 @@ def test_members_that_are_added_singly_have_one_outcome_each(school: School):
     member = f"{school.tenant.settings['GRAPH_URL']}/directoryObjects/{school.user(mover)['id']}"
     school.tenant.graph("POST", members, {"@odata.id": member})
     school.tenant.faults()
-    out, err = night.communicate(timeout=60)
+    out, err = night.communicate(timeout=120)
     assert night.returncode == 0, out + err
     refused = [one for one in school.tenant.writes(mark) if one["status"] == 400]
     assert len(refused) == 2, "the bind of both, and the one who was a member already"
@@ -186,7 +186,7 @@ def test_of_two_syncs_at_once_one_is_told_that_the_other_is_at_work(school: Scho
     assert (second.code, second.codes) == (2, ["busy"])
     assert str(first.pid) in second.reasons
     school.tenant.faults()
-    out, err = first.communicate(timeout=60)
+    out, err = first.communicate(timeout=120)
     assert first.returncode == 0, out + err
     assert len(school.users()) == 8
     whole(school)
@@ -204,7 +204,7 @@ def test_a_plan_beside_a_running_sync_leaves_that_ones_work_to_it(school: School
     assert beside.code == 0
     assert len(school.rows("open_intents")) == 14, "they are the running sync's own"
     school.tenant.faults()
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=120)
     assert running.returncode == 0, out + err
     whole(school)
     assert school.json("sync").counts == {}
