@@ -108,7 +108,7 @@ def test_a_line_that_is_cut_in_the_middle_of_a_batch_leaves_its_end_to_the_next_
     school: School, line: Line, calm
 ):
     behind(school, line)
-    school.tenant.faults({"kind": "slow", "path": BATCH, "seconds": 0.5})
+    school.tenant.faults({"kind": "slow", "path": BATCH, "seconds": 60})
     mark = school.tenant.mark()
 
     def cut() -> None:
