@@ -7,6 +7,7 @@ import gc
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import cache
 
 from api.commands import COMMANDS
 from api.failures import silence_libraries, told
@@ -27,8 +28,9 @@ example:
 YOUNG_OBJECTS = 1_000_000
 
 
+@cache
 def parser() -> Parser:
-    """The whole command line."""
+    """The whole command line; put together once, since that takes longer than many a command."""
     whole = Parser(
         prog="graphsync",
         description="Keeps a school's Microsoft 365 tenant true to its roster.",

@@ -1,6 +1,5 @@
 """The HTTP side: one ASGI application for Entra, Graph, the activity feed and the controls."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -84,7 +83,7 @@ class SandboxApp:
             await give_no_answer(scope, receive)
             return
         if rule is not None:
-            await asyncio.sleep(rule.seconds)
+            await tenant.faults.hold_up(rule.seconds)
         result = self._graph_answer(request, body, f"https://{headers.get('host', '')}", record)
         record.ms = round((time.perf_counter() - started) * 1000, 3)
         await send_answer(send, result)

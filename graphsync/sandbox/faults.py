@@ -1,5 +1,7 @@
 """Faults on demand: rules that make some requests fail, seeded so that a run repeats."""
 
+import asyncio
+import contextlib
 import random
 import re
 import time
@@ -33,7 +35,8 @@ class FaultRule(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     lasts        seconds of the sandbox's clock from when it was posted until it hits nothing any
                  more; None for no end. With ``count`` None it is an outage
     kind         status (before anything is done), commit_then_503 (after), drop (the connection
-                 is closed without an answer), slow (answers after ``seconds``), claims (401
+                 is closed without an answer), slow (answers after ``seconds``, or when
+                 the rules are taken away), claims (401
                  with a claims challenge); and turns that the tenant takes with this request,
                  which then meets them: lag (every replica stands still for ``seconds``), throttle
                  (the app's ``bucket`` is overdrawn and refills as ever; at the activity feed the
@@ -82,6 +85,7 @@ class Faults:
         self._choice = choice
         self._seconds = seconds
         self._rules: list[tuple[FaultRule, float | None]] = []  # each with when it ends
+        self._cleared = asyncio.Event()
 
     def add(self, document: Any) -> int:
         """Takes in a rule or a list of rules; ValueError (msgspec's) when one is malformed."""
@@ -92,8 +96,15 @@ class Faults:
         return len(self._rules)
 
     def clear(self) -> None:
-        """No rule is left."""
+        """No rule is left, and no request is held up any longer."""
         self._rules.clear()
+        self._cleared.set()
+        self._cleared = asyncio.Event()
+
+    async def hold_up(self, seconds: float) -> None:
+        """Waits so many seconds, or until the rules are taken away."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._cleared.wait(), seconds)
 
     def hit(self, method: str, path: str, kinds: frozenset[str] = ANSWERS) -> FaultRule | None:
         """The fault of these kinds for this request, used up by one; None to let it pass."""

@@ -55,7 +55,8 @@ class RequestLog:
 
     def since(self, n: int) -> list[dict[str, Any]]:
         """The records after the n-th, oldest first."""
-        return [asdict(record) for record in self._records if record.n > n]
+        newest = [asdict(record) for record in self.last(self._last - n)]
+        return newest[::-1]
 
     def last(self, count: int) -> Iterator[Record]:
         """The last records, newest first."""

@@ -34,6 +34,6 @@ def test_a_terminated_command_tidies_up_and_answers_143(before: str) -> None:
         assert running.stdout
         assert running.stdout.readline() == "at work\n"
         running.send_signal(signal.SIGTERM)
-        out, err = running.communicate(timeout=10)
+        out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (143, "tidied\n"), err
     assert "next run settles" in err

@@ -48,7 +48,7 @@ class Target:
         self.process = process
         self.settings = settings
         context = ssl.create_default_context(cafile=settings["CA_FILE"])
-        self.http = httpx.Client(verify=context, trust_env=False, timeout=20)
+        self.http = httpx.Client(verify=context, trust_env=False, timeout=60)
         self.authority = settings["AUTHORITY"]
         self.graph = settings["GRAPH_URL"]
         self.tenant = settings["TENANT_ID"]
@@ -149,7 +149,7 @@ class Target:
         """Stops the server; its exit code."""
         self.http.close()
         self.process.terminate()
-        code = self.process.wait(timeout=10)
+        code = self.process.wait(timeout=60)
         self.process.stdout.close()
         return code
 

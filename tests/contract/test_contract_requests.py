@@ -240,6 +240,7 @@ PLACES = [
                 }
             ]
         },
+        before=("GET /users/{user}",),
     ),
     Row(
         "the client's id comes back",

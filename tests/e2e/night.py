@@ -1,5 +1,6 @@
 """Builders of whole nights: schools with exports and a store, and our own command line."""
 
+import asyncio
 import contextlib
 import csv
 import io
@@ -230,7 +231,7 @@ class School:
     def process(self, *arguments: object) -> Ended:
         """`graphsync ARGUMENTS` in a process of its own."""
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         return Ended(process.returncode, out, err)
 
     def loaded(self) -> "School":
@@ -347,9 +348,14 @@ def bench_of(school: School, *, by: str | None = None, later: timedelta) -> Iter
         yield bench
 
 
-def until(true: Callable[[], bool], seconds: float = 30) -> None:
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for something that another process brings about."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+async def short(seconds: float) -> None:
+    """Waits between tries, shortened: fifteen seconds of patience are tried out in one."""
+    await asyncio.sleep(min(seconds, 0.1))

@@ -91,7 +91,7 @@ def test_a_check_that_is_throttled_is_late_and_hides_no_other(school: School):
     )
     began = time.monotonic()
     told = diagnosis(school)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 40
     assert "8 seconds" in told.one("domains", "warning")["found"]
     assert "400" in told.one("protected roles", "broken")["found"]
     assert {"licences", "permissions", "clock"} <= told.all("ok")

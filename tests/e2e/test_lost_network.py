@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from cut_line import Line
-from night import School, until, whole
+from night import School, short, until, whole
 from running_tenant import Tenant, start_tenant
 
 from api.wiring import open_bench
@@ -35,11 +35,6 @@ class Teller:
 
     def count(self, done: int, of: int) -> None:
         pass
-
-
-async def short(seconds: float) -> None:
-    """Waits between tries, shortened: fifteen seconds of patience are tried out in one."""
-    await asyncio.sleep(min(seconds, 0.1))
 
 
 def a_night(school: School, stage: str = "", act: Callable[[], None] = lambda: None) -> RunDocument:
@@ -113,7 +108,7 @@ def test_a_line_that_is_cut_in_the_middle_of_a_batch_leaves_its_end_to_the_next_
     school: School, line: Line, calm
 ):
     behind(school, line)
-    school.tenant.faults({"kind": "slow", "path": BATCH, "seconds": 0.5})
+    school.tenant.faults({"kind": "slow", "path": BATCH, "seconds": 60})
     mark = school.tenant.mark()
 
     def cut() -> None:
@@ -164,7 +159,7 @@ def test_a_tenant_that_restarts_in_the_middle_of_a_run_is_waited_for(tmp_path: P
     second = start_tenant(tmp_path / "tenant", port=port)
     try:
         school.tenant = second
-        out, err = night.communicate(timeout=60)
+        out, err = night.communicate(timeout=120)
         assert night.returncode == 0, out + err
         assert (school.truth(), school.groups()) == calm
         whole(school)

@@ -8,6 +8,7 @@ from night import School, a_pupil, days, until, whole
 from running_tenant import Tenant, start_tenant
 
 BATCH = r"/\$batch$"
+HELD = {"kind": "slow", "path": BATCH, "seconds": 60}  # until the faults are taken away
 
 
 @pytest.fixture(scope="module")
@@ -126,13 +127,14 @@ def test_members_that_are_added_singly_have_one_outcome_each(school: School):
     school.export()
     groups = {one["uniqueName"]: one["id"] for one in school.tenant.state()["groups"]}
     members = f"/groups/{groups[f'gs-{school.id}-form-7a']}/members/$ref"
-    school.tenant.faults({"kind": "slow", "path": BATCH, "seconds": 0.6})
+    school.tenant.faults(HELD)
     mark = school.tenant.mark()
     night = school.start("sync", "--json")
     until(lambda: school.tenant.batches(mark) == 1)
     member = f"{school.tenant.settings['GRAPH_URL']}/directoryObjects/{school.user(mover)['id']}"
     school.tenant.graph("POST", members, {"@odata.id": member})
-    out, err = night.communicate(timeout=60)
+    school.tenant.faults()
+    out, err = night.communicate(timeout=120)
     assert night.returncode == 0, out + err
     refused = [one for one in school.tenant.writes(mark) if one["status"] == 400]
     assert len(refused) == 2, "the bind of both, and the one who was a member already"
@@ -176,14 +178,15 @@ def test_what_the_replicas_do_not_show_is_unverified_and_not_written_again(far: 
 
 def test_of_two_syncs_at_once_one_is_told_that_the_other_is_at_work(school: School):
     school.json("plan")
-    school.tenant.faults({"kind": "slow", "path": BATCH, "seconds": 2})
+    school.tenant.faults(HELD)
     mark = school.tenant.mark()
     first = school.start("sync", "--json")
     until(lambda: school.tenant.batches(mark) == 1)
     second = school.json("sync")
     assert (second.code, second.codes) == (2, ["busy"])
     assert str(first.pid) in second.reasons
-    out, err = first.communicate(timeout=60)
+    school.tenant.faults()
+    out, err = first.communicate(timeout=120)
     assert first.returncode == 0, out + err
     assert len(school.users()) == 8
     whole(school)
@@ -193,14 +196,15 @@ def test_of_two_syncs_at_once_one_is_told_that_the_other_is_at_work(school: Scho
 def test_a_plan_beside_a_running_sync_leaves_that_ones_work_to_it(school: School):
     school.save_settings(VERIFY_WAIT="1")
     school.json("plan")
-    school.tenant.faults({"kind": "slow", "path": BATCH, "seconds": 2})
+    school.tenant.faults(HELD)
     mark = school.tenant.mark()
     running = school.start("sync", "--json")
     until(lambda: school.tenant.batches(mark) == 1)
     beside = school.json("plan")
     assert beside.code == 0
     assert len(school.rows("open_intents")) == 14, "they are the running sync's own"
-    out, err = running.communicate(timeout=60)
+    school.tenant.faults()
+    out, err = running.communicate(timeout=120)
     assert running.returncode == 0, out + err
     whole(school)
     assert school.json("sync").counts == {}

@@ -1,15 +1,51 @@
 """A tenant that cannot be used: which part, and what to do; exit 1 and a line in the journal."""
 
+import asyncio
+import contextlib
+import io
 import socket
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from night import School, whole
+from night import Ended, School, short, whole
+
+from api.cli import carried_out
+from api.wiring import open_bench
+from graphsync.notices import told_night
+from graphsync.run import Scope, Sources
+from graphsync.settings import Need, load_settings
 
 
-def broken(school: School, *words: str) -> None:
+def sync(school: School) -> Ended:
+    """`graphsync sync --json`."""
+    return school.json("sync")
+
+
+def impatient_sync(school: School) -> Ended:
+    """A sync that ends as a command does, with short waits between its tries."""
+
+    def run(_: Namespace) -> int:
+        with open_bench(load_settings(), Need.PACKS, Need.TENANT, Need.SEAL) as bench:
+            sources = Sources({school.id: (school.exports,)})
+            asyncio.run(told_night(replace(bench, sleep=short), sources, Scope()))
+        return 0
+
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(school.folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = carried_out(Namespace(run=run, trace=False))
+    return Ended(code, out.getvalue(), err.getvalue())
+
+
+def broken(school: School, *words: str, by: Callable[[School], Ended] = sync) -> None:
     """The night is broken, says these words, writes nothing and is in the journal."""
     mark = school.tenant.mark()
-    night = school.json("sync")
+    night = by(school)
     assert night.code == 1, night.out
     assert night.out == ""
     for word in words:
@@ -42,7 +78,7 @@ def test_an_unreachable_tenant_is_named(school: School):
         free.bind(("127.0.0.1", 0))
         nobody = f"https://localhost:{free.getsockname()[1]}"
     school.save_settings(GRAPH_URL=f"{nobody}/v1.0")
-    broken(school, "GRAPHSYNC_GRAPH_URL")
+    broken(school, "GRAPHSYNC_GRAPH_URL", by=impatient_sync)
 
 
 @pytest.mark.parametrize(

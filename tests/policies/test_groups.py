@@ -143,12 +143,14 @@ def test_twenty_thousand_people_are_grouped_in_a_tenth_of_a_second() -> None:
     people = [
         a_pupil(str(n % 14 + 1), f"{n % 14 + 1}{'ABCDEF'[n % 6]}", str(n)) for n in range(20_000)
     ]
-    began = time.process_time()
-    find = group_finder(RULES)
-    total = sum(len(find(person)) for person in people)
-    spent = time.process_time() - began
-    assert total == 80_000
-    assert spent < 0.1 * 3  # three times the aim, for a busy machine
+
+    def spent() -> float:
+        began = time.process_time()
+        find = group_finder(RULES)
+        assert sum(len(find(person)) for person in people) == 80_000
+        return time.process_time() - began
+
+    assert min(spent() for _ in range(3)) < 0.1 * 3  # three times the aim, for a busy machine
 
 
 @pytest.mark.parametrize(

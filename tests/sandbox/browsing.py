@@ -24,7 +24,7 @@ class Browser:
 
     def __init__(self, sandbox: Sandbox, app: str | None = None):
         context = ssl.create_default_context(cafile=sandbox.settings["CA_FILE"])
-        self.http = httpx.Client(verify=context, trust_env=False, timeout=20)
+        self.http = httpx.Client(verify=context, trust_env=False, timeout=60)
         self.sandbox = sandbox
         self.app = app or sandbox.settings["CLIENT_ID"]
         self.base = f"{sandbox.authority}/{sandbox.tenant}"

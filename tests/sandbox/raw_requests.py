@@ -29,7 +29,7 @@ class Line:
     def __init__(self, sandbox: Sandbox):
         port = int(sandbox.authority.rpartition(":")[2])
         context = ssl.create_default_context(cafile=sandbox.settings["CA_FILE"])
-        plain = socket.create_connection(("127.0.0.1", port), timeout=10)
+        plain = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.socket = context.wrap_socket(plain, server_hostname="localhost")
 
     def __enter__(self):
@@ -105,4 +105,4 @@ def used(sandbox: Sandbox) -> Cost:
 def goes_on(sandbox: Sandbox) -> bool:
     """Whether the sandbox still answers, and quickly."""
     begun = time.monotonic()
-    return sandbox.get("/users?$top=1").status_code == 200 and time.monotonic() - begun < 5
+    return sandbox.get("/users?$top=1").status_code == 200 and time.monotonic() - begun < 20

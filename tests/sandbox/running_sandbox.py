@@ -28,7 +28,7 @@ class Sandbox:
 
     def __post_init__(self):
         context = ssl.create_default_context(cafile=self.settings["CA_FILE"])
-        self.http = httpx.Client(verify=context, trust_env=False, timeout=20)
+        self.http = httpx.Client(verify=context, trust_env=False, timeout=60)
         self.authority = self.settings["AUTHORITY"]
         self.graph = self.settings["GRAPH_URL"]
         self.tenant = self.settings["TENANT_ID"]
@@ -137,7 +137,7 @@ class Sandbox:
     def stop(self, *, kill=False):
         self.http.close()
         (self.process.kill if kill else self.process.terminate)()
-        code = self.process.wait(timeout=10)
+        code = self.process.wait(timeout=60)
         self.process.stdout.close()
         return code
 

@@ -60,9 +60,12 @@ def test_the_log_comes_in_pages_newest_first_and_can_be_narrowed(sandbox, audito
 def test_reports_have_a_bucket_of_their_own(start_sandbox):
     own = start_sandbox(1)
     token = own.app_with("AuditLog.Read.All")
-    answers = [own.get(f"{AUDITS}?$top=1", token=token) for _ in range(6)]
-    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
-    assert int(answers[5].headers["Retry-After"]) in {1, 2}
+    started, passed = time.monotonic(), 0
+    while (answer := own.get(f"{AUDITS}?$top=1", token=token)).status_code == 200:
+        passed += 1
+    assert answer.status_code == 429
+    assert 5 <= passed <= 5 + (time.monotonic() - started) / 2 + 1
+    assert int(answer.headers["Retry-After"]) in {1, 2}
     assert own.get("/organization").status_code == 200
 
 

@@ -2,6 +2,7 @@
 
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -55,6 +56,18 @@ def test_a_slow_answer_takes_its_time(sandbox, faulty):
     started = time.monotonic()
     assert sandbox.get("/domains").status_code == 200
     assert time.monotonic() - started >= 0.4
+
+
+def test_a_slow_answer_is_let_go_when_the_faults_are_taken_away(sandbox, faulty):
+    faulty(kind="slow", seconds=60, path="/domains")
+    with ThreadPoolExecutor(1) as aside:
+        known = sandbox.control("GET", "requests?since=999999")["total"]
+        waiting = aside.submit(sandbox.get, "/domains")
+        while sandbox.control("GET", "requests?since=999999")["total"] == known:
+            time.sleep(0.01)
+        assert not waiting.done()
+        sandbox.control("DELETE", "faults")
+        assert waiting.result(timeout=30).status_code == 200
 
 
 def test_a_claims_challenge_names_its_claims(sandbox, faulty):
@@ -115,7 +128,7 @@ def test_lag_begins_on_demand_and_ends(start_sandbox):
     refused(own.get(f"/users/{key}"), 404, "Request_ResourceNotFound")
     while own.get(f"/users/{key}").status_code == 404:
         time.sleep(0.05)
-    assert 1.1 < time.monotonic() - began < 4
+    assert time.monotonic() - began > 1.1
 
 
 @pytest.mark.parametrize(("bucket", "scale"), [("writes", 20), ("units", 1)])

@@ -226,7 +226,7 @@ async def test_a_request_that_trickles_in_is_cut_off(start):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         begun = time.monotonic()
         writer.write(start)
-        while not reader.at_eof() and time.monotonic() - begun < 10:
+        while not reader.at_eof() and time.monotonic() - begun < 60:
             if start:
                 writer.write(b"a")
             with_timeout = asyncio.wait_for(reader.read(100), 0.05)
@@ -236,7 +236,7 @@ async def test_a_request_that_trickles_in_is_cut_off(start):
                 continue
             except ConnectionError:
                 break
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 30
         writer.close()
 
 

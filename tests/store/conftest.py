@@ -103,7 +103,7 @@ def postgresql() -> Iterator[str]:
         finally:
             if server:
                 server.send_signal(2)
-                server.wait(20)
+                server.wait(60)
             shutil.rmtree(folder, ignore_errors=True)
     pytest.skip(f"no PostgreSQL server can be started here ({'; '.join(problems) or 'none found'})")
 

@@ -56,7 +56,7 @@ def test_of_two_processes_one_gets_the_school(store, url):
         tell(child)
     answers = sorted(child.stdout.readline() for child in children)
     for child in children:
-        child.communicate("go\n", timeout=30)
+        child.communicate("go\n", timeout=60)
     assert answers == ["busy\n", "mine\n"]
     with store.claims.hold("pb", "r-3"):
         pass
@@ -69,7 +69,7 @@ def test_a_claim_of_a_killed_process_is_taken_over_at_once(store, url):
     with pytest.raises(Busy, match=r"pb is busy: run r-1 \(process \d+ on .*\) .* stop that"):
         store.claims.hold("pb", "r-2").__enter__()
     child.kill()
-    child.communicate(timeout=20)
+    child.communicate(timeout=60)
     with store.claims.hold("pb", "r-2") as claim:
         claim.check()
 

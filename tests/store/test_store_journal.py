@@ -353,7 +353,7 @@ def test_a_process_killed_in_a_transaction_leaves_no_half_of_it(store, url):
     victim = child(KILLED, url)
     assert victim.stdout.readline() == "written\n"
     victim.kill()
-    victim.communicate(timeout=20)
+    victim.communicate(timeout=60)
     assert store.journal.verify().rows == ROWS
     assert store.journal.append([an_entry("enable_user pb:7")]) == [ROWS + 1]
     assert not [row for row in store.journal.unresolved("pb") if row.run == "r-9"]

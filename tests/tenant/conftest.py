@@ -24,7 +24,7 @@ def served(tmp_path_factory):
         lines = [line.decode().strip() for line in iter(server.stdout.readline, b"ready\n")]
         yield TenantInABox(dict(line.split("=", 1) for line in lines), folder)
         server.terminate()
-        server.wait(10)
+        server.wait(60)
         server.stdout.close()
 
 

@@ -48,7 +48,7 @@ class TenantInABox:
             data=None if document is None else json.dumps(document).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, context=self.trust, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, context=self.trust, timeout=60) as answer:  # noqa: S310
             content = answer.read()
         return json.loads(content) if content else None
 

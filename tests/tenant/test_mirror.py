@@ -262,7 +262,7 @@ def a_page_of_users(count):
 
 def test_twenty_thousand_users_are_decoded_in_a_quarter_of_a_second():
     page = a_page_of_users(1000)
-    best = min(timed(page) for _ in range(3))
+    best = min(timed(page) for _ in range(20))
     assert best * 20 < 0.25
 
 
