@@ -214,6 +214,8 @@ def _groups(layers: Layers) -> GroupRules:
         adopt=frozenset(layers.value("groups.adopt") or ()),
         filter=FilterBy(layers.value("groups.filter")),
         class_kind=ClassKind(layers.value("groups.class_kind")),
+        teams=bool(layers.value("groups.teams")),
+        team_clauses=layers.provenance("groups.teams").clauses,
         old_rights_first=bool(layers.value("accounts.mover.remove_old_rights_first")),
     )
 

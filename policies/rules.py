@@ -103,6 +103,7 @@ class GroupRules(Struct, frozen=True, kw_only=True):
     group that stands in its place, `bind_rows` to its row in the pack as `file:line`. Of the bound
     groups `adopt` names those from which we may also take people whom we did not put there.
     `old_rights_first`: a mover among staff leaves the old groups before the new (SNMAT-19i).
+    `teams`: a class group of `ClassKind.M365` becomes a Team; `team_clauses` say why.
     """
 
     names: dict[GroupKind, str]
@@ -112,6 +113,8 @@ class GroupRules(Struct, frozen=True, kw_only=True):
     filter: FilterBy = FilterBy.BY_KEY_STAGE
     class_kind: ClassKind = ClassKind.M365
     old_rights_first: bool = False
+    teams: bool = False
+    team_clauses: tuple[str, ...] = ()
 
 
 class LicenceRules(Struct, frozen=True, kw_only=True):

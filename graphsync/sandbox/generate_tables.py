@@ -37,6 +37,7 @@ _ROOT_TYPES = (
     "appRoleAssignment",
     "temporaryAccessPassAuthenticationMethod",
     "passwordAuthenticationMethod",
+    "team",
 )
 
 # Rows the map lacks, from the permission tables of the pages named (Application column).
