@@ -11,6 +11,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
+TEAM = "Team"  # in resourceProvisioningOptions of a group that is one (Graph docs: teams-list)
+
 
 class AssignedLicence(Struct, frozen=True, rename="camel", gc=False):
     """One SKU on an account; direct and inherited ones look alike here."""
@@ -69,7 +71,10 @@ class Account(Struct, frozen=True, kw_only=True, rename="camel", gc=False, omit_
 
 
 class Group(Struct, frozen=True, kw_only=True, rename="camel"):
-    """One group object; `members` is None where the membership is not mirrored."""
+    """One group object; `members` is None where the membership is not mirrored.
+
+    `resource_provisioning_options` names what else belongs to it: `Team` (Graph docs: group).
+    """
 
     id: str
     display_name: str | None = None
@@ -80,7 +85,14 @@ class Group(Struct, frozen=True, kw_only=True, rename="camel"):
     security_enabled: bool | None = None
     on_premises_sync_enabled: bool | None = None
     assigned_licenses: tuple[AssignedLicence, ...] = ()
+    created_date_time: datetime | None = None
+    resource_provisioning_options: tuple[str, ...] = ()
     members: frozenset[str] | None = None
+
+    @property
+    def is_team(self) -> bool:
+        """Whether the group is a Team already."""
+        return TEAM in self.resource_provisioning_options
 
 
 class ServicePlan(Struct, frozen=True, rename="camel"):

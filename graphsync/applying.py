@@ -1,9 +1,11 @@
 """Intend, perform, verify, record: cleared plans carried out, one tenant, one or many schools.
 
-Three waves, so that what protects comes first and nothing refers to what is not there yet:
+Four waves, so that what protects comes first and nothing refers to what is not there yet:
 blocks, groups, accounts and properties; then sessions, memberships and licences; then what is
-taken away and who may come back in (a mover joins the new group before leaving the old one).
-Where the pack has a mover's old rights go first, these two change places: `part_of` says so.
+taken away and who may come back in (a mover joins the new group before leaving the old one); last
+the Teams, which take their members from the groups as they are then.
+Where the pack has a mover's old rights go first, the second and the third change places: `part_of`
+says so.
 """
 
 import asyncio
@@ -17,6 +19,7 @@ from graphsync.changes import (
     AssignLicence,
     Change,
     CreateGroup,
+    CreateTeam,
     CreateUser,
     DisableUser,
     EnableUser,
@@ -46,6 +49,7 @@ WAVES: tuple[tuple[type[Change], ...], ...] = (
     (DisableUser, CreateGroup, UpdateGroup, CreateUser, UpdateUser),
     (RevokeSessions, AddToGroup, AssignLicence),
     (RemoveFromGroup, RemoveLicence, EnableUser),
+    (CreateTeam,),
 )
 
 

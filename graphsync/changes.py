@@ -115,6 +115,21 @@ class UpdateGroup(_Change, frozen=True, kw_only=True, tag="update_group"):
         return {"displayName": self.display_name}
 
 
+class CreateTeam(_Change, frozen=True, kw_only=True, tag="create_team"):
+    """A Microsoft 365 group of ours that is there becomes a Team; nothing takes that back."""
+
+    group: str
+    group_id: str
+
+    @property
+    def target(self) -> str:
+        return self.group
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return {"uniqueName": self.group, "resourceProvisioningOptions": ["Team"]}
+
+
 class CreateUser(_Change, frozen=True, kw_only=True, tag="create_user"):
     """A joiner's account, born with its name, its stamp and a sealed initial password.
 
@@ -282,21 +297,13 @@ Change = (
     | RemoveLicence
     | AddToGroup
     | RemoveFromGroup
+    | CreateTeam
 )
 
 # The order in which changes are carried out and shown: what protects comes first.
 ORDER: tuple[type[Change], ...] = (
-    DisableUser,
-    RevokeSessions,
-    CreateGroup,
-    UpdateGroup,
-    CreateUser,
-    UpdateUser,
-    AddToGroup,
-    RemoveFromGroup,
-    AssignLicence,
-    RemoveLicence,
-    EnableUser,
+    *(DisableUser, RevokeSessions, CreateGroup, UpdateGroup, CreateUser, UpdateUser),
+    *(AddToGroup, RemoveFromGroup, CreateTeam, AssignLicence, RemoveLicence, EnableUser),
 )
 _RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 
@@ -375,8 +382,7 @@ class Plan(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def counts(self) -> dict[str, int]:
         """How many changes of each kind, in plan order."""
-        counted = Counter(change.kind for change in self.changes)
-        return dict(counted)
+        return dict(Counter(change.kind for change in self.changes))
 
     def without(self, left_out: frozenset[PersonKey]) -> "Plan":
         """The same plan without the changes of these people."""

@@ -10,12 +10,13 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from graphsync.accounts import Account, AssignedLicence, Group
+from graphsync.accounts import TEAM, Account, AssignedLicence, Group
 from graphsync.changes import (
     AddToGroup,
     AssignLicence,
     Change,
     CreateGroup,
+    CreateTeam,
     CreateUser,
     DisableUser,
     EnableUser,
@@ -71,6 +72,8 @@ def confirmed(written: Written, tenant: Tenant) -> bool:
             return group is not None
         case UpdateGroup():
             return group is not None and group.display_name == change.display_name
+        case CreateTeam():
+            return group is not None and group.is_team
         case AddToGroup():
             return group is not None and written.account in (group.members or ())
         case RemoveFromGroup():
@@ -131,10 +134,11 @@ def overlay(written: Written, tenant: Tenant) -> None:
                     group_types=() if change.owners is None else ("Unified",),
                     security_enabled=True,
                     mail_enabled=change.owners is not None,
+                    created_date_time=written.at,
                     members=frozenset(),
                 ),
             )
-        case UpdateGroup() | AddToGroup() | RemoveFromGroup():
+        case UpdateGroup() | CreateTeam() | AddToGroup() | RemoveFromGroup():
             if (group := tenant.groups.get(written.group or "")) is not None:
                 tenant.groups[group.id] = _group_after(change, group, written)
         case _:
@@ -161,13 +165,17 @@ def _born(change: CreateUser, object_id: str) -> Account:
 
 
 def _group_after(
-    change: UpdateGroup | AddToGroup | RemoveFromGroup, group: Group, written: Written
+    change: UpdateGroup | CreateTeam | AddToGroup | RemoveFromGroup,
+    group: Group,
+    written: Written,
 ) -> Group:
     members = group.members or frozenset()
     one = frozenset({written.account or ""})
     match change:
         case UpdateGroup():
             return replace(group, display_name=change.display_name)
+        case CreateTeam():
+            return replace(group, resource_provisioning_options=(TEAM,))
         case AddToGroup():
             return replace(group, members=members | one)
         case RemoveFromGroup():

@@ -152,15 +152,38 @@ def direct_right_findings(look: Look, clause: str) -> list[Finding]:
 
 
 def ended_class_findings(look: Look, day: date, clause: str) -> list[Finding]:
-    """Class groups of a year that is over: they are emptied and kept, and never used again."""
+    """Class groups of a year that is over: they are emptied and kept, and never used again.
+
+    A Team among them is not archived by us, since that takes a permission to change the settings
+    of every Team there is (Graph docs: team-archive).
+    """
     starts = look.rules.roll_over.starts if look.rules.roll_over else None
     year = academic_year(day, starts)
     school = look.rules.school
+    mend = {
+        True: "archive its Team in the Teams admin centre, or delete it by hand",
+        False: "archive or delete it by hand",
+    }
     return [
-        _finding(clause, name, "class of a year that is over: archive or delete it by hand")
-        for name in sorted(look.book().kept)
+        _finding(clause, name, f"class of a year that is over: {mend[group.is_team]}")
+        for name, group in sorted(look.book().kept.items())
         if kind_of(name, school) is GroupKind.CLASS
         and int(name.removeprefix(f"gs-{school}-")[:4]) < year
+    ]
+
+
+def team_findings(look: Look, clause: str) -> list[Finding]:
+    """Class groups that cannot become Teams as the pack asks: made while they were security's."""
+    told = "no Microsoft 365 group, so that it cannot become a Team: delete it by hand, and the"
+    told = f"{told} night makes it anew"
+    book = look.book()
+    wanted = {one for person in look.desired for one in person.groups or () if one.owners}
+    return [
+        _finding(clause, group.unique_name, told)
+        for group in (sorted(wanted) if look.rules.groups.teams else ())
+        if (present := book.present(group.unique_name)) is not None
+        and group.unique_name not in book.bind
+        and "Unified" not in present.group_types
     ]
 
 

@@ -218,7 +218,7 @@ class GroupBook:
                         group=name,
                         display_name=group.display_name,
                         mail_nickname=group.mail_nickname,
-                        owners=self._owners(group),
+                        owners=self.owners(group),
                         origin=Origin.RULE,
                         sentence=sentences.create_group(group.display_name),
                     )
@@ -269,7 +269,7 @@ class GroupBook:
             for group in self._closed_of(wanted.groups or ())
         )
 
-    def _owners(self, group: DesiredGroup) -> tuple[str, ...] | None:
+    def owners(self, group: DesiredGroup) -> tuple[str, ...] | None:
         """The accounts of a group's owners; twenty at most go into one request."""
         if group.owners is None:
             return None
@@ -282,7 +282,7 @@ class GroupBook:
             return False
         waits = self._waiting.get(group.unique_name)
         if waits is None:
-            waits = group.unique_name not in self.bind and self._owners(group) == ()
+            waits = group.unique_name not in self.bind and self.owners(group) == ()
             self._waiting[group.unique_name] = waits
         return waits
 

@@ -31,6 +31,7 @@ from graphsync.licence_planning import LicenceBook
 from graphsync.matching import Resemblance
 from graphsync.scene import Link, Scene, protected_ids, strangers
 from graphsync.stamps import stamp
+from graphsync.team_planning import TeamBook
 from policies.class_logons import has_own_account
 from policies.desired import EMPLOYEE_TYPE, Desired
 from policies.lifecycle import Stage
@@ -66,21 +67,23 @@ def plan_changes(scene: Scene) -> Plan:
     """The plan of one school: see Scene for what it is drawn from."""
     protected = protected_ids(scene.snapshot, scene.rules)
     groups = GroupBook(scene.school, scene.rules, scene.snapshot, scene.links, scene.made)
-    licences = LicenceBook(scene.snapshot)
+    licences, teams = LicenceBook(scene.snapshot), TeamBook(groups)
     claims = Counter(one.object_id for seen in scene.matching.resembling.values() for one in seen)
     changes: list[Change] = []
     held: list[Held] = []
     unchanged: list[PersonKey] = []
     for wanted in scene.desired:
-        if _right_as_is(scene, wanted, protected, groups, licences):
+        if _right_as_is(scene, wanted, protected, groups, licences) and teams.as_wanted(wanted):
             unchanged.append(wanted.key)
             continue
         part = _Planner(scene, wanted, protected, claims, groups, licences).part()
         changes += part.changes
-        held += part.held
-        if not part.changes and not part.held:
+        here = part.held + teams.held_for(wanted)
+        held += here
+        if not part.changes and not here:
             unchanged.append(wanted.key)
     changes += groups.own_changes()
+    changes += teams.changes()
     return Plan(
         school=scene.school,
         as_of=scene.day,

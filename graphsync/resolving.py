@@ -2,7 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
-from graphsync.changes import AddToGroup, Change, CreateUser, RemoveFromGroup, UpdateGroup
+from graphsync.changes import (
+    AddToGroup,
+    Change,
+    CreateTeam,
+    CreateUser,
+    RemoveFromGroup,
+    UpdateGroup,
+)
 from graphsync.guard import ClearedPlan
 from policies.people import PersonKey
 
@@ -29,7 +36,10 @@ class Resolver:
             self.accounts[change.person] = change.account
         if isinstance(change, CreateUser) and change.person:
             self.joiners[change.person] = change
-        if isinstance(change, AddToGroup | RemoveFromGroup | UpdateGroup) and change.group_id:
+        if (
+            isinstance(change, AddToGroup | RemoveFromGroup | UpdateGroup | CreateTeam)
+            and change.group_id
+        ):
             self.groups[change.group] = change.group_id
 
     def account(self, person: PersonKey) -> str:

@@ -112,6 +112,11 @@ def create_group(name: str) -> str:
     return f"Create the group {name}"
 
 
+def create_team(name: str) -> str:
+    """A class group that becomes a Team."""
+    return f"Make the group {name} a Team"
+
+
 def rename_group(old: str | None, new: str) -> str:
     """A group that the pack names otherwise now."""
     return f"Rename the group {old or 'without a name'} to {new}"

@@ -10,6 +10,7 @@ from graphsync.changes import (
     AddToGroup,
     Change,
     CreateGroup,
+    CreateTeam,
     CreateUser,
     RemoveFromGroup,
     UpdateGroup,
@@ -62,7 +63,7 @@ def _seen(change: Change, answer: Answer, written: Written, stamp: str) -> Tenan
         members = frozenset(member.id for member in reading.members(answer.body))
         group_id = written.group or ""
         return Tenant({}, {group_id: Group(id=group_id, members=members)})
-    if isinstance(change, UpdateGroup):
+    if isinstance(change, UpdateGroup | CreateTeam):
         group = answer.json(Group)
         return Tenant({}, {group.id: group})
     account = reading.account(answer.body, stamp)
@@ -204,7 +205,7 @@ def _told(
 
 
 def _group_id(change: Change, tenant: Tenant) -> str | None:
-    if isinstance(change, UpdateGroup | RemoveFromGroup):
+    if isinstance(change, UpdateGroup | CreateTeam | RemoveFromGroup):
         return change.group_id
     if isinstance(change, AddToGroup):
         named = (g.id for g in tenant.groups.values() if g.unique_name == change.group)

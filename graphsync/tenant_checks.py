@@ -19,6 +19,7 @@ from graphsync.group_findings import (
     owner_findings,
     role_holder_findings,
     staff_only_findings,
+    team_findings,
     telling_name_findings,
 )
 from graphsync.intake import Intake, latest_roster
@@ -76,6 +77,7 @@ def _of_groups(look: Look, roster: Roster, clause_of: ClauseOf) -> list[Finding]
         *filter_findings(look, clause_of("groups.filter")),
         *staff_only_findings(look, clause_of("groups.staff_only_protected")),
         *ended_class_findings(look, day, clause_of("groups.class")),
+        *team_findings(look, clause_of("groups.teams")),
         *telling_name_findings(roster, look.rules, day, ""),
     ]
     if clause := clause_of("groups.direct_rights"):

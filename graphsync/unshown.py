@@ -8,7 +8,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from graphsync.bench import Bench
-from graphsync.changes import AddToGroup, Change, CreateGroup, RemoveFromGroup, UpdateGroup
+from graphsync.changes import (
+    AddToGroup,
+    Change,
+    CreateGroup,
+    CreateTeam,
+    RemoveFromGroup,
+    UpdateGroup,
+)
 from graphsync.confirming import Written
 from graphsync.recording import SESSIONS, pending, planned_changes
 from graphsync.report import Outcome
@@ -46,7 +53,7 @@ def _written(
             group = row.object_id
         case AddToGroup():
             group = change.group_id or born.get(change.group)
-        case UpdateGroup() | RemoveFromGroup():
+        case UpdateGroup() | CreateTeam() | RemoveFromGroup():
             group = change.group_id
         case _:
             pass

@@ -1,11 +1,11 @@
 """What contradicts itself in a school's packs: refused when they are loaded, by file and line."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from policies.pack_layers import Layers
 from policies.pack_reading import Problem
 from policies.policy_contradictions import policy_contradictions
-from policies.rules import GroupKind
+from policies.rules import ClassKind, GroupKind
 
 
 def contradictions(layers: Layers, school: str) -> Iterator[Problem]:
@@ -42,7 +42,20 @@ def _group_contradictions(layers: Layers, school: str) -> Iterator[Problem]:
             yield layers.problem(f"groups.{kind}", text)
     if not seen:
         yield layers.problem("groups", "names no group; write at least all_pupils and all_staff")
+    yield from _team_contradictions(layers, seen.values())
     yield from _binding_contradictions(layers, school)
+
+
+def _team_contradictions(layers: Layers, kinds: Collection[GroupKind]) -> Iterator[Problem]:
+    """Only a Microsoft 365 group can become a Team (Graph docs: team-put-teams)."""
+    if not layers.value("groups.teams"):
+        return
+    if layers.value("groups.class_kind") != ClassKind.M365:
+        text = "needs groups.class_kind: m365, since no security group becomes a Team; write both"
+        yield layers.problem("groups.teams", text)
+    if GroupKind.CLASS not in kinds:
+        text = "stands without groups.class, so that no class has a group; write both or neither"
+        yield layers.problem("groups.teams", text)
 
 
 def _binding_contradictions(layers: Layers, school: str) -> Iterator[Problem]:

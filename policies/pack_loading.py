@@ -215,6 +215,8 @@ def _groups(layers: Layers) -> GroupRules:
         filter=FilterBy(layers.value("groups.filter")),
         class_kind=ClassKind(layers.value("groups.class_kind")),
         owner_confirmation_days=layers.value("groups.owner_confirmation_days"),
+        teams=bool(layers.value("groups.teams")),
+        team_clauses=layers.provenance("groups.teams").clauses,
         old_rights_first=bool(layers.value("accounts.mover.remove_old_rights_first")),
     )
 

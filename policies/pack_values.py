@@ -207,9 +207,7 @@ PUPIL_LICENCES = not_yet(
     "is not accepted in this release: no pupil is licensed before the consent register exists; "
     "remove this entry"
 )
-TEAMS = not_yet("cannot be switched on in this release: class Teams are off; remove this entry")
 DELETION = not_yet("cannot be a number in this release: accounts are kept; write null")
-TEAMS = not_yet("cannot be switched on in this release: class Teams are off; remove this entry")
 object_id = matching(
     "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "an object id in lower case; copy the group's from the Entra console",

@@ -104,6 +104,7 @@ class GroupRules(Struct, frozen=True, kw_only=True):
     groups `adopt` names those from which we may also take people whom we did not put there.
     `old_rights_first`: a mover among staff leaves the old groups before the new (SNMAT-19i).
     `owner_confirmation_days`: how long an owner's word on the members of a group holds.
+    `teams`: a class group of `ClassKind.M365` becomes a Team; `team_clauses` say why.
     """
 
     names: dict[GroupKind, str]
@@ -114,6 +115,8 @@ class GroupRules(Struct, frozen=True, kw_only=True):
     class_kind: ClassKind = ClassKind.M365
     old_rights_first: bool = False
     owner_confirmation_days: int = 365
+    teams: bool = False
+    team_clauses: tuple[str, ...] = ()
 
 
 class LicenceRules(Struct, frozen=True, kw_only=True):

@@ -38,9 +38,12 @@ from reports.words import (
 )
 
 GROUP_KINDS = frozenset({"add_to_group", "remove_from_group"})
-# What no undo turns round: accounts, groups, ended sessions and licences.
+# What no undo turns round: accounts, groups, Teams, ended sessions and licences.
 LASTING = frozenset(
-    {"create_user", "create_group", "revoke_sessions", "assign_licence", "remove_licence"}
+    {
+        *("create_user", "create_group", "create_team"),
+        *("revoke_sessions", "assign_licence", "remove_licence"),
+    }
 )
 USUAL = "roster"  # the origin that need not be said
 GOOD = frozenset({RunState.DRAFTED, RunState.APPLIED, RunState.APPROVED, RunState.OBSERVED})

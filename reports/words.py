@@ -26,6 +26,7 @@ KINDS = {  # kind of change -> heading, in plan order
     "update_user": "Accounts changed",
     "add_to_group": "Joining groups",
     "remove_from_group": "Leaving groups",
+    "create_team": "New Teams",
     "assign_licence": "Licences given",
     "remove_licence": "Licences taken back",
     "enable_user": "Sign-in opened",
@@ -163,6 +164,7 @@ PROPERTIES = {  # Graph property -> what a school calls it
     "accountEnabled": "may sign in",
     "signInSessions": "sessions",
     "uniqueName": "unique name",
+    "resourceProvisioningOptions": "becomes",
     "disabledPlans": "plans switched off",
     "sku": "licence",
 }

@@ -49,7 +49,7 @@ def _mirrored(case: Case, attribute: str) -> list[str] | None:
     """The values as of the last night: listing a large trust takes longer than doctor has."""
     tenant = case.loaded.values.tenant_id
     mirror = case.store.mirror.load(tenant) if case.store and tenant else None
-    if mirror is None or mirror.select != reading.user_select(attribute):
+    if mirror is None or mirror.select != reading.selected(attribute):
         return None
     return [account.stamp for account in mirror.accounts.values() if account.stamp]
 

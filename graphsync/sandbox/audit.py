@@ -51,6 +51,7 @@ ACTIVITIES = _activities("""
     POST /groups                                 | Add group             | GroupManagement | Add
     PATCH /groups/{id}                           | Update group          | GroupManagement | Update
     PATCH /groups(uniquename={id})               | Update group          | GroupManagement | Update
+    PUT /groups/{id}/team                        | Update group          | GroupManagement | Update
     DELETE /groups/{id}                          | Delete group          | GroupManagement | Delete
     POST /groups/{id}/members/$ref               | Add member to group   | GroupManagement | Assign
     DELETE /groups/{id}/members/{id}/$ref        | Remove member from group | GroupManagement | Unassign

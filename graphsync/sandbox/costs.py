@@ -46,6 +46,8 @@ def cost_of(operation: Operation, query: Query) -> Cost:
         return Cost(0, 0, reports=1)
     if any(part in operation.template for part in ("/sendmail", "/mailboxsettings")):
         return Cost(0, 0, outlook=1)
+    if operation.method != "GET" and operation.template.endswith("/team"):
+        return Cost(0, 0, teams=1)
     units = _FUNCTIONS.get(operation.template.rpartition("/")[2])
     if units is not None:
         return Cost(2 if units == 5 and "select" in query.options else units, 0)

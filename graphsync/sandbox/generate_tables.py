@@ -39,6 +39,7 @@ _ROOT_TYPES = (
     "passwordAuthenticationMethod",
     "phoneAuthenticationMethod",
     "userRegistrationDetails",
+    "team",
 )
 
 # Rows the map lacks, from the permission tables of the pages named (Application column).

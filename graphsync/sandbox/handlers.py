@@ -23,6 +23,7 @@ from graphsync.sandbox import (
     phone_methods,
     registration_details,
     sign_in_methods,
+    teams,
     users,
 )
 from graphsync.sandbox.calls import Answer, Call
@@ -112,6 +113,8 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /groups/{id}/owners/graph.user": owners.list_user_owners,
     "POST /groups/{id}/owners/$ref": owners.add_owner,
     "DELETE /groups/{id}/owners/{id}/$ref": owners.remove_owner,
+    "GET /groups/{id}/team": teams.get_team,
+    "PUT /groups/{id}/team": teams.create_team,
     "POST /groups/{id}/checkmembergroups": memberships.check_member_groups,
     "POST /groups/{id}/checkmemberobjects": memberships.check_member_objects,
     "POST /groups/{id}/getmembergroups": memberships.get_member_groups,

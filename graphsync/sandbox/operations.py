@@ -119,6 +119,8 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     POST   /groups/{id}/owners/$ref                       /groups/{id}/owners
     DELETE /groups/{id}/owners/{id}/$ref                  /groups/{id}/owners/{id}
     GET    /groups/{id}/approleassignments
+    GET    /groups/{id}/team
+    PUT    /groups/{id}/team
     POST   /groups/{id}/checkmembergroups
     POST   /groups/{id}/checkmemberobjects
     POST   /groups/{id}/getmembergroups

@@ -115,6 +115,8 @@ def _cost(operation: Operation) -> str:
     cost = cost_of(operation, Query({}, advanced=False))
     if cost.reports:
         return "1 report"
+    if cost.teams:
+        return "1 Team"
     if cost.outlook:
         return "1 of the mailbox"
     return f"{cost.units} RU, 1 write" if cost.writes else f"{cost.units} RU"

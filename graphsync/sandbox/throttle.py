@@ -24,6 +24,7 @@ class Cost:
     writes: int
     reports: int = 0
     outlook: int = 0
+    teams: int = 0
 
 
 class _Bucket:
@@ -55,6 +56,8 @@ class _AppBuckets:
         self.writes = _Bucket(3_000, 150, scale, now)
         # "throttling-limits": audit logs are reports; Outlook counts each mailbox for itself.
         self.reports = _Bucket(5, 10, scale, now)
+        # "throttling" (2021): Teams are made at six a second.
+        self.teams = _Bucket(6, 1, scale, now)
         self.mailboxes: dict[str, _Bucket] = {}
 
 
@@ -80,9 +83,9 @@ class Throttle:
         """
         now = time.monotonic()
         app = self._app(app_id, now)
-        if cost.reports or cost.outlook:
-            bucket = app.reports if cost.reports else self._mailbox(app, mailbox, now)
-            wait = bucket.draw(1, now)
+        other = self._of_another_service(app, cost, mailbox, now)
+        if other is not None:
+            wait = other.draw(1, now)
             if wait:
                 raise self._refusal(app_id, wait, 0.0, 0.0)
             return {}
@@ -125,6 +128,16 @@ class Throttle:
         if app is None:
             app = self._apps[app_id] = _AppBuckets(self._scale, now)
         return app
+
+    def _of_another_service(
+        self, app: _AppBuckets, cost: Cost, mailbox: str, now: float
+    ) -> _Bucket | None:
+        """The bucket of a request to reports, Teams or Outlook; None for the directory's."""
+        if cost.reports:
+            return app.reports
+        if cost.teams:
+            return app.teams
+        return self._mailbox(app, mailbox, now) if cost.outlook else None
 
     def _mailbox(self, app: _AppBuckets, name: str, now: float) -> _Bucket:
         """10,000 requests in 10 minutes for an app in one mailbox."""

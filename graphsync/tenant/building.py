@@ -4,7 +4,8 @@ The builders get an adapter that can only write JSON, so that nothing can leave 
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,7 @@ from msgraph.generated.users.item.assign_license.assign_license_post_request_bod
 from graphsync.changes import (
     AssignLicence,
     CreateGroup,
+    CreateTeam,
     CreateUser,
     DisableUser,
     EnableUser,
@@ -104,13 +106,18 @@ class _WritesJson(RequestAdapter):
         """Called by the client's constructor; bodies are built afresh, nothing is tracked."""
 
 
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """For builders, which the SDK imports when first asked: they warn of its own old classes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
+
+
 @lru_cache(maxsize=8)
 def _client(base_url: str) -> BaseGraphServiceClient:
     client = BaseGraphServiceClient(_WritesJson(base_url))
-    with warnings.catch_warnings():
-        # The SDK imports a builder when it is first asked for, and its modules warn of their own
-        # deprecated classes as they are imported.
-        warnings.simplefilter("ignore", DeprecationWarning)
+    with _without_warnings():
         user = client.users.by_user_id("-")
         _ = user.assign_license, user.revoke_sign_in_sessions
         _ = client.groups.by_group_id("-").members.by_directory_object_id("-").ref
@@ -221,6 +228,15 @@ def create_group(settings: TenantSettings, change: CreateGroup) -> Request:
     name = change.group.replace("'", "''")
     built = _graph(settings).groups_with_unique_name(name).to_patch_request_information(group)
     return _taken(settings, built, ("Prefer", "create-if-missing"))
+
+
+def create_team(settings: TenantSettings, change: CreateTeam) -> Request:
+    """PUT /groups/{id}/team, with everything as the tenant's Teams policies have it."""
+    with _without_warnings():  # few schools have Teams: its builder is imported for those alone
+        from msgraph.generated.models.team import Team
+
+        place = _graph(settings).groups.by_group_id(change.group_id).team
+    return _taken(settings, place.to_put_request_information(Team()))
 
 
 def rename_group(settings: TenantSettings, change: UpdateGroup) -> Request:

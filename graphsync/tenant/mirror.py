@@ -92,7 +92,7 @@ async def refresh(
 
 def _usable(door: Door, mirror: Mirror, settings: TenantSettings) -> bool:
     """Whether the links are of this tenant's Graph and track what we ask for now."""
-    same = mirror.select == reading.user_select(settings.stamp)
+    same = mirror.select == reading.selected(settings.stamp)
     return same and door.knows(mirror.users_link) and door.knows(mirror.groups_link)
 
 
@@ -134,8 +134,9 @@ async def _from_lists(
     groups |= with_members(groups, listed)
     skus, protected = await _skus(door), await role_holders(door)
     marked = await marked_groups(door)
+    asked = reading.selected(stamp)
     mirror = Mirror(
-        accounts, groups, skus, protected, users_link, groups_link, today, select, marked
+        accounts, groups, skus, protected, users_link, groups_link, today, asked, marked
     )
     return await _drained(door, mirror, stamp, managed)
 

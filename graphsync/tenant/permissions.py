@@ -61,9 +61,15 @@ ASKED_FOR: tuple[Permission, ...] = (
     Permission(
         name="Group.ReadWrite.All",
         use=Use.NIGHT,
-        why="to read groups, and to make and name the groups of the pack",
-        calls=("GET /groups", "GET /groups/delta", "POST /groups", "PATCH /groups/{id}"),
-        operations=("create_group", "update_group"),
+        why="to read groups, to make and name the groups of the pack, and to make them Teams",
+        calls=(
+            "GET /groups",
+            "GET /groups/delta",
+            "POST /groups",
+            "PATCH /groups/{id}",
+            "PUT /groups/{id}/team",
+        ),
+        operations=("create_group", "update_group", "create_team"),
         instead=("Directory.ReadWrite.All",),
         looking=("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"),
     ),

@@ -38,6 +38,11 @@ def group_select() -> str:
     )
 
 
+def selected(stamp: str) -> str:
+    """All that a mirror asks for of users and of groups, to tell whether its links still fit."""
+    return f"{user_select(stamp)};{group_select()}"
+
+
 def user_path(key: str, stamp: str) -> str:
     """The GET of one user by object id or UPN.
 

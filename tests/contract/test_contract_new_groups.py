@@ -327,7 +327,73 @@ CHANGING = [
     ),
 ]
 
-ROWS = [*CREATING, *UPSERTING, *CHANGING]
+# Owned, and for longer than Teams takes to know a group, at the pace of these tests.
+OWNED = (("POST /groups/{team}/owners/$ref", {"@odata.id": "{base}/users/{user}"}), 0.3)
+MADE = (*OWNED, ("PUT /groups/{team}/team", {}))
+TEAMS = [
+    Row(
+        "a Team is made of an owned group",
+        "team-put-teams",
+        "PUT /groups/{team}/team",
+        201,
+        body={"funSettings": {"giphyContentRating": "strict"}},
+        shape={"funSettings": {"giphyContentRating": "strict"}},
+        before=OWNED,
+    ),
+    Row(
+        "nobody owns the group",
+        "team-put-teams",
+        "PUT /groups/{team}/team",
+        400,
+        "BadRequest",
+        body={},
+        before=(0.3,),
+    ),
+    Row(
+        "a Team a second time",
+        "microsoft-graph-docs issue 6448",
+        "PUT /groups/{team}/team",
+        409,
+        "Conflict",
+        body={},
+        before=MADE,
+    ),
+    Row(
+        "a Team needs the right to write groups",
+        "team-put-teams",
+        "PUT /groups/{team}/team",
+        403,
+        DENIED,
+        body={},
+        permissions=("GroupMember.ReadWrite.All",),
+        before=OWNED,
+    ),
+    Row(
+        "the group of a Team shows it",
+        "teams-list-all-teams",
+        "GET /groups/{team}?$select=id,resourceProvisioningOptions",
+        200,
+        shape={"resourceProvisioningOptions": ["Team"]},
+        before=MADE,
+    ),
+    Row(
+        "the group of no Team does not",
+        "teams-list-all-teams",
+        "GET /groups/{team}?$select=id,resourceProvisioningOptions",
+        200,
+        shape={"resourceProvisioningOptions": []},
+    ),
+    Row(
+        "a group that is no Team",
+        "team-get",
+        "GET /groups/{team}/team",
+        404,
+        GONE,
+        permissions=("Group.Read.All",),
+    ),
+]
+
+ROWS = [*CREATING, *UPSERTING, *CHANGING, *TEAMS]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -33,11 +33,12 @@ from msgspec.structs import replace
 from graphsync.accounts import Group
 from graphsync.stamps import stamp
 from policies.lifecycle import Known
-from policies.people import FrozenPerson, Kind, Person, PersonKey
+from policies.people import FrozenPerson, Kind, Membership, Person, PersonKey
 from policies.rules import GroupKind, ProtectedRules, Rules
 
 KEYS = ("1", "2", "3", "4")
 FOREIGN = ("x", "y")
+CLASS = "gs-oak-2025-class-7a"
 BOUND_ID = "1f0c8a52-6d3e-4b7a-9c1d-2e5f60718293"
 
 Fields = dict[str, Any]
@@ -184,6 +185,33 @@ PACKS = [
     replace(rules(), protected=PROTECTED, groups=BOUND),
     replace(rules(), groups=SORTED),
 ]
+# Class groups are Microsoft 365's and become Teams. What is made for a teacher whose account was
+# made tonight follows the next night, so that not every law holds within one.
+TEAMS = replace(
+    rules().groups,
+    names={**rules().groups.names, GroupKind.CLASS: "{school} {class} {academic_year}"},
+    teams=True,
+)
+WITH_TEAMS = [*PACKS, replace(rules(), groups=TEAMS)]
+OF_CLASS = Group(
+    id="z class",
+    unique_name=CLASS,
+    mail_nickname=CLASS,
+    display_name="Oak School 7A 2025-26",
+    group_types=("Unified",),
+    mail_enabled=True,
+    created_date_time=at(BEFORE),
+    members=frozenset(),
+)
+CLASSES: list[Fields | None] = [
+    {},
+    {},
+    None,
+    {"resource_provisioning_options": ("Team",)},
+    {"created_date_time": at(DAY) - timedelta(minutes=14)},
+    {"group_types": ()},
+    {"on_premises_sync_enabled": True},
+]
 # A class of School Data Sync's with the name that one of ours is to have.
 THEIRS = Group(id="theirs", display_name="Oak School Year 8", mail_nickname="Section_8")
 
@@ -212,6 +240,8 @@ def nights(draw: st.DrawFn, *, licences: bool = True, packs: Sequence[Rules] = P
         setattr(school, name, value)
     school.elsewhere = frozenset(draw(st.sampled_from([(), (), (), FOREIGN[:1]])))
     school.rules = draw(st.sampled_from(packs))
+    if school.rules.groups.teams:
+        _class(draw, school)
     if licences:
         units = draw(UNITS)
         sku = replace(A3, enabled_units=units or 0)
@@ -237,6 +267,16 @@ def _tenant(draw: st.DrawFn, school: School) -> None:
         school.groups[group.id] = replace(group, **fields)
     ids = sorted(school.accounts)
     school.protected = frozenset(draw(st.sampled_from([(), (), (), *([one] for one in ids)])))
+
+
+def _class(draw: st.DrawFn, school: School) -> None:
+    """Everyone on the roster is in one class, which staff teach; its group is there or not."""
+    school.memberships = tuple(
+        Membership("7A", one.key, teaches=one.kind is Kind.STAFF) for one in school.people
+    )
+    fields = draw(st.sampled_from(CLASSES))
+    if fields is not None:
+        school.groups[OF_CLASS.id] = replace(OF_CLASS, **fields)
 
 
 def _groups_of_others(draw: st.DrawFn, school: School) -> None:

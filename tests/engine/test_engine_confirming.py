@@ -14,6 +14,7 @@ from graphsync.changes import (
     AssignLicence,
     Change,
     CreateGroup,
+    CreateTeam,
     CreateUser,
     DisableUser,
     EnableUser,
@@ -47,6 +48,7 @@ WRITTEN: list[tuple[Change, dict[str, Any], dict[str, Any]]] = [
     (AddToGroup(group="g"), {}, {"members": None}),
     (RemoveFromGroup(group="g", group_id="g"), {}, {"members": frozenset({"a", "b"})}),
     (UpdateGroup(group="g", group_id="g", old_name="X", display_name="Y"), {}, {}),
+    (CreateTeam(group="g", group_id="g"), {}, {}),
 ]
 
 

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from builders import A3, DAY, GONE, School, at, key, with_limit
+from builders import A3, BEFORE, DAY, GONE, School, at, key, with_limit
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from nights import PACKS, nights
+from nights import WITH_TEAMS, nights
 
 from graphsync.accounts import Group
 from graphsync.changes import (
@@ -14,6 +14,7 @@ from graphsync.changes import (
     AssignLicence,
     Change,
     CreateGroup,
+    CreateTeam,
     CreateUser,
     DisableUser,
     EnableUser,
@@ -124,7 +125,7 @@ def no_protected_and_no_foreign_account_is_changed(school: School, plan: Plan) -
 
 
 @law
-@given(nights(), st.integers(1, 99))
+@given(nights(packs=WITH_TEAMS), st.integers(1, 99))
 def test_the_order_of_rows_never_changes_the_plan(school: School, seed: int):
     plan = school.plan()
 
@@ -230,7 +231,23 @@ def nothing_of_school_data_syncs_is_touched(school: School, plan: Plan) -> None:
             assert not taken & {change.group, change.display_name}
 
 
+def only_a_class_of_ours_that_somebody_owns_becomes_a_team(school: School, plan: Plan) -> None:
+    linked = {link.object_id for link in school.links.values()} & school.accounts.keys()
+    teach = {one.person for one in school.memberships if one.teaches}
+    for change in plan.changes:
+        if isinstance(change, CreateTeam):
+            group = school.groups[change.group_id]
+            assert school.rules.groups.teams
+            assert group in ours(school)
+            assert "-class-" in (group.unique_name or "")
+            assert "Unified" in group.group_types
+            assert not group.is_team
+            assert linked & {school.links[one].object_id for one in teach & school.links.keys()}
+            assert at(school.day) - (group.created_date_time or at(BEFORE)) > timedelta(minutes=14)
+
+
 LAWS_OF_A_PLAN = (
+    only_a_class_of_ours_that_somebody_owns_becomes_a_team,
     nobody_leaves_a_bound_group_but_whom_we_put_there,
     nothing_of_school_data_syncs_is_touched,
     no_protected_and_no_foreign_account_is_changed,
@@ -243,7 +260,7 @@ LAWS_OF_A_PLAN = (
 
 
 @settings(law, max_examples=600)
-@given(nights())
+@given(nights(packs=WITH_TEAMS))
 def test_every_plan_keeps_its_laws(school: School):
     plan = school.plan()
     for keeps in LAWS_OF_A_PLAN:
@@ -324,7 +341,7 @@ def test_the_generated_nights_reach_every_kind_of_change_and_every_reason():
     later = {Reason.PAUSED, Reason.NOT_UNDONE, Reason.RISK_NOTICE, Reason.PASSWORD_KNOWN}
     later |= {Reason.ADMINISTRATOR}
     every_kind = {str(change.__struct_config__.tag) for change in ORDER}
-    every_reason = set(Reason) - later - {Reason.NO_OWNER}  # they come later; no classes here
+    every_reason = set(Reason) - later  # they come later
     kinds: set[str] = set()
     reasons: set[Reason] = set()
 
@@ -334,7 +351,7 @@ def test_the_generated_nights_reach_every_kind_of_change_and_every_reason():
         reasons.update(one.reason for one in plan.held)
 
     for number in range(60):  # the rarest need a few hundred nights, or a few thousand
-        of_one_pack = nights(packs=[PACKS[number % len(PACKS)]])
+        of_one_pack = nights(packs=[WITH_TEAMS[number % len(WITH_TEAMS)]])
         quick = settings(max_examples=100, deadline=None, database=None)
         seed(number)(quick(given(of_one_pack)(look)))()
         if (kinds, reasons) == (every_kind, every_reason):
@@ -343,7 +360,7 @@ def test_the_generated_nights_reach_every_kind_of_change_and_every_reason():
 
 
 @law
-@given(nights())
+@given(nights(packs=WITH_TEAMS))
 def test_a_pause_lets_blocks_through_and_accounts_for_everyone_else(school: School):
     plan = school.plan()
     waiting = paused(plan, Pause(school="oak", reason="upgrade", by="it", at=at(DAY, 1)))

@@ -114,6 +114,7 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
     ("groups.registration", None, "Form {form}", "Form {form}"),
     ("groups.house", None, "{school} {house}", "{school} {house}"),
     ("groups.class", "{class} {academic_year}", None, "{class} {academic_year}"),
+    ("groups.teams", False, None, False),
     ("groups.department", None, "{department}", "{department}"),
     ("groups.role", None, "{role}", "{role}"),
     ("groups.staff_only", "Staff only", None, "Staff only"),
@@ -212,7 +213,6 @@ ELSEWHERE = {
     *(path for path in KEYS if path.split(".")[0] in {"roll_over", "approval"}),
     # What a policy says beside the working keys: see test_policy_keys.py.
     *({key.path for key in POLICY_KEYS} | {path for path in KEYS if not is_working(path)}),
-    "groups.teams",
     "licences.pupil",
     "licences.staff.disabled_plans",
     "leaver.delete_after_days",
@@ -295,6 +295,20 @@ def merge(table: dict[str, Any], more: dict[str, Any]) -> None:
             merge(table[name], value)
         else:
             table[name] = value
+
+
+def test_class_teams_are_off_unless_a_pack_switches_them_on_and_a_trust_may_forbid_them(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "oak.yaml").write_text(LEAST)
+    assert load_rules(tmp_path, "oak").groups.teams is False
+    least: dict[str, Any] = yaml.safe_load(LEAST)
+    on = "groups: {teams: true, class: '{class} {academic_year}'}"
+    merge(least, yaml.safe_load(on))
+    (tmp_path / "oak.yaml").write_text(yaml.safe_dump(least))
+    assert load_rules(tmp_path, "oak").groups.teams is True
+    (tmp_path / "trust.yaml").write_text(TRUST + nested("groups.teams", False))
+    assert load_rules(tmp_path, "oak").groups.teams is False
 
 
 def test_there_is_a_row_for_each_key_of_the_table() -> None:

@@ -134,6 +134,7 @@ def test_a_wrong_school_is_refused(tmp_path: Path, school: str, key: str, text: 
     assert text in problem
 
 
+CLASS = "class: '{class} {academic_year}'"
 WRONG_GROUPS: list[tuple[str, str, str]] = [
     ("{}", "groups", "names no group"),
     ("{registration: 'Form'}", "groups.registration", "add {form}"),
@@ -147,7 +148,9 @@ WRONG_GROUPS: list[tuple[str, str, str]] = [
         "binds two groups to one object",
     ),
     ("{all_staff: A, adopt: [gs-oak-all-staff]}", "groups.adopt", "bind that group first"),
-    ("{all_staff: A, teams: on}", "groups.teams", "class Teams are off"),
+    ("{all_staff: A, teams: on}", "groups.teams", "stands without groups.class"),
+    (f"{{{CLASS}, class_kind: security, teams: on}}", "groups.teams", "class_kind: m365"),
+    (f"{{{CLASS}, teams: 1}}", "groups.teams", "neither true nor false"),
 ]
 
 

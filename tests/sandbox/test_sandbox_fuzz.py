@@ -29,6 +29,7 @@ TYPES = (
     "mailboxSettings",
     "automaticRepliesSetting",
     "temporaryAccessPassAuthenticationMethod",
+    "team",
 )
 PARAMETERS = names(
     """
@@ -145,6 +146,7 @@ def schema_of(operation):
         "temporaryaccesspass": ("temporaryAccessPassAuthenticationMethod",),
         "administrativeunits": ("administrativeUnit",),
         "sendmail": ("message",),
+        "/team": ("team",),
         "/users": ("user",),
         "/groups": ("group",),
     }

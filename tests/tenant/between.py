@@ -18,6 +18,7 @@ from graphsync.tenant.outcomes import row_of
 OPERATIONS = (
     ("create_user", "POST", r"^/users$"),
     ("create_group", "PATCH", r"^/groups\(uniqueName"),
+    ("create_team", "PUT", r"^/groups/[^/]+/team$"),
     ("revoke_sessions", "POST", r"/revokeSignInSessions$"),
     ("assign_licence", "POST", r"/assignLicense$"),
     ("remove_from_group", "DELETE", r"/members/[^/]+/\$ref$"),

@@ -16,6 +16,8 @@ from tenant_in_a_box import a_create, a_group, an_add
 
 from graphsync.changes import (
     AssignLicence,
+    CreateGroup,
+    CreateTeam,
     CreateUser,
     RemoveLicence,
     RevokeSessions,
@@ -164,6 +166,60 @@ async def test_a_group_whose_key_is_taken_is_read(case):
     ended = await case.apply(a_group("gs-key"), instead=[key])
     case.reached("taken-key")
     assert ended.outcomes == ["done"]
+
+
+async def the_class(case, name):
+    """A class group with an owner, old enough to become a Team; and the change that makes it one.
+
+    Fifteen minutes are eighteen seconds at this sandbox's scale.
+    """
+    (teacher,) = await case.people()
+    made = CreateGroup(group=name, display_name=name, mail_nickname=name, owners=(teacher.account,))
+    ended = await case.apply(made)
+    assert ended.outcomes == ["done"], ended.notes
+    case.tenant.call("POST", "/_sandbox/clock", {"advance_seconds": 18})
+    return CreateTeam(group=name, group_id=case.tenant.groups()[name]["id"])
+
+
+@shows("team-already")
+async def test_a_class_that_is_a_team_already_is_done(case):
+    team = await the_class(case, "gs-taught")
+    assert (await case.apply(team)).outcomes == ["done"]
+    ended = await case.apply(team)
+    case.reached("team-already")
+    assert ended.outcomes == ["done"]
+
+
+@shows("team-without-owner")
+async def test_a_class_that_nobody_owns_becomes_no_team_and_the_mend_is_said(case):
+    group_id = await case.group("gs-owned-by-nobody")
+    team = CreateTeam(group="gs-owned-by-nobody", group_id=group_id)
+    text = "The group must have at least one owner."
+    ended = await case.apply(team, instead=[Instead("PUT", "/team$", 400, error(BAD, text))])
+    case.reached("team-without-owner")
+    assert ended.outcomes == ["refused"]
+    assert "name an owner" in ended.notes
+
+
+@shows("team-too-soon")
+async def test_a_class_that_teams_does_not_know_yet_is_tried_again(case):
+    team = await the_class(case, "gs-too-new")
+    late = Instead("PUT", "/team$", 404, error("NotFound"), count=2)
+    ended = await case.apply(team, instead=[late])
+    case.reached("team-too-soon")
+    assert ended.outcomes == ["done"]
+
+
+@shows("failed")
+async def test_a_team_that_was_made_before_the_answer_was_lost_is_read_and_not_made_again(case):
+    team = await the_class(case, "gs-lost")
+    path = f"/groups/{team.group_id}/team"
+    ended = await case.apply(
+        team, faults=[{"kind": "commit_then_503", "method": "PUT", "path": path}]
+    )
+    case.reached("failed")
+    assert ended.outcomes == ["done"]
+    assert case.times("PUT", path) == 1
 
 
 @shows("member-already")

@@ -11,6 +11,7 @@ from graphsync.changes import (
     AddToGroup,
     AssignLicence,
     CreateGroup,
+    CreateTeam,
     CreateUser,
     DisableUser,
     EnableUser,
@@ -21,6 +22,7 @@ from graphsync.changes import (
     UpdateUser,
 )
 from graphsync.tenant.credentials import TenantSettings
+from graphsync.tenant.queueing import Entry, Queue
 from graphsync.tenant.requests import items, read_back_path, single_adds
 from policies.entra_passwords import Expiry, FirstSignIn
 from policies.people import PersonKey
@@ -205,6 +207,23 @@ def test_a_group_is_renamed_by_id():
     assert body(item) == {"@odata.type": "#microsoft.graph.group", "displayName": "new"}
 
 
+def test_a_class_group_becomes_a_team_with_everything_as_the_tenant_has_it():
+    item = the_item(CreateTeam(group="gs-pb-c", group_id="g-1"))
+    assert (item.request.method, item.request.path) == ("PUT", "/groups/g-1/team")
+    assert body(item) == {}
+
+
+def test_teams_are_made_one_after_the_other():
+    """Graph makes six a second for an app: a parallel batch would be throttled."""
+    teams = [CreateTeam(group=f"gs-pb-{n}", group_id=f"g-{n}") for n in range(3)]
+    queue = Queue(20)
+    for item in items(teams, Known(), settings()):
+        queue.admit(Entry(item))
+    batch = queue.take(0.0, whole=False)
+    assert batch.in_order
+    assert [one.item.id for one in batch.entries] == [f"create_team||gs-pb-{n}" for n in range(3)]
+
+
 def adds(count, group, group_id=None):
     return [
         AddToGroup(person=PersonKey("pb", str(n)), account=f"a-{n}", group=group, group_id=group_id)
@@ -276,6 +295,8 @@ def test_a_change_is_read_back_where_it_shows():
     assert read_back_path(add, known, settings()).startswith("/groups/id-of-year-7/members?")
     rename = UpdateGroup(group="x", group_id="g-1", old_name=None, display_name="n")
     assert read_back_path(rename, known, settings()).startswith("/groups/g-1?")
+    team = CreateTeam(group="x", group_id="g-1")
+    assert "resourceProvisioningOptions" in read_back_path(team, known, settings())
     block = DisableUser(person=ANNA, account="a-1")
     assert read_back_path(block, known, settings()).startswith("/users/a-1?")
 
