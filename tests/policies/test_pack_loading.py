@@ -207,8 +207,7 @@ ELSEWHERE = {
     # What a policy says beside the working keys: see test_policy_keys.py.
     *({key.path for key in POLICY_KEYS} | {path for path in KEYS if not is_working(path)}),
     "groups.teams",
-    "licences.pupil",
-    "licences.staff.disabled_plans",
+    *(path for path in KEYS if path.startswith("licences.")),
     "leaver.delete_after_days",
 } - {row[0] for row in COMBINED}
 
