@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -18,15 +17,17 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from graphsync.store import consent_tables
+from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+metadata = TABLES
+
+consents = consent_tables.consents
+consent_batches = consent_tables.consent_batches
+consent_links = consent_tables.consent_links
+consent_modes = consent_tables.consent_modes
+provisions = consent_tables.provisions
 
 links = Table(
     "links",
@@ -174,86 +175,6 @@ pack_versions = Table(
     Column("by", Text, nullable=False),
     Column("superseded_at", Moment),
     PrimaryKeyConstraint("school", "version"),
-)
-
-# Rows are added and never edited: a trigger of the migration refuses anything else.
-consents = Table(
-    "consents",
-    metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("id", Text, nullable=False),
-    Column("school", Text, nullable=False),
-    Column("mis_id", Text, nullable=False),
-    Column("act", Text, nullable=False),
-    Column("batch", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    UniqueConstraint("id"),
-    Index(None, "school", "mis_id"),
-    Index(None, "batch"),
-)
-
-consent_batches = Table(
-    "consent_batches",
-    metadata,
-    Column("id", Text, nullable=False),
-    Column("school", Text, nullable=False),
-    Column("opened_by", Text, nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("closed_at", Moment),
-    Column("sample", Text),
-    PrimaryKeyConstraint("id"),
-    Index(None, "school"),
-)
-
-# What a parent's link leads to; the token itself is nowhere, only its digest.
-consent_links = Table(
-    "consent_links",
-    metadata,
-    Column("token_sha256", Text, nullable=False),
-    Column("school", Text, nullable=False),
-    Column("contact", Text, nullable=False),
-    Column("pupils", Text, nullable=False),
-    Column("use", Text, nullable=False),
-    Column("way", Text, nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("used_at", Moment),
-    Column("ended", Text, nullable=False),
-    Column("misses", Integer, nullable=False),
-    PrimaryKeyConstraint("token_sha256"),
-    Index(None, "school", "contact"),
-)
-
-# When the head let enforcement begin or end, and whom it was said to reach.
-consent_modes = Table(
-    "consent_modes",
-    metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("school", Text, nullable=False),
-    Column("mode", Text, nullable=False),
-    Column("begins", Date, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("people", Integer, nullable=False),
-    Column("alternative", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    Index(None, "school"),
-)
-
-# What the school does instead for a pupil without a licence (UK GDPR: no detriment for refusing).
-provisions = Table(
-    "provisions",
-    metadata,
-    Column("id", Text, nullable=False),
-    Column("school", Text, nullable=False),
-    Column("mis_id", Text, nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("due", Date, nullable=False),
-    Column("arranged", Text, nullable=False),
-    Column("closed_at", Moment),
-    Column("closed_by", Text, nullable=False),
-    PrimaryKeyConstraint("id"),
-    Index(None, "school", "closed_at"),
 )
 
 proposals = Table(
