@@ -5,7 +5,7 @@ pack's days, works once, and dies when the roster no longer lets the contact ans
 """
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
@@ -30,6 +30,7 @@ from policies.school_days import school_day
 
 ANSWER, WITHDRAW = "answer", "withdraw"
 MAIL, LETTER = "mail", "letter"
+NOT_SENT = "the mail was not sent"
 PLACE = "c"  # the path of a link: PARENTS_URL/c/TOKEN
 
 Chosen = Callable[[Roster], Collection[PersonKey]]
@@ -136,7 +137,7 @@ def letters(bench: Bench, school: str, chosen: Chosen) -> tuple[Letters, AskRepo
                 name=" ".join(whole.split()),
                 pupils=tuple(f"{one.given_name} {one.surname}" for one in pupils),
                 form_group=pupils[0].form or "",
-                link=_address(bench, one.token),
+                link=address_of(bench, one.token),
                 until=school_day(one.link.expires_at),
             )
         )
@@ -206,9 +207,6 @@ def address_of(bench: Bench, token: str) -> str:
     return f"{bench.parents_url}/{PLACE}/{token}"
 
 
-_address = address_of
-
-
 def _room(bench: Bench, school: str, chosen: Chosen, *, by_mail: bool) -> _Room:
     now = bench.now()
     day = school_day(now)
@@ -232,7 +230,7 @@ def _until(rules: Rules, now: datetime) -> date:
 
 def _make(bench: Bench, room: _Room, way: str, act: Act) -> list[_Made]:
     """Links, rows of the register and of the journal, in one transaction; older links die."""
-    _address(bench, "")
+    address_of(bench, "")
     school = room.rules.school
     until = room.now + timedelta(days=room.rules.consent.link_days)
     made = []
@@ -319,7 +317,7 @@ async def _send_one(bench: Bench, door: Door, room: _Room, made: _Made) -> str:
         "Dear parent or carer,\n\n"
         f"{name} asks for your answer to a form about online services at school. It takes about"
         " two minutes, and you may say yes or no.\n\n"
-        f"{_address(bench, made.token)}\n\n"
+        f"{address_of(bench, made.token)}\n\n"
         f"The link is for you alone and works once, until"
         f" {school_day(made.link.expires_at):%d %B %Y}. Please do not pass it on. It first asks"
         " about your child. If you would rather answer on paper, or if something is wrong, ask"
@@ -330,38 +328,25 @@ async def _send_one(bench: Bench, door: Door, room: _Room, made: _Made) -> str:
 
 
 def _due(links: Iterable[ConsentLink], rules: Rules, day: date) -> list[ConsentLink]:
-    """Links by mail that nobody used and whose day of a reminder it is, or was.
+    """The last link of each round of questions that nobody answered, on a day of a reminder.
 
-    Each contact is reminded as often as the pack names days, counted from the first question.
+    Every question and reminder to a contact about the same pupils since the last answer is one
+    round; the pack's days count from its first.
     """
-    named = sorted(rules.consent.reminder_days)
-    mailed = [one for one in links if one.use == ANSWER and one.way == MAIL]
-    last_answer = {
-        (one.contact, pupil): one.used_at for one in mailed if one.used_at for pupil in one.pupils
-    }
-    found = []
-    for link in mailed:
-        rounds = [
-            one
-            for one in mailed
-            if one.contact == link.contact
-            and set(one.pupils) & set(link.pupils)
-            and all(
-                (answered := last_answer.get((one.contact, pupil))) is None
-                or one.made_at > answered
-                for pupil in one.pupils
-            )
-        ]
-        latest = max(rounds, key=lambda one: one.made_at, default=None)
-        if latest is not link or link.used_at is not None or link.ended not in {"", NOT_SENT}:
-            continue
-        first, sent = min(one.made_at for one in rounds), len(rounds) - 1
-        if sent < len(named) and school_day(first) + timedelta(days=named[sent]) <= day:
-            found.append(link)
-    return found
-
-
-NOT_SENT = "the mail was not sent"
+    days = sorted(rules.consent.reminder_days)
+    rounds: defaultdict[tuple[str, tuple[str, ...]], list[ConsentLink]] = defaultdict(list)
+    for link in links:  # oldest first
+        if link.use == ANSWER and link.way == MAIL:
+            rounds[link.contact, link.pupils].append(link)
+            if link.used_at is not None:
+                rounds[link.contact, link.pupils].clear()
+    return [
+        asked[-1]
+        for asked in rounds.values()
+        if len(asked) in range(1, len(days) + 1)
+        and asked[-1].ended in {"", NOT_SENT}
+        and school_day(asked[0].made_at) + timedelta(days=days[len(asked) - 1]) <= day
+    ]
 
 
 def _line(family: Family, way: str, until: date, state: str) -> AskLine:
