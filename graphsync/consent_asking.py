@@ -28,7 +28,7 @@ from policies.people import PersonKey, Roster
 from policies.rules import Rules
 from policies.school_days import school_day
 
-ANSWER, WITHDRAW = "answer", "withdraw"
+ANSWER, CHANGE = "answer", "change"
 MAIL, LETTER = "mail", "letter"
 NOT_SENT = "the mail was not sent"
 PLACE = "c"  # the path of a link: PARENTS_URL/c/TOKEN

@@ -15,7 +15,7 @@ from anyascii import anyascii
 from msgspec import Struct
 
 from graphsync.bench import Bench
-from graphsync.consent_asking import WITHDRAW, current_form, digest, new_link
+from graphsync.consent_asking import ANSWER, CHANGE, current_form, digest, new_link
 from graphsync.consenting import consents_on
 from graphsync.desk_subjects import roster_of
 from graphsync.run_desk import event
@@ -57,8 +57,9 @@ class Misfilled(Exception):
 
 
 class Child(Struct, frozen=True, kw_only=True):
-    """A pupil as the parent sees them; `last` is what this contact said last, `active` whether the
-    school gives the services now.
+    """A pupil as the parent sees them.
+
+    `last` is what this contact said last, `active` whether a consent stands for the pupil now.
     """
 
     number: int
@@ -167,6 +168,7 @@ def answer(
         (child.key, _answered(bench, behind, child, said, signed_by, now))
         for child, said in zip(behind.children, answers, strict=True)
         if said is not None
+        and (behind.link.use == ANSWER or said is not _last(bench, child.key, behind.link.contact))
     ]
     keys = [child.key for child in behind.children]
     until = now + timedelta(days=31 * behind.rules.consent.valid_months)
@@ -175,7 +177,7 @@ def answer(
         behind.link.school,
         behind.link.contact,
         keys,
-        use=WITHDRAW,
+        use=CHANGE,
         way=behind.link.way,
         until=until,
     )
@@ -281,8 +283,8 @@ def _check_filled(
 ) -> None:
     if any(one is None for one in answers):
         raise Misfilled("Choose Yes or No for each child.")
-    if behind.link.use == WITHDRAW:
-        return
+    if behind.link.use == CHANGE and Answer.YES not in answers:
+        return  # as easily taken back as given: no signature, no tick (UK GDPR Article 7(3))
     if not responsible:
         raise Misfilled("Tick that you have parental responsibility, or ask the school office.")
     surname = _folded(behind.contact.surname)
@@ -296,7 +298,7 @@ def _answered(
     bench: Bench, behind: _Behind, child: Person, said: Answer, signed_by: str, now: datetime
 ) -> Entry:
     contact = behind.contacts[child.key]
-    withdrawn = behind.link.use == WITHDRAW and said is Answer.NO
+    withdrawn = behind.link.use == CHANGE and said is Answer.NO
     return Entry(
         id=bench.new_id(),
         act=Act.WITHDRAWN if withdrawn else Act.ANSWERED,

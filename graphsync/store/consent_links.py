@@ -16,7 +16,7 @@ _LINKS = tables.consent_links
 class ConsentLink(Struct, frozen=True, kw_only=True):
     """One link: to whom about whom, and whether it may still be used.
 
-    `use` is answer or withdraw, `way` mail or letter. `ended` says why it is dead, empty while it
+    `use` is answer or change, `way` mail or letter. `ended` says why it is dead, empty while it
     lives; `misses` counts wrong answers to the question about the child.
     """
 
