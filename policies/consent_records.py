@@ -56,6 +56,7 @@ class Method(StrEnum):
     KNOWN_MAILBOX = "known_mailbox"
     IN_PERSON = "in_person"
     ON_FILE = "form_on_file"
+    LETTER = "letter_link"  # the letter came by the child's hand: somebody makes sure of it
     HINT = "hint"  # a column of the MIS or of another system: never verified
 
 

@@ -12,6 +12,7 @@ from graphsync.store.bound_members import BoundMembers
 from graphsync.store.claims import Claims
 from graphsync.store.class_logons import ClassLogons
 from graphsync.store.consent_batches import ConsentBatches
+from graphsync.store.consent_links import ConsentLinks
 from graphsync.store.consent_modes import ConsentModes
 from graphsync.store.consents import Register
 from graphsync.store.custody import Custody
@@ -56,6 +57,7 @@ class Store:
         self.class_logons = ClassLogons(database)
         self.consents = Register(database)
         self.consent_batches = ConsentBatches(database)
+        self.consent_links = ConsentLinks(database)
         self.consent_modes = ConsentModes(database)
         self.pack_versions = PackVersions(database)
         self.proposals = Proposals(database)
