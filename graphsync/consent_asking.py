@@ -4,7 +4,6 @@ A link is 244 random bits of which only a digest is kept; it belongs to one cont
 pack's days, works once, and dies when the roster no longer lets the contact answer (law B8).
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -13,6 +12,15 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
+from graphsync.consent_links import (
+    ANSWER,
+    LETTER,
+    MAIL,
+    NOT_SENT,
+    address_of,
+    current_form,
+    new_link,
+)
 from graphsync.consenting import consents_on
 from graphsync.desk_subjects import roster_of
 from graphsync.run_desk import event
@@ -21,16 +29,15 @@ from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.mailing import send_mail
 from graphsync.trouble import Refusal
 from policies.asking import Asking, Family, whom_to_ask
-from policies.consent_forms import load_forms
+from policies.consent_forms import filled
 from policies.consent_records import Act, Channel, Entry, Form, FormVersion, Signer
 from policies.pack_loading import load_rules
 from policies.people import PersonKey, Roster
 from policies.rules import Rules
 from policies.school_days import school_day
 
-ANSWER, CHANGE = "answer", "change"
-MAIL, LETTER = "mail", "letter"
-NOT_SENT = "the mail was not sent"
+WOULD, SENT, PRINTED = "would be asked", "sent", "printed"
+FINE = frozenset({WOULD, SENT, PRINTED})
 PLACE = "c"  # the path of a link: PARENTS_URL/c/TOKEN
 
 Chosen = Callable[[Roster], Collection[PersonKey]]
@@ -52,6 +59,11 @@ class AskReport(Struct, frozen=True, kw_only=True):
     asked: tuple[AskLine, ...]
     left_out: dict[str, int]
     nobody: tuple[str, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether anybody could not be written to."""
+        return any(one.state not in FINE for one in self.asked)
 
 
 class Letter(Struct, frozen=True, kw_only=True):
@@ -91,28 +103,12 @@ class _Room(Struct, frozen=True):
     now: datetime
 
 
-def digest(token: str) -> str:
-    """What is kept of a link's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def current_form(bench: Bench, rules: Rules, day: date) -> FormVersion:
-    """The edition of the cloud form that is in use on `day`; raises Refusal where there is none."""
-    forms = load_forms(bench.packs_dir, rules.consent.forms).values()
-    in_use = [one for one in forms if one.form is Form.CLOUD and one.published <= day]
-    if not in_use:
-        raise Refusal(
-            f"{rules.school} has no form to ask with: name one in the pack (consent.form.versions)"
-        )
-    return max(in_use, key=lambda one: (one.published, one.id))
-
-
 def preview(bench: Bench, school: str, chosen: Chosen, *, by_mail: bool) -> AskReport:
     """Who would be asked; nothing is written. Raises Refusal without a roster or a form."""
     room = _room(bench, school, chosen, by_mail=by_mail)
     way = MAIL if by_mail else LETTER
     until = _until(room.rules, room.now)
-    return _report(room, [_line(one, way, until, "would be asked") for one in room.asking.families])
+    return _report(room, [_line(one, way, until, WOULD) for one in room.asking.families])
 
 
 async def ask_by_mail(bench: Bench, school: str, chosen: Chosen) -> AskReport:
@@ -122,10 +118,22 @@ async def ask_by_mail(bench: Bench, school: str, chosen: Chosen) -> AskReport:
     return _report(room, await _send(bench, room, made))
 
 
-def letters(bench: Bench, school: str, chosen: Chosen) -> tuple[Letters, AskReport]:
-    """Letters to print, each with a link of its own; they are shown this once."""
+def letters(
+    bench: Bench, school: str, chosen: Chosen, keep: Callable[[Letters], None]
+) -> AskReport:
+    """Letters to print, each with a link of its own; `keep` writes them where they are read once.
+
+    When `keep` fails no link is kept either.
+    """
     room = _room(bench, school, chosen, by_mail=False)
-    made = _make(bench, room, LETTER, Act.ASKED)
+    with bench.store.transaction():
+        made = _make(bench, room, LETTER, Act.ASKED)
+        keep(_letters(bench, room, made))
+    lines = [_line(one.family, LETTER, school_day(one.link.expires_at), PRINTED) for one in made]
+    return _report(room, lines)
+
+
+def _letters(bench: Bench, room: _Room, made: Sequence[_Made]) -> Letters:
     people = {one.key: one for one in room.roster.people}
     written = []
     for one in made:
@@ -142,14 +150,12 @@ def letters(bench: Bench, school: str, chosen: Chosen) -> tuple[Letters, AskRepo
             )
         )
     written.sort(key=lambda one: (one.form_group, one.pupils))
-    page = Letters(
+    return Letters(
         school=room.rules.name,
         contact_point=room.rules.contact_point or "the school office",
-        form=room.form,
+        form=filled(room.form, room.rules.name),
         letters=tuple(written),
     )
-    lines = [_line(one.family, LETTER, school_day(one.link.expires_at), "printed") for one in made]
-    return page, _report(room, lines)
 
 
 async def remind(bench: Bench, school: str) -> AskReport:
@@ -173,38 +179,6 @@ async def remind(bench: Bench, school: str) -> AskReport:
     )
     made = _make(bench, room, MAIL, Act.REMINDED)
     return _report(room, await _send(bench, room, made))
-
-
-def new_link(
-    bench: Bench,
-    school: str,
-    contact: str,
-    pupils: Sequence[PersonKey],
-    *,
-    use: str,
-    way: str,
-    until: datetime,
-) -> tuple[str, ConsentLink]:
-    """A token and the link to keep for it."""
-    token = bench.new_id() + bench.new_id()
-    link = ConsentLink(
-        token_sha256=digest(token),
-        school=school,
-        contact=contact,
-        pupils=tuple(key.mis_id for key in pupils),
-        use=use,
-        way=way,
-        made_at=bench.now(),
-        expires_at=until,
-    )
-    return token, link
-
-
-def address_of(bench: Bench, token: str) -> str:
-    """Where a link leads; raises Refusal while no address for parents is set."""
-    if not bench.parents_url:
-        raise Refusal("GRAPHSYNC_PARENTS_URL is missing: a link must lead somewhere")
-    return f"{bench.parents_url}/{PLACE}/{token}"
 
 
 def _room(bench: Bench, school: str, chosen: Chosen, *, by_mail: bool) -> _Room:
@@ -306,7 +280,7 @@ async def _send(bench: Bench, room: _Room, made: Sequence[_Made]) -> list[AskLin
                 ended = [one.link.token_sha256]
                 bench.store.consent_links.end(ended, NOT_SENT)
             until = school_day(one.link.expires_at)
-            lines.append(_line(one.family, MAIL, until, problem or "sent"))
+            lines.append(_line(one.family, MAIL, until, problem or SENT))
     return lines
 
 

@@ -15,7 +15,7 @@ from anyascii import anyascii
 from msgspec import Struct
 
 from graphsync.bench import Bench
-from graphsync.consent_asking import ANSWER, CHANGE, current_form, digest, new_link
+from graphsync.consent_links import ANSWER, CHANGE, current_form, digest, new_link
 from graphsync.consenting import consents_on
 from graphsync.desk_subjects import roster_of
 from graphsync.run_desk import event

@@ -1,7 +1,7 @@
 """The copy of an answer that a parent gets by mail, with the link that takes it back."""
 
 from graphsync.bench import Bench
-from graphsync.consent_asking import address_of
+from graphsync.consent_links import address_of
 from graphsync.parents_desk import Receipt
 from graphsync.tenant.door import open_door
 from graphsync.tenant.mailing import send_mail

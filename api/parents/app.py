@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from api.parents.guard import HEADERS, Guard
 from api.parents.pages import page, style
 from graphsync.bench import Bench
-from graphsync.consent_asking import address_of
+from graphsync.consent_links import address_of
 from graphsync.parents_desk import (
     DeadLink,
     Misfilled,
