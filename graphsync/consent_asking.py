@@ -38,7 +38,6 @@ from policies.school_days import school_day
 
 WOULD, SENT, PRINTED = "would be asked", "sent", "printed"
 FINE = frozenset({WOULD, SENT, PRINTED})
-PLACE = "c"  # the path of a link: PARENTS_URL/c/TOKEN
 
 Chosen = Callable[[Roster], Collection[PersonKey]]
 

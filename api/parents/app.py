@@ -88,7 +88,7 @@ def question(
     except NotTheChild:
         look(bench, token)
         return page("question.html", 422, missed=True)
-    return _form(opened)
+    return _form(token, opened)
 
 
 @ROUTES.post("/c/{token}/answer")
@@ -111,7 +111,7 @@ async def answers(request: Request, token: str) -> Response:
             responsible=filled.get("responsible") == "yes",
         )
     except Misfilled as problem:
-        return _form(opened, str(problem), said, signed_by)
+        return _form(token, opened, str(problem), said, signed_by)
     _mail(request, receipt)
     return page("receipt.html", receipt=receipt, link=address_of(bench, receipt.token))
 
@@ -135,11 +135,16 @@ def _bench(request: Request) -> Bench:
 
 
 def _form(
-    opened: Opened, problem: str = "", said: list[Answer | None] | None = None, signed_by: str = ""
+    token: str,
+    opened: Opened,
+    problem: str = "",
+    said: list[Answer | None] | None = None,
+    signed_by: str = "",
 ) -> Response:
     return page(
         "form.html",
         422 if problem else 200,
+        token=token,
         opened=opened,
         problem=problem,
         said=said or [None] * len(opened.children),
