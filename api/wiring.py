@@ -79,4 +79,5 @@ def open_bench(
             progress=progress,
             mail_from=settings.values.mail_from or "",
             ping_url=settings.values.ping_url or "",
+            parents_url=settings.values.parents_url or "",
         )

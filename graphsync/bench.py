@@ -27,8 +27,8 @@ class Bench:
 
     `sealer` is None where no seal key is set; a plan that creates accounts then refuses.
     `mail_from` is the mailbox that the night's mail goes out from, `ping_url` what is called at the
-    end of a night; empty for neither. `choose` and `digit` draw at random, for initial passwords;
-    `new_id` gives hexadecimal text.
+    end of a night, `parents_url` where parents reach their page; empty for none. `choose` and
+    `digit` draw at random, for initial passwords; `new_id` gives hexadecimal text.
     """
 
     store: Store
@@ -44,3 +44,4 @@ class Bench:
     progress: Progress
     mail_from: str = ""
     ping_url: str = ""
+    parents_url: str = ""

@@ -42,6 +42,7 @@ class Need(StrEnum):
     TENANT = "tenant"
     SEAL = "seal"
     MAIL = "mail"
+    PARENTS = "parents"
 
 
 NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not be missing either
@@ -63,8 +64,9 @@ NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not 
     ),
     Need.SEAL: ("seal_key",),
     Need.MAIL: ("mail_from", "ping_url"),
+    Need.PARENTS: ("parents_url", "seal_key"),
 }
-REQUIRED = frozenset({"tenant_id", "client_id", "seal_key"})
+REQUIRED = frozenset({"tenant_id", "client_id", "seal_key", "parents_url"})
 
 
 def _matching(pattern: re.Pattern[str], text: str) -> str:
@@ -146,6 +148,7 @@ class Settings(BaseSettings):
     verify_wait: PositiveFloat = 120.0
     mail_from: Annotated[str, AfterValidator(_mailbox)] | None = None
     ping_url: Annotated[str, AfterValidator(_address)] | None = None
+    parents_url: Annotated[str, AfterValidator(_origin)] | None = None
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,10 @@ EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
         "the address of a mailbox of the tenant, such as ict-office@school.example",
         "leave it out to send no mail",
     ),
+    "parents_url": (
+        "the bare https origin where parents reach their page, such as https://ask.school.example",
+        "it is where the listener of graphsync serve --parents can be reached from outside",
+    ),
     "ping_url": (
         "an https address that is called after every night, /fail behind it after a broken one",
         "a watching service gives you one; it tells you when a night was missed",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from policies.pack_layers import Layers
 from policies.pack_reading import Problem
+from policies.people import Kind
 from policies.policy_contradictions import policy_contradictions
 from policies.rules import ClassKind, GroupKind
 
@@ -14,9 +15,10 @@ def contradictions(layers: Layers, school: str) -> Iterator[Problem]:
         yield layers.problem("school.id", "differs from the file's name; make them the same")
     yield from _trust_contradictions(layers)
     yield from _group_contradictions(layers, school)
-    if layers.value("licences.staff.disabled_plans") and not layers.value("licences.staff.skus"):
-        text = "are plans of no licence; name the licences in licences.staff.skus"
-        yield layers.problem("licences.staff.disabled_plans", text)
+    for kind in Kind:
+        off, skus = f"licences.{kind}.disabled_plans", f"licences.{kind}.skus"
+        if layers.value(off) and not layers.value(skus):
+            yield layers.problem(off, f"are plans of no licence; name the licences in {skus}")
     yield from _incomplete(layers, "roll_over", ("starts", "ends", "approved_by"))
     yield from _incomplete(layers, "approval.small_school_waiver", ("until", "reason", "named_by"))
     starts, ends = layers.value("roll_over.starts"), layers.value("roll_over.ends")

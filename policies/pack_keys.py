@@ -6,6 +6,7 @@
 from typing import Any
 
 from policies import pack_values as value
+from policies.consent_keys import LICENCE_KEYS
 from policies.desk_keys import DESK_KEYS
 from policies.entra_passwords import SHORTEST
 from policies.group_keys import GROUP_KEYS
@@ -53,10 +54,7 @@ _TABLE: tuple[Key, ...] = (
     Key("naming.reuse_after_days", value.number(0, 36_500), Order.HIGHER, required=True),
     *GROUP_KEYS,
     Key("usage_location", value.country, required=True),
-    Key("licences.staff.skus", value.several(value.sku)),
-    Key("licences.staff.disabled_plans", value.several(value.plan)),
-    Key("licences.staff.mode", value.licence_mode),
-    Key("licences.pupil", value.PUPIL_LICENCES),
+    *LICENCE_KEYS,
     *_limits(),
     Key("leaver.licence_after_days", value.number(0, 3_650), required=True),
     Key("leaver.delete_after_days", value.DELETION),

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from policies.consent_forms import form_problems
+from policies.consent_loading import consent_rules, licence_rules
 from policies.pack_contradictions import contradictions, group_names
 from policies.pack_keys import KEYS
 from policies.pack_layers import (
@@ -36,7 +38,6 @@ from policies.rules import (
     HoldRules,
     Home,
     LeaverRules,
-    LicenceRules,
     Limit,
     Mode,
     NamingRules,
@@ -81,6 +82,8 @@ def load_layers(packs_dir: Path, school: str) -> Layers:
     layers = read_layers(packs_dir, school)
     if problems := _problems(layers, school):
         raise PackRefused(problems)
+    if unfit := sorted(form_problems(layers, packs_dir)):
+        raise PackRefused(tuple(map(str, unfit)))
     return layers
 
 
@@ -156,7 +159,9 @@ def rules_of(layers: Layers) -> Rules:
         home={kind: Home(value(f"home.{kind}")) for kind in Kind},
         naming=_naming(layers),
         groups=_groups(layers),
-        licences=_licences(layers),
+        licences=licence_rules(layers),
+        licence_priority=layers.value("licences.priority") or (),
+        consent=consent_rules(layers),
         usage_location=value("usage_location"),
         limits={op: Limit(**_section(layers, f"limits.{op}", Limit)) for op in Operation},
         leaver=LeaverRules(**_section(layers, "leaver", LeaverRules)),
@@ -240,12 +245,3 @@ def _class_logons(layers: Layers) -> ClassLogonRules:
         individual_from_year=None if first == "all" else first,
         up_to_year=str(last) if last else "R",
     )
-
-
-def _licences(layers: Layers) -> dict[Kind, LicenceRules]:
-    skus = layers.value("licences.staff.skus")
-    if not skus:
-        return {}
-    plans = layers.value("licences.staff.disabled_plans") or ()
-    location = layers.value("usage_location")
-    return {Kind.STAFF: LicenceRules(skus=skus, disabled_plans=plans, usage_location=location)}

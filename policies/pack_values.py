@@ -203,10 +203,6 @@ def not_yet(why: str) -> Read:
     return read
 
 
-PUPIL_LICENCES = not_yet(
-    "is not accepted in this release: no pupil is licensed before the consent register exists; "
-    "remove this entry"
-)
 DELETION = not_yet("cannot be a number in this release: accounts are kept; write null")
 object_id = matching(
     "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
@@ -214,5 +210,6 @@ object_id = matching(
 )
 address = matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "a mail address")
 sku = matching("[A-Za-z0-9_]{3,64}", "a part number; write one such as STANDARDWOFFPACK_FACULTY")
+form_id = matching("[a-z0-9][a-z0-9-]{1,63}", "an edition of a form; write one such as cloud-2023")
 plan = matching("[A-Za-z0-9_]{3,64}", "a service plan's name; write one such as YAMMER_EDU")
 country = matching("[A-Z]{2}", "a country of two capital letters; write one such as GB")

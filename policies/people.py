@@ -69,6 +69,7 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     roles: tuple[str, ...] = ()
     status: str = ""
     shared: bool = False
+    born: date | None = None
 
     def __repr__(self) -> str:
         return f"Person({self.key})"

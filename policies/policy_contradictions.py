@@ -132,6 +132,8 @@ def _suspension(layers: Layers) -> Iterator[Problem]:
 
 
 def _consent(layers: Layers) -> Iterator[Problem]:
+    if layers.value("licences.pupil.skus") or layers.value("licences.pupil.by_year"):
+        yield from _licensed_pupils(layers)
     if not layers.value("consent.licence_gate"):
         return
     if not layers.value("consent.form.fields"):
@@ -140,3 +142,14 @@ def _consent(layers: Layers) -> Iterator[Problem]:
     if not layers.value("consent.services"):
         text = "is a gate to no service; name them in consent.services"
         yield _problem(layers, "consent.licence_gate", text)
+
+
+def _licensed_pupils(layers: Layers) -> Iterator[Problem]:
+    """No pupil is licensed without consent, so there is a form to give it on (SNMAT-F2.1)."""
+    key = "licences.pupil.skus" if layers.value("licences.pupil.skus") else "licences.pupil.by_year"
+    if not layers.value("consent.form.versions"):
+        text = "license pupils, but no form asks for consent; name it in consent.form.versions"
+        yield _problem(layers, key, text)
+    if not layers.value("consent.services"):
+        text = "license pupils for no service; name them in consent.services"
+        yield _problem(layers, key, text)

@@ -6,6 +6,7 @@ Version and review, roles, types of people, their accounts, acceptable use and c
 from policies import pack_values as value
 from policies import policy_values as policy
 from policies.conduct_keys import CONDUCT_KEYS
+from policies.consent_keys import CONSENT_KEYS
 from policies.pack_schema import Key, Order
 
 ROLES = (
@@ -136,14 +137,6 @@ _AGREEMENTS: tuple[Key, ...] = (
     Key("aup.monitoring_notice", value.one_of("required")),
     Key("aup.reaccept_days", value.number(1, 3_650), Order.LOWER),
     Key("aup.grace_days", value.number(0, 365), Order.LOWER),
-    Key("consent.licence_gate", value.yes_or_no, Order.YES, pupils_only=True),
-    Key("consent.form.fields", value.several(value.text), Order.UNION, pupils_only=True),
-    Key("consent.form.ict_form_fields", value.several(value.text), Order.UNION, pupils_only=True),
-    Key("consent.required_below_age", value.number(1, 25), Order.HIGHER, pupils_only=True),
-    Key("consent.services", value.several(value.text), Order.INTERSECTION, pupils_only=True),
-    Key("consent.contested", value.one_of("keep"), pupils_only=True),
-    Key("consent.evidence_retention_years", value.number(1, 50), pupils_only=True),
-    Key("consent.fair_processing_notice_on_forms", value.yes_or_no, Order.YES, pupils_only=True),
 )
 
 POLICY_KEYS: tuple[Key, ...] = (
@@ -152,5 +145,6 @@ POLICY_KEYS: tuple[Key, ...] = (
     *_ROLES,
     *_ACCOUNTS,
     *_AGREEMENTS,
+    *CONSENT_KEYS,
     *CONDUCT_KEYS,
 )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from policies.consent_records import ConsentRules
 from policies.password_rules import PasswordRules
 from policies.people import Kind
 from policies.person_types import PersonType
@@ -120,11 +121,19 @@ class GroupRules(Struct, frozen=True, kw_only=True):
 
 
 class LicenceRules(Struct, frozen=True, kw_only=True):
-    """What people of a kind are licensed for: part numbers of SKUs, plans switched off in them."""
+    """What people of a kind are licensed for: part numbers of SKUs, plans switched off in them.
+
+    `by_year` names other SKUs for the pupils of a year.
+    """
 
     skus: tuple[str, ...]
     disabled_plans: tuple[str, ...] = ()
     usage_location: str = "GB"
+    by_year: dict[str, tuple[str, ...]] = {}
+
+    def skus_of(self, year: str | None) -> tuple[str, ...]:
+        """The SKUs that are due in this year of pupils, or to anyone."""
+        return self.by_year.get(year or "", self.skus)
 
 
 class LeaverRules(Struct, frozen=True, kw_only=True):
@@ -262,6 +271,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     naming: NamingRules
     groups: GroupRules
     licences: dict[Kind, LicenceRules]
+    licence_priority: tuple[str, ...]
+    consent: ConsentRules
     usage_location: str
     limits: dict[Operation, Limit]
     leaver: LeaverRules

@@ -11,6 +11,10 @@ from graphsync.store.approvals import Approvals
 from graphsync.store.bound_members import BoundMembers
 from graphsync.store.claims import Claims
 from graphsync.store.class_logons import ClassLogons
+from graphsync.store.consent_batches import ConsentBatches
+from graphsync.store.consent_links import ConsentLinks
+from graphsync.store.consent_modes import ConsentModes
+from graphsync.store.consents import Register
 from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
 from graphsync.store.exports import Exports
@@ -52,6 +56,10 @@ class Store:
         self.holds = Holds(database)
         self.pauses = Pauses(database)
         self.class_logons = ClassLogons(database)
+        self.consents = Register(database)
+        self.consent_batches = ConsentBatches(database)
+        self.consent_links = ConsentLinks(database)
+        self.consent_modes = ConsentModes(database)
         self.pack_versions = PackVersions(database)
         self.proposals = Proposals(database)
         self.journal = Journal(database, salt)

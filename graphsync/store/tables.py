@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -18,15 +17,17 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from graphsync.store import consent_tables
+from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+metadata = TABLES
+
+consents = consent_tables.consents
+consent_batches = consent_tables.consent_batches
+consent_links = consent_tables.consent_links
+consent_modes = consent_tables.consent_modes
+provisions = consent_tables.provisions
 
 links = Table(
     "links",

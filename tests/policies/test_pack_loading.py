@@ -213,8 +213,7 @@ ELSEWHERE = {
     *(path for path in KEYS if path.split(".")[0] in {"roll_over", "approval"}),
     # What a policy says beside the working keys: see test_policy_keys.py.
     *({key.path for key in POLICY_KEYS} | {path for path in KEYS if not is_working(path)}),
-    "licences.pupil",
-    "licences.staff.disabled_plans",
+    *(path for path in KEYS if path.startswith("licences.")),
     "leaver.delete_after_days",
 } - {row[0] for row in COMBINED}
 

@@ -1,0 +1,99 @@
+"""One listener: a socket, TLS or a proxy that ends it, and a server that stops on a signal."""
+
+import contextlib
+import ipaddress
+import signal
+import socket
+import ssl
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from graphsync.trouble import Broken, Usage
+
+LARGEST_HEAD = 16_384
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where to listen. Port 0 takes any free one; `proxy` is the address of one that ends TLS."""
+
+    host: str
+    port: int
+    certificate: Path | None = None
+    key: Path | None = None
+    proxy: str = ""
+
+    @property
+    def scheme(self) -> str:
+        """How the listener itself is spoken to."""
+        return "https" if self.certificate else "http"
+
+    def demand_safe(self) -> None:
+        """Raise Usage for half a certificate, and for plain HTTP beyond this machine."""
+        if (self.certificate is None) != (self.key is None):
+            raise Usage("--certificate and --key belong together; give both or neither")
+        if self.certificate is None and not self.proxy and not _is_loopback(self.host):
+            raise Usage(
+                f"{self.host} is not this machine alone, and nothing would be encrypted: give"
+                " --certificate and --key, or --behind-proxy ADDRESS where a proxy ends TLS"
+            )
+
+
+def serve(app: ASGIApp, listening: Listening) -> int:
+    """Serve until SIGTERM or SIGINT, and answer 0 then; raises Usage or Broken."""
+    listening.demand_safe()
+    sock = _bound(listening)
+    config = uvicorn.Config(
+        app,
+        ws="none",
+        http="h11",
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+        log_level="warning",
+        access_log=False,  # the path of a request is a parent's link
+        lifespan="off",
+        server_header=False,
+        date_header=True,
+        proxy_headers=bool(listening.proxy),
+        forwarded_allow_ips=listening.proxy or None,
+        ssl_certfile=listening.certificate,
+        ssl_keyfile=listening.key,
+        timeout_graceful_shutdown=5,
+    )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise Broken(f"--certificate or --key cannot be used: {error}") from None
+    port = sock.getsockname()[1]
+    sys.stdout.write(f"{listening.scheme}://{listening.host}:{port}\n")
+    sys.stdout.flush()
+    # uvicorn raises a signal again after its own shutdown; the process should end with 0.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: None)
+    with contextlib.closing(sock):
+        uvicorn.Server(config).run(sockets=[sock])
+    return 0
+
+
+def _bound(listening: Listening) -> socket.socket:
+    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((listening.host, listening.port))
+    except OSError as error:
+        sock.close()
+        raise Broken(
+            f"cannot listen on {listening.host}:{listening.port}: {error.strerror or error}"
+        ) from None
+    return sock
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

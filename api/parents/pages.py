@@ -1,0 +1,37 @@
+"""The parents' pages, rendered: escaped by default, with nothing fetched from elsewhere."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from reports import words
+
+HERE = Path(__file__).parent
+
+
+def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A template of ours as an answer."""
+    return HTMLResponse(_environment().get_template(name).render(**values), status)
+
+
+@cache
+def style() -> bytes:
+    """The one style sheet."""
+    return (HERE / "static" / "parents.css").read_bytes()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["clean"] = words.clean
+    environment.filters["minute"] = words.long_moment
+    return environment

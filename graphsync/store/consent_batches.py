@@ -1,0 +1,51 @@
+"""Piles of paper forms: who opened and closed them, and which rows a second person has to check."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import select, update
+
+from graphsync.store import tables
+from graphsync.store.database import Database, upsert
+from policies.consent_records import Batch
+
+_BATCHES = tables.consent_batches
+
+
+class ConsentBatches:
+    """Every batch of a school."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, batch: Batch) -> None:
+        """Begin a batch."""
+        row = {
+            "id": batch.id,
+            "school": batch.school,
+            "opened_by": batch.opened_by,
+            "opened_at": batch.opened_at,
+            "closed_at": None,
+            "sample": None,
+        }
+        with self._database.writing() as connection:
+            upsert(connection, _BATCHES, [row])
+
+    def close(self, batch_id: str, sample: frozenset[str], now: datetime) -> None:
+        """End a batch and keep what was drawn to be checked."""
+        ended = update(_BATCHES).where(_BATCHES.c.id == batch_id, _BATCHES.c.closed_at.is_(None))
+        drawn = msgspec.json.encode(sorted(sample)).decode()
+        with self._database.writing() as connection:
+            connection.execute(ended.values(closed_at=now, sample=drawn))
+
+    def of_school(self, school: str) -> dict[str, Batch]:
+        """The batches of a school by id."""
+        query = select(_BATCHES).where(_BATCHES.c.school == school)
+        with self._database.reading() as connection:
+            rows = [row._asdict() for row in connection.execute(query)]
+        return {row["id"]: _batch(**row) for row in rows}
+
+
+def _batch(sample: str | None, **fields: object) -> Batch:
+    drawn = None if sample is None else msgspec.json.decode(sample, type=frozenset[str])
+    return Batch(sample=drawn, **fields)  # type: ignore[arg-type]

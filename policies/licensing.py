@@ -1,0 +1,93 @@
+"""The gate between a person and a licence: which services may be switched on, or why none (F2.1).
+
+Staff are licensed by the pack alone. A pupil is licensed for what a live consent covers, in every
+mode; the mode only decides what happens to a licence that stands without one (decision 24).
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from policies.consent_records import Consent, State
+from policies.people import Kind
+
+PLATFORM = "platform"  # plans without which the others do not work; they hold nobody's content
+
+
+class Gate(Struct, frozen=True, kw_only=True):
+    """What a person may be licensed for on a day.
+
+    `services` is None where everything of the pack is allowed (staff), empty where nothing is.
+    `keeps` says that what stands may stay although nothing covers it: the school observes, or the
+    consent is contested (decisions 24, 25). `sentence` says why nothing may be given.
+    """
+
+    services: frozenset[str] | None
+    keeps: bool = True
+    sentence: str = ""
+    clauses: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether anything may be given."""
+        return self.services is None or bool(self.services)
+
+
+STAFF = Gate(services=None)
+
+
+def gate_of(
+    kind: Kind, consent: Consent | None, *, enforced: bool, clauses: tuple[str, ...] = ()
+) -> Gate:
+    """The gate of a person: `consent` is what stands of the cloud form, None for nobody asked.
+
+    `enforced` says that the head has approved that licences without a consent go from today on.
+    """
+    if kind is not Kind.PUPIL:
+        return STAFF
+    if consent is None:
+        return Gate(
+            services=frozenset(),
+            keeps=not enforced,
+            sentence="no licence: no consent is recorded",
+            clauses=clauses,
+        )
+    if consent.live:
+        return Gate(services=consent.services, keeps=not enforced, clauses=clauses)
+    return Gate(
+        services=frozenset(),
+        keeps=not enforced or consent.state is State.CONTESTED,
+        sentence=f"no licence: {consent.sentence}",
+        clauses=clauses,
+    )
+
+
+@lru_cache(maxsize=1)
+def shipped_plans() -> Mapping[str, tuple[str, ...]]:
+    """Service plan -> its services, or `platform`, as shipped in policies/service_plans.yaml."""
+    text = (files("policies") / "service_plans.yaml").read_text("utf-8")
+    return msgspec.convert(yaml.safe_load(text), dict[str, tuple[str, ...]])
+
+
+def services_of(plan: str, extra: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The services that a plan serves, the pack's word first; none for one nobody has mapped."""
+    return extra.get(plan) or shipped_plans().get(plan, ())
+
+
+def plans_off(
+    plans: Iterable[str], services: frozenset[str], extra: Mapping[str, tuple[str, ...]]
+) -> frozenset[str]:
+    """Those of a SKU's plans that stay off: mapped to nothing (TMHS-4.3), or to a service too many.
+
+    A plan that serves two services is on where both are covered. Plans of the platform are on as
+    long as anything else is; where nothing is, all are off.
+    """
+    served = {name: services_of(name, extra) for name in plans}
+    on = {name for name, its in served.items() if its and services.issuperset(its)}
+    if not on:
+        return frozenset(served)
+    return frozenset(served) - on - {name for name, its in served.items() if its == (PLATFORM,)}
