@@ -219,7 +219,7 @@ def _given(good: list[Word], case: Case) -> Consent:
     if here.rules.ask is Ask.ALL and not case.alone:
         asked = {
             one.contact_id
-            for one in case.contacts.values()
+            for one in case.adults.values()
             if one.parental_responsibility and not one.court_order
         }
         if not asked.issubset(word.signer for word in good):

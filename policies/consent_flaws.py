@@ -44,13 +44,13 @@ class Circumstances(Struct, frozen=True):
 
 
 class Case(Struct, frozen=True):
-    """A pupil on a day: today's contacts by id, and what was said of their rows.
+    """A pupil on a day: today's adults by contact id, and what was said of their rows.
 
     From `alone_from` on the student answers alone; None: a parent does.
     """
 
     pupil: Person
-    contacts: Mapping[str, Contact]
+    adults: Mapping[str, Contact]
     countersigned: Mapping[str, tuple[str, ...]]
     rejected: frozenset[str]
     alone_from: date | None
@@ -254,9 +254,9 @@ def _since(yes: Entry, case: Case) -> Iterator[Why]:
     Where it tells of no contact at all, what it said that day stands.
     """
     signer = yes.signer
-    if signer is None or signer.own or not case.contacts or signer.responsible is not True:
+    if signer is None or signer.own or not case.adults or signer.responsible is not True:
         return
-    now = case.contacts.get(signer.contact_id)
+    now = case.adults.get(signer.contact_id)
     if now is None or now.parental_responsibility is False:
         yield Why.RESPONSIBILITY_CHANGED
     if now is not None and now.court_order and not signer.court_order:
