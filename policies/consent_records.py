@@ -85,7 +85,7 @@ class Outcome(StrEnum):
     HEAD = "head"
 
 
-class Signer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Signer(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Who signed, as the roster had them that day.
 
     `contact_id` is empty where no contact of the pupil was recognised, and for the pupil's own
@@ -103,14 +103,14 @@ class Signer(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return "Signer(own)" if self.own else f"Signer({self.contact_id})"
 
 
-class Evidence(Struct, frozen=True, omit_defaults=True):
+class Evidence(Struct, frozen=True, omit_defaults=True, gc=False):
     """The digest of the paper or file and where it lies; the file itself stays there."""
 
     sha256: str = ""
     place: str = ""
 
 
-class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One row about one pupil and one form; the pupil's key stands beside it in the store.
 
     `at` and `by` are the moment and the account of the entry. An answer carries `answer`,
@@ -216,7 +216,7 @@ class Why(StrEnum):
     NOT_DISCUSSED = "not_discussed"
 
 
-class Consent(Struct, frozen=True, kw_only=True):
+class Consent(Struct, frozen=True, kw_only=True, gc=False):
     """What stands for one pupil and one form on a day.
 
     `services` is what is covered: empty unless verified. `why` holds every reason, the weightiest
@@ -237,7 +237,7 @@ class Consent(Struct, frozen=True, kw_only=True):
         return self.state is State.VERIFIED
 
 
-class Consents(Struct, frozen=True):
+class Consents(Struct, frozen=True, gc=False):
     """A pupil's two forms on a day."""
 
     cloud: Consent

@@ -31,7 +31,8 @@ def upgrade() -> None:
         sa.Column("mis_id", sa.Text(), nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("batch", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_consents"),
         sa.UniqueConstraint("id", name="uq_consents_id"),
     )
