@@ -25,6 +25,7 @@ from graphsync.store.names import Names
 from graphsync.store.pack_versions import PackVersions
 from graphsync.store.pauses import Pauses
 from graphsync.store.proposals import Proposals
+from graphsync.store.provisions import Provisions
 from graphsync.store.retention import Retention
 from graphsync.store.runs import Runs
 from graphsync.store.schema import bring_up_to_date
@@ -56,6 +57,7 @@ class Store:
         self.class_logons = ClassLogons(database)
         self.consent_batches = ConsentBatches(database)
         self.consent_modes = ConsentModes(database)
+        self.provisions = Provisions(database)
         self.pack_versions = PackVersions(database)
         self.proposals = Proposals(database)
         self.journal = Journal(database, salt)
