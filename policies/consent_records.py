@@ -244,12 +244,26 @@ class Consents(Struct, frozen=True, gc=False):
     ict: Consent
 
 
+class Notice(Struct, frozen=True, kw_only=True):
+    """What a request for consent has to say beside the form's words (law A9.1), in paragraphs.
+
+    Who relies on the answer, what for, what happens with it, and how it is taken back. `{school}`
+    stands for the school's name.
+    """
+
+    controllers: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    what_happens: tuple[str, ...] = ()
+    withdrawal: tuple[str, ...] = ()
+
+
 class FormVersion(Struct, frozen=True, kw_only=True):
     """One printed edition of a form, as data.
 
     `services` are those it names. `renew` says that answers to earlier editions end with it: its
     words mean something else. `words` is the text shown, in paragraphs, `question` the line that is
-    ticked, and `sha256` the digest of all that the reader sees.
+    ticked or signed, `fields` the lines to fill in, and `sha256` the digest of all that the reader
+    sees, before the school's name is put in.
     """
 
     id: str
@@ -259,7 +273,9 @@ class FormVersion(Struct, frozen=True, kw_only=True):
     title: str
     words: tuple[str, ...]
     question: str
+    fields: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    notice: Notice = Notice()
     renew: bool = False
     sha256: str = ""
 

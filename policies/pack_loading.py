@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from policies.consent_forms import form_problems
 from policies.consent_loading import consent_rules, licence_rules
 from policies.pack_contradictions import contradictions, group_names
 from policies.pack_keys import KEYS
@@ -81,6 +82,8 @@ def load_layers(packs_dir: Path, school: str) -> Layers:
     layers = read_layers(packs_dir, school)
     if problems := _problems(layers, school):
         raise PackRefused(problems)
+    if unfit := sorted(form_problems(layers, packs_dir)):
+        raise PackRefused(tuple(map(str, unfit)))
     return layers
 
 

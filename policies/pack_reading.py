@@ -14,12 +14,12 @@ from msgspec import Struct
 from policies.pack_keys import KEYS
 from policies.pack_schema import InRow, Read
 from policies.policy_values import clause_ids
+from policies.yaml_nodes import Unreadable, is_null, line_of, plain, root_of, rows_of
 
-# The C parser reads a pack in a tenth of the time; both parse alike.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SECTIONS = frozenset(
     path[:end] for path in KEYS for end, letter in enumerate(path) if letter == "."
 )
+_BEGIN = "school: {id: …, name: …, domain: …}"
 CLAUSES = "clauses"  # the one section that is no key: which clauses stand behind a key or section
 
 
@@ -68,20 +68,12 @@ class Layer(Struct, frozen=True):
         return ()
 
 
-class _Unreadable(ValueError):
-    """A node that cannot be read, with its line."""
-
-    def __init__(self, line: int, text: str) -> None:
-        super().__init__(text)
-        self.line = line
-
-
 @lru_cache(maxsize=64)
 def read_layer(file: str, role: str, content: bytes) -> Layer:
     """The layer of these bytes; `role` is defaults, trust or school, `file` the name to print."""
     try:
-        root = _root(content)
-    except _Unreadable as error:
+        root = root_of(content, _BEGIN)
+    except Unreadable as error:
         return Layer(file, {}, (Problem(file, error.line, "(file)", str(error)),))
     entries: dict[str, Entry] = {}
     clauses: dict[str, Entry] = {}
@@ -99,44 +91,11 @@ def read_layer(file: str, role: str, content: bytes) -> Layer:
     return Layer(file, entries, tuple(problems), clauses)
 
 
-def _root(content: bytes) -> yaml.MappingNode:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _Unreadable(line, "is not UTF-8; save it with that encoding") from None
-    try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, yaml.AliasEvent):
-                raise _Unreadable(_line(event), "repeats a part by *name; write the part out")
-        root = yaml.compose(text, Loader=_LOADER)
-    except yaml.YAMLError as error:
-        raise _syntax(error) from None
-    if root is None:
-        raise _Unreadable(1, "is empty; begin with school: {id: …, name: …, domain: …}")
-    if not isinstance(root, yaml.MappingNode):
-        raise _Unreadable(_line(root), "is not a table of keys; write lines such as school: {…}")
-    return root
-
-
-def _syntax(error: yaml.YAMLError) -> _Unreadable:
-    mark: yaml.Mark | None = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or "a character that YAML does not allow"
-    return _Unreadable(
-        mark.line + 1 if mark else 1, f"is not YAML ({what}); check indentation, quotes, brackets"
-    )
-
-
-def _line(part: Any) -> int:
-    """The line of a node or event, from 1; a node made by the safe loader always has its mark."""
-    return int(part.start_mark.line) + 1
-
-
 def _walk(node: yaml.MappingNode, prefix: str) -> Iterator[tuple[str, int, Entry | str]]:
     """Each key below with its line and its entry, or the text of its problem."""
     seen: set[str] = set()
     for key, value in node.value:
-        path, line = f"{prefix}{key.value}", _line(key)
+        path, line = f"{prefix}{key.value}", line_of(key)
         if path in seen:
             yield path, line, "is written twice; keep one of them"
         elif path in KEYS:
@@ -147,7 +106,7 @@ def _walk(node: yaml.MappingNode, prefix: str) -> Iterator[tuple[str, int, Entry
             yield path, line, _unknown(path)
         elif isinstance(value, yaml.MappingNode):
             yield from _walk(value, f"{path}.")
-        elif not _is_null(value):
+        elif not is_null(value):
             yield path, line, "is not a section; write its keys below it, indented"
         seen.add(path)
 
@@ -156,7 +115,7 @@ def _clauses(node: yaml.MappingNode) -> Iterator[tuple[str, int, Entry | str]]:
     """The clauses of each key, each with its own line."""
     seen: set[str] = set()
     for key, value in node.value:
-        named, line = str(key.value), _line(key)
+        named, line = str(key.value), line_of(key)
         path = f"{CLAUSES}.{named}"
         if named in seen:
             yield path, line, "is written twice; keep one of them"
@@ -170,22 +129,17 @@ def _clauses(node: yaml.MappingNode) -> Iterator[tuple[str, int, Entry | str]]:
 def _leaf(
     path: str, line: int, node: yaml.Node, read: Read | None = None
 ) -> Iterator[tuple[str, int, Entry | str]]:
-    if _is_null(node):
+    if is_null(node):
         return
     try:
-        said = _plain(node)
-        yield path, line, Entry((read or KEYS[path].read)(said), line, said, _rows(node))
-    except _Unreadable as error:
+        said = plain(node)
+        yield path, line, Entry((read or KEYS[path].read)(said), line, said, rows_of(node))
+    except Unreadable as error:
         yield path, error.line, str(error)
     except InRow as error:
-        yield path, _rows(node)[error.row], str(error)
+        yield path, rows_of(node)[error.row], str(error)
     except ValueError as error:
         yield path, line, str(error)
-
-
-def _rows(node: yaml.Node) -> dict[str, int]:
-    rows = node.value if isinstance(node, yaml.MappingNode) else ()
-    return {str(key.value): _line(key) for key, _ in rows}
 
 
 def _unknown(path: str) -> str:
@@ -193,29 +147,3 @@ def _unknown(path: str) -> str:
 
     near = get_close_matches(path, [*KEYS, *_SECTIONS, CLAUSES], n=1)
     return f"is no key of a pack; {f'did you mean {near[0]}?' if near else 'remove it'}"
-
-
-def _is_null(node: yaml.Node) -> bool:
-    return bool(node.tag == "tag:yaml.org,2002:null")
-
-
-def _plain(node: yaml.Node) -> Any:
-    """The node as text, number, date, list or dictionary; refuses a repeated key."""
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(one) for one in node.value]
-    if isinstance(node, yaml.MappingNode):
-        table: dict[str, Any] = {}
-        for key, value in node.value:
-            name = str(key.value)
-            if name in table:
-                raise _Unreadable(_line(key), "has a name written twice; keep one of them")
-            table[name] = _plain(value)
-        return table
-    return _scalar(node)
-
-
-def _scalar(node: yaml.Node) -> Any:
-    try:
-        return yaml.constructor.SafeConstructor().construct_object(node)
-    except (ValueError, yaml.YAMLError):
-        raise _Unreadable(_line(node), "is no value that YAML knows; put it in quotes") from None
