@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from graphsync.bench import Bench
 from graphsync.consent_desk import Receipt, keep, new_row, of_form
-from graphsync.consent_school import ConsentSchool
+from graphsync.consent_school import ConsentSchool, as_signer
 from graphsync.trouble import Refusal
 from policies.consent_records import (
     Act,
@@ -25,10 +25,15 @@ from policies.people import PersonKey
 
 
 class Doubt(StrEnum):
-    """Why an answer is called in question: another contact says so, or a letter came back."""
+    """Why an answer is called in question.
+
+    Another contact says so; a letter or mail came back; or somebody questions that who signed
+    holds parental responsibility, which touches later answers of theirs too (PB-7.5.9).
+    """
 
     CONTACT = "contact"
     BOUNCE = "bounce"
+    RESPONSIBILITY = "parental_responsibility_questioned"
 
 
 def withdraw(
@@ -52,14 +57,23 @@ def withdraw(
     return keep(at, person, _row(at, Act.WITHDRAWN, (theirs or answers)[-1], channel, signer=who))
 
 
-def challenge(bench: Bench, pupil: PersonKey, doubt: Doubt, form: Form = Form.CLOUD) -> Receipt:
-    """Call the newest answer in question (law A9.16); raises Refusal where there is none."""
+def challenge(
+    bench: Bench, pupil: PersonKey, doubt: Doubt, signer: str = "", form: Form = Form.CLOUD
+) -> Receipt:
+    """Call an answer in question (law A9.16): this contact's, or with none named the newest.
+
+    Raises Refusal where there is none.
+    """
     at = ConsentSchool(bench, pupil.school)
-    answers = _answers(bench.store.consents.of(pupil), form)
+    person, answers = at.pupil(str(pupil)), _answers(bench.store.consents.of(pupil), form)
+    if signer.strip():
+        who = at.signer(pupil, signer)
+        answers = [row for row in answers if row.signer and _same(row.signer, who)]
     if not answers:
-        raise Refusal(f"{pupil} has no answer that could be doubted")
-    entry = _row(at, Act.CHALLENGED, answers[-1], Channel.OFFICE, reason=str(doubt))
-    return keep(at, at.pupil(str(pupil)), entry)
+        raise Refusal(f"{pupil} has no such answer that could be doubted")
+    return keep(
+        at, person, _row(at, Act.CHALLENGED, answers[-1], Channel.OFFICE, reason=str(doubt))
+    )
 
 
 def settle(
@@ -88,6 +102,7 @@ def settle(
         Act.SETTLED,
         about,
         Channel.OFFICE,
+        signer=_as_today(at, pupil, about),
         outcome=outcome,
         answer=answer,
         reason=reason.strip(),
@@ -123,6 +138,13 @@ def _same(one: Signer, other: Signer) -> bool:
     if one.own or other.own:
         return one.own and other.own
     return (one.contact_id or one.name) == (other.contact_id or other.name)
+
+
+def _as_today(at: ConsentSchool, pupil: PersonKey, about: Entry) -> Signer | None:
+    """Who signed, as the roster has them on the day of the settlement: that much was known."""
+    contact_id = about.signer.contact_id if about.signer else ""
+    mine = at.contacts.get(pupil, [])
+    return next((as_signer(one) for one in mine if one.contact_id == contact_id), about.signer)
 
 
 def _row(at: ConsentSchool, act: Act, about: Entry, channel: Channel, **fields: object) -> Entry:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from api.commands import (
     audit,
     class_logon,
+    consent,
     custody,
     demo,
     doctor,
@@ -35,6 +36,7 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     plan.declare,
     runs.declare,
     person.declare,
+    consent.declare,
     fixes.declare,
     match.declare,
     hold.declare,
