@@ -155,7 +155,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     """A pile of paper forms of a school that a second person checks.
 
     `sample` holds the ids of the rows to be countersigned, drawn when the batch was closed; None
-    while it is open.
+    while it is open. `passed` says that it is closed, all of its sample are countersigned and none
+    of its rows is rejected: `policies.consent.checked_batches` finds it in the register.
     """
 
     id: str
@@ -164,6 +165,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     opened_at: datetime
     closed_at: datetime | None = None
     sample: frozenset[str] | None = None
+    passed: bool = False
 
 
 class State(StrEnum):
@@ -187,6 +189,7 @@ class Why(StrEnum):
     NO_ANSWER = "no_answer"
     NOT_COUNTERSIGNED = "not_countersigned"
     REFUSED = "refused"
+    SETTLED_NO = "settled_no"
     WITHDRAWN = "withdrawn"
     BOTH_TICKED = "both_ticked"
     NONE_TICKED = "none_ticked"

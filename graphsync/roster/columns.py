@@ -51,6 +51,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Contract End",
         "End Date",
     ),
+    "born": ("DOB", "Date of Birth"),
     "pupil_number": ("UPN", "UPN ID"),
     "mail": (
         "Contact Email",
@@ -110,6 +111,7 @@ PEOPLE_COLUMNS = (
     "subject",
     "person_type",
     "house",
+    "born",
 )
 NAMES = (("forename", "legal_forename"), ("surname", "legal_surname"))
 
