@@ -68,7 +68,7 @@ def open_batch(bench: Bench, school: str) -> BatchLine:
     with bench.store.transaction():
         bench.store.consent_batches.open(batch)
         _journal(at, "batch_opened", batch.id)
-    return _line(batch, [], {})
+    return _line(batch, [])
 
 
 def close_batch(bench: Bench, school: str, named: str) -> BatchLine:
@@ -81,8 +81,7 @@ def close_batch(bench: Bench, school: str, named: str) -> BatchLine:
     with bench.store.transaction():
         bench.store.consent_batches.close(named, sample, bench.now())
         _journal(at, "batch_closed", named, f"{len(sample)} of {len(forms)}")
-    closed = msgspec.structs.replace(batch, closed_at=bench.now(), sample=sample)
-    return _line(closed, forms, _said_of(rows))
+    return _line(msgspec.structs.replace(batch, closed_at=bench.now(), sample=sample), rows)
 
 
 def _drawn(bench: Bench, at: ConsentSchool, ids: Sequence[str]) -> list[str]:
@@ -185,11 +184,14 @@ def _verdict(bench: Bench, row: Entry, act: Act, reason: str) -> Entry:
 
 
 def waiting(bench: Bench, school: str) -> tuple[WaitingLine, ...]:
-    """What waits for a second person: what was drawn of closed piles and is not checked yet."""
+    """What waits for a second person: what was drawn of closed piles and is not checked yet.
+
+    Of a pile in which one form was rejected all wait: a sample proves nothing of it any more.
+    """
     at = ConsentSchool(bench, school)
     register = bench.store.consents.of_school(school)
     said = _said_of(register.values())
-    drawn = {one for batch in at.batches.values() for one in batch.sample or ()}
+    drawn = {one for batch in at.batches.values() for one in _due(batch, register.values())}
     groups = {one.key: one.form or "" for one in at.roster.people}
     return tuple(
         WaitingLine(
@@ -212,9 +214,19 @@ def batches(bench: Bench, school: str) -> tuple[BatchLine, ...]:
     """Every pile of a school, the oldest first."""
     at = ConsentSchool(bench, school)
     rows = list(bench.store.consents.of_school(school).values())
-    said = _said_of(rows)
     ordered = sorted(at.batches.values(), key=lambda one: (one.opened_at, one.id))
-    return tuple(_line(one, _forms(rows, one.id), said) for one in ordered)
+    return tuple(_line(one, rows) for one in ordered)
+
+
+def _due(batch: Batch, register: Iterable[tuple[Entry, ...]]) -> frozenset[str]:
+    """The rows of a closed pile that a second person has to check; none of one that is open."""
+    if not batch.sample:
+        return frozenset()
+    rows = {row.id: row for one in register for row in one if row.batch == batch.id}
+    for row in rows.values():
+        if row.act is Act.REJECTED and row.by != rows[row.about].by:
+            return frozenset(one.id for one in rows.values() if one.act is Act.ANSWERED)
+    return batch.sample
 
 
 def _said_of(register: Iterable[tuple[Entry, ...]]) -> dict[str, set[Act]]:
@@ -234,17 +246,17 @@ def _forms(register: Iterable[tuple[Entry, ...]], batch: str) -> list[Entry]:
     return [row for row in rows if row.act is Act.ANSWERED and row.id not in gone]
 
 
-def _line(batch: Batch, forms: Sequence[Entry], said: dict[str, set[Act]]) -> BatchLine:
-    sample = batch.sample or frozenset()
+def _line(batch: Batch, register: Sequence[tuple[Entry, ...]]) -> BatchLine:
+    due, said = _due(batch, register), _said_of(register)
     return BatchLine(
         batch=batch.id,
         school=batch.school,
         opened_by=batch.opened_by,
         opened_on=school_day(batch.opened_at),
         closed_on=school_day(batch.closed_at) if batch.closed_at else None,
-        forms=len(forms),
-        to_check=len(sample),
-        waiting=sum(not said.get(one) for one in sample),
+        forms=len(_forms(register, batch.id)),
+        to_check=len(due),
+        waiting=sum(not said.get(one) for one in due),
     )
 
 

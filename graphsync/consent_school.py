@@ -5,15 +5,16 @@ gone; an edition that does not exist; a name that fits two contacts.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
 from graphsync.bench import Bench
 from graphsync.desk_subjects import roster_of
 from graphsync.trouble import Refusal
-from policies.consent import consents_of
+from policies.consent import checked_batches, consents_of
 from policies.consent_forms import load_forms
-from policies.consent_records import Batch, Consents, Entry, FormVersion, Signer
+from policies.consent_records import Batch, Consents, Countersign, Entry, FormVersion, Signer
 from policies.pack_loading import load_rules
 from policies.people import Contact, Kind, Person, PersonKey
 from policies.school_days import school_day
@@ -42,6 +43,13 @@ class ConsentSchool:
     def batches(self) -> dict[str, Batch]:
         """The batches of paper forms."""
         return self.bench.store.consent_batches.of_school(self.rules.school)
+
+    @cached_property
+    def _checked(self) -> Mapping[str, Batch]:
+        """The batches, with whether a second person has passed what was drawn of each."""
+        if self.rules.consent.countersign is not Countersign.SAMPLE:
+            return self.batches
+        return checked_batches(self.bench.store.consents.of_school(self.rules.school), self.batches)
 
     @cached_property
     def _by_admission(self) -> dict[str, list[Person]]:
@@ -126,7 +134,7 @@ class ConsentSchool:
             rows,
             self.contacts.get(pupil.key, []),
             self.editions,
-            self.batches,
+            self._checked,
             self.rules.consent,
             self.day,
         )
