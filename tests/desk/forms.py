@@ -57,6 +57,13 @@ def begin(office: Office, countersign: str = "all") -> None:
     office.accept(*PEOPLE, contacts=CONTACTS)
 
 
+def many(office: Office, number: int) -> None:
+    """So many pupils, each with a mother, their admission numbers from 1 on."""
+    names = [str(one) for one in range(1, number + 1)]
+    people = [a_pupil(one, admission_number=one) for one in names]
+    office.accept(*people, contacts=[a_parent(one, "77") for one in names])
+
+
 def desk(office: Office, who: str) -> Bench:
     """The desk with this person at it."""
     return dataclasses.replace(office.bench, requester=who)
