@@ -28,3 +28,11 @@ def weekdays_after(day: date, number: int) -> date:
         day += timedelta(days=1)
         number -= day.weekday() < 5
     return day
+
+
+def years_before(moment: datetime, years: int) -> datetime:
+    """The same moment so many years ago; of 29 February, the day before where there is none."""
+    try:
+        return moment.replace(year=moment.year - years)
+    except ValueError:
+        return moment.replace(year=moment.year - years, day=28)

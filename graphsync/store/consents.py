@@ -7,14 +7,15 @@ salt goes with it, and what the journal keeps leads back to nothing.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from itertools import accumulate, pairwise
 
 import msgspec
-from sqlalchemy import Text, bindparam, cast, delete, func, insert, select
+from sqlalchemy import Text, bindparam, cast, delete, exists, func, insert, select
 
 from graphsync.store import tables
 from graphsync.store.chain import payload_hash
-from graphsync.store.database import Database, chunks
+from graphsync.store.database import Database
 from graphsync.store.journal import Entry as JournalEntry
 from graphsync.store.journal import Journal
 from graphsync.store.problems import BrokenRegister
@@ -71,6 +72,7 @@ class Register:
                     "school": pupil.school,
                     "mis_id": pupil.mis_id,
                     "act": entry.act,
+                    "at": entry.at,
                     "batch": entry.batch,
                     "salt": salt,
                     "body": body,
@@ -108,13 +110,28 @@ class Register:
             row = connection.execute(query).one_or_none()
         return None if row is None else PersonKey(row.school, row.mis_id)
 
-    def count(self, pupils: Iterable[PersonKey]) -> int:
-        """How many rows these pupils have."""
-        with self._database.reading() as connection:
-            return sum(
-                connection.scalar(select(func.count()).where(_CONSENTS.c.id.in_(some))) or 0
-                for some in chunks(self._ids(pupils))
+    def silent_since(self, school: str, moment: datetime) -> dict[PersonKey, int]:
+        """The pupils about whom nothing was recorded from this moment on, and how many rows each.
+
+        Nobody else can have left before it: nothing is recorded about whoever has left.
+        """
+        later = _CONSENTS.alias()
+        query = (
+            select(_CONSENTS.c.mis_id, func.count())
+            .where(
+                _CONSENTS.c.school == school,
+                _CONSENTS.c.at < moment,
+                ~exists().where(
+                    later.c.school == school,
+                    later.c.mis_id == _CONSENTS.c.mis_id,
+                    later.c.at >= moment,
+                ),
             )
+            .group_by(_CONSENTS.c.mis_id)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return {PersonKey(school, mis_id): number for mis_id, number in rows}
 
     def erase(self, pupils: Iterable[PersonKey]) -> int:
         """Take out everything about these pupils, told by the journal; how many rows went."""
@@ -135,14 +152,6 @@ class Register:
                 self._journal.append([told])
                 gone += rows
         return gone
-
-    def _ids(self, pupils: Iterable[PersonKey]) -> list[str]:
-        wanted = set(pupils)
-        query = select(_CONSENTS.c.id, _CONSENTS.c.school, _CONSENTS.c.mis_id)
-        schools = sorted({pupil.school for pupil in wanted})
-        with self._database.reading() as connection:
-            rows = connection.execute(query.where(_CONSENTS.c.school.in_(schools))).all()
-        return [row.id for row in rows if PersonKey(row.school, row.mis_id) in wanted]
 
     def verify(self) -> int:
         """How many rows there are, when each is the one that the journal tells of.

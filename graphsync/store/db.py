@@ -67,7 +67,7 @@ class Store:
         self.bound_members = BoundMembers(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
-        self.retention = Retention(database, self.journal)
+        self.retention = Retention(database, self.journal, self.consents, self.provisions)
         self.custody = Custody(database)
 
     @classmethod

@@ -1,9 +1,10 @@
 """What a school does instead for pupils without a licence: opened, arranged, closed (law A9.12)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from graphsync.store import tables
 from graphsync.store.database import Database, upsert
@@ -54,6 +55,13 @@ class Provisions:
         )
         with self._database.reading() as connection:
             return tuple(_provision(**row._asdict()) for row in connection.execute(query))
+
+    def erase(self, pupils: Iterable[PersonKey]) -> None:
+        """Take out those of these pupils, whatever their state."""
+        with self._database.writing() as connection:
+            for pupil in pupils:
+                its = (_PROVISIONS.c.school == pupil.school, _PROVISIONS.c.mis_id == pupil.mis_id)
+                connection.execute(delete(_PROVISIONS).where(*its))
 
 
 def _provision(school: str, mis_id: str, **fields: object) -> Provision:

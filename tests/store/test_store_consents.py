@@ -1,6 +1,6 @@
 """The register of consent on both databases: added to, never edited, and proved by the journal."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -90,8 +90,8 @@ def without_guard(store: Store, statement: str) -> None:
 
 
 ADDED = (
-    "INSERT INTO consents (id, school, mis_id, act, batch, salt, body)"
-    " SELECT 'c-0', school, mis_id, act, batch, salt, body FROM consents WHERE id = 'c-1'"
+    "INSERT INTO consents (id, school, mis_id, act, at, batch, salt, body)"
+    " SELECT 'c-0', school, mis_id, act, at, batch, salt, body FROM consents WHERE id = 'c-1'"
 )
 
 
@@ -116,7 +116,6 @@ def test_what_was_done_behind_our_back_shows_with_its_first_row(
 
 
 def test_what_is_erased_goes_whole_and_is_no_gap(filled: Store) -> None:
-    assert filled.consents.count([LEO, AMY]) == 3
     assert filled.consents.erase([LEO]) == 2
     assert filled.consents.of(LEO) == ()
     assert filled.consents.verify() == 2
@@ -125,3 +124,11 @@ def test_what_is_erased_goes_whole_and_is_no_gap(filled: Store) -> None:
     filled.consents.add([(LEO, a_row(6))])
     assert filled.consents.verify() == 3
     filled.journal.verify()
+
+
+def test_only_those_about_whom_nothing_was_recorded_lately_are_silent(filled: Store) -> None:
+    later = AT + timedelta(days=1)
+    filled.consents.add([(ISLA, a_row(5, at=later))])
+    assert filled.consents.silent_since("oak", AT) == {}
+    assert filled.consents.silent_since("oak", later) == {LEO: 2}
+    assert filled.consents.silent_since("oak", later + timedelta(seconds=1)) == {LEO: 2, ISLA: 2}
