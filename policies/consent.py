@@ -10,16 +10,9 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from policies.consent_flaws import (
-    Case,
-    Circumstances,
-    case_of,
-    covered,
-    doubt_of,
-    edition_of,
-    last_day,
-    newer_editions,
-)
+from policies.consent_editions import Circumstances, coverage, last_day
+from policies.consent_flaws import Case, case_of, doubt_of
+from policies.consent_quick import NO_ANSWER, NOT_ASKED, Plain
 from policies.consent_records import (
     Act,
     Ask,
@@ -38,13 +31,6 @@ from policies.consent_sentences import by_weight, sentence_of, state_of
 from policies.consent_words import Said, Word, owns
 from policies.people import Contact, Kind, Person, PersonKey, Roster
 
-MISSING = Consent(
-    state=State.MISSING,
-    why=(Why.NOT_ASKED,),
-    sentence=sentence_of((Why.NOT_ASKED,), State.MISSING),
-)
-_NOTHING = Consents(MISSING, MISSING)
-
 
 def consents_of_school(
     roster: Roster,
@@ -60,19 +46,22 @@ def consents_of_school(
         contacts[contact.pupil].append(contact)
     if rules.countersign is Countersign.SAMPLE:
         batches = checked_batches(register, batches)
-    return {
-        person.key: consents_of(
-            person, register.get(person.key, ()), contacts[person.key], forms, batches, rules, day
-        )
-        for person in roster.people
-        if person.kind is Kind.PUPIL
-    }
+    plain = Plain(Circumstances(forms, batches, rules, day))
+    found = {}
+    for person in roster.people:
+        if person.kind is Kind.PUPIL:
+            key = person.key
+            entries, adults = register.get(key, ()), contacts.get(key, ())
+            found[key] = plain.consents(person, entries, adults) or consents_of(
+                person, entries, adults, forms, batches, rules, day
+            )
+    return found
 
 
 def consents_of(
     pupil: Person,
     entries: tuple[Entry, ...],
-    contacts: list[Contact],
+    contacts: Iterable[Contact],
     forms: Mapping[str, FormVersion],
     batches: Mapping[str, Batch],
     rules: ConsentRules,
@@ -80,7 +69,7 @@ def consents_of(
 ) -> Consents:
     """What stands on `day` for one pupil; the batches are those of `checked_batches`."""
     if not entries:
-        return _NOTHING
+        return Consents(NOT_ASKED, NOT_ASKED)
     case = case_of(pupil, entries, contacts, Circumstances(forms, batches, rules, day))
     return Consents(_standing(Form.CLOUD, entries, case), _standing(Form.ICT, entries, case))
 
@@ -169,10 +158,7 @@ def _decided(
     if rest:
         first = max(others or rest, key=_promising)
         return _closed(first.reasons, first, rest)
-    if said.asked:
-        why = (Why.NO_ANSWER,)
-        return Consent(state=State.PENDING, why=why, sentence=sentence_of(why, State.PENDING))
-    return MISSING
+    return NO_ANSWER if said.asked else NOT_ASKED
 
 
 def _sorted(words: list[Word], said: Said) -> tuple[list[Word], list[Word], list[Word]]:
@@ -220,15 +206,15 @@ def _given(good: list[Word], case: Case) -> Consent:
     if here.rules.ask is Ask.ALL and not case.alone:
         asked = {
             one.contact_id
-            for one in case.contacts.values()
+            for one in case.adults.values()
             if one.parental_responsibility and not one.court_order
         }
         if not asked.issubset(word.signer for word in good):
             return _closed((Why.OTHER_PARENT_PENDING,), max(good, key=_place))
-    coverage = [_coverage(word, here) for word in good]
+    coverages = [coverage(word.entry, here) for word in good]
     united = frozenset.intersection if here.rules.ask is Ask.ALL else frozenset.union
-    services = united(*(services for services, _ in coverage))
-    newest = frozenset[str]().union(*(wanted for _, wanted in coverage))
+    services = united(*(services for services, _ in coverages))
+    newest = frozenset[str]().union(*(wanted for _, wanted in coverages))
     ends = [_until(word, case) for word in good]
     why = (Why.SUPERSEDED,) if newest - services else ()
     return Consent(
@@ -241,19 +227,8 @@ def _given(good: list[Word], case: Case) -> Consent:
     )
 
 
-def _coverage(word: Word, here: Circumstances) -> tuple[frozenset[str], frozenset[str]]:
-    """The services that a good Yes covers, and those that the newest edition would."""
-    edition = edition_of(word.entry, here.forms)
-    if edition is None:
-        return frozenset(), frozenset()
-    newest = max(newer_editions(edition, here), key=lambda one: one.published, default=edition)
-    wanted = here.rules.services.intersection(newest.services)
-    offered = frozenset[str]() if newest is edition else wanted
-    return covered(word.entry, edition, here.rules), offered
-
-
 def _until(word: Word, case: Case) -> date:
-    end = last_day(word.entry, word.said_on, case.circumstances.rules)
+    end = last_day(word.said_on, word.entry.valid_until, case.circumstances.rules)
     if case.alone_from is None or owns(word):
         return end
     return min(end, case.alone_from - timedelta(days=1))

@@ -4,20 +4,23 @@ The rules are those of the two forms (SNMAT-F1.1, F1.2, F2.2 to F2.4, F2.8) and 
 may consent, how it is made sure and how long it holds (law A7 to A9).
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 
 from msgspec import Struct
 
 from policies.ages import decides_from
+from policies.consent_editions import (
+    Circumstances,
+    covered,
+    edition_of,
+    last_day,
+    newer_editions,
+)
 from policies.consent_records import (
     Act,
     Answer,
-    Batch,
     Channel,
-    ConsentRules,
     Countersign,
     Entry,
     Form,
@@ -34,23 +37,14 @@ from policies.school_days import school_day
 _VARIANT_OF = {"EYFS": Variant.KS1, "KS1": Variant.KS1}
 
 
-class Circumstances(Struct, frozen=True):
-    """What holds for every pupil of a school on a day."""
-
-    forms: Mapping[str, FormVersion]
-    batches: Mapping[str, Batch]
-    rules: ConsentRules
-    day: date
-
-
 class Case(Struct, frozen=True):
-    """A pupil on a day: today's contacts by id, and what was said of their rows.
+    """A pupil on a day: today's adults by contact id, and what was said of their rows.
 
     From `alone_from` on the student answers alone; None: a parent does.
     """
 
     pupil: Person
-    contacts: Mapping[str, Contact]
+    adults: Mapping[str, Contact]
     countersigned: Mapping[str, tuple[str, ...]]
     rejected: frozenset[str]
     alone_from: date | None
@@ -98,13 +92,16 @@ def flaws(yes: Entry, case: Case) -> tuple[Why, ...]:
 
 
 def _filled_in(yes: Entry, case: Case) -> Iterator[Why]:
+    here = case.circumstances
     if not yes.signed:
         yield Why.UNSIGNED
     if yes.signed_on is None:
         yield Why.UNDATED
-    elif in_future(yes, yes.signed_on, case.circumstances.day):
+    elif in_future(yes, yes.signed_on, here.day):
         yield Why.IN_FUTURE
-    elif case.circumstances.day > last_day(yes, yes.signed_on, case.circumstances.rules):
+    elif case.circumstances.day > last_day(
+        yes.signed_on, yes.valid_until, case.circumstances.rules
+    ):
         yield Why.EXPIRED
     if yes.id in case.rejected:
         yield Why.REJECTED
@@ -113,19 +110,6 @@ def _filled_in(yes: Entry, case: Case) -> Iterator[Why]:
 def in_future(entry: Entry, signed_on: date, day: date) -> bool:
     """Whether a signature is dated after today, or after the day of its entry."""
     return signed_on > day or (signed_on > entry.at.date() and signed_on > school_day(entry.at))
-
-
-def last_day(yes: Entry, signed_on: date, rules: ConsentRules) -> date:
-    """The last day of a Yes by itself: the pack's months after the signature, or its own end."""
-    end = months_after(signed_on, rules.valid_months)
-    return end if yes.valid_until is None else min(end, yes.valid_until)
-
-
-@lru_cache(maxsize=4096)
-def months_after(day: date, months: int) -> date:
-    """The corresponding date, or the last day of a month that has none, as periods run in law."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _words(yes: Entry, case: Case) -> Iterator[Why]:
@@ -143,33 +127,6 @@ def _words(yes: Entry, case: Case) -> Iterator[Why]:
             yield Why.SUPERSEDED
     else:
         yield from _variant(yes, edition, case)
-
-
-def edition_of(entry: Entry, forms: Mapping[str, FormVersion]) -> FormVersion | None:
-    """The edition that was answered; None where the pack names none of that id, form and words."""
-    edition = forms.get(entry.version)
-    if edition is None or edition.form is not entry.form:
-        return None
-    return edition if entry.words_sha256 in {"", edition.sha256} else None
-
-
-def newer_editions(edition: FormVersion, circumstances: Circumstances) -> list[FormVersion]:
-    """The editions of the same form that are out by now and later than this one."""
-    return [
-        one
-        for one in circumstances.forms.values()
-        if one.form is edition.form and one.variant is edition.variant
-        if edition.published < one.published <= circumstances.day
-    ]
-
-
-def covered(yes: Entry, edition: FormVersion, rules: ConsentRules) -> frozenset[str]:
-    """The services that a Yes covers (SNMAT-F2.4).
-
-    They are those of its edition, of the answer where it names any, and still of the pack.
-    """
-    services = rules.services.intersection(edition.services)
-    return services.intersection(yes.services) if yes.services else services
 
 
 def _variant(yes: Entry, edition: FormVersion, case: Case) -> Iterator[Why]:
@@ -254,9 +211,9 @@ def _since(yes: Entry, case: Case) -> Iterator[Why]:
     Where it tells of no contact at all, what it said that day stands.
     """
     signer = yes.signer
-    if signer is None or signer.own or not case.contacts or signer.responsible is not True:
+    if signer is None or signer.own or not case.adults or signer.responsible is not True:
         return
-    now = case.contacts.get(signer.contact_id)
+    now = case.adults.get(signer.contact_id)
     if now is None or now.parental_responsibility is False:
         yield Why.RESPONSIBILITY_CHANGED
     if now is not None and now.court_order and not signer.court_order:
