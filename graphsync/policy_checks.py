@@ -6,6 +6,7 @@ A check reads and never writes. One that needs the tenant opens the door itself,
 from collections.abc import Awaitable, Callable
 
 from graphsync.bench import Bench
+from graphsync.consent_findings import consent_findings
 from graphsync.group_desk import unconfirmed
 from graphsync.joiner_desk import unsigned_weeks
 from graphsync.policy_desk import standings
@@ -52,6 +53,7 @@ async def sign_off_findings(bench: Bench, rules: Rules) -> list[Finding]:
 CHECKS: tuple[Check, ...] = (
     pack_findings,
     password_rule_findings,
+    consent_findings,
     tenant_findings,
     sign_off_findings,
 )

@@ -94,7 +94,8 @@ def checked_batches(
             if behind is None:
                 continue
             if entry.act is Act.REJECTED:
-                spoilt.add(behind.batch)
+                if entry.by != behind.by:  # who typed it again found no fault of the pile
+                    spoilt.add(behind.batch)
             elif entry.act is Act.COUNTERSIGNED and not doubt_of(behind, entry.by, str(pupil)):
                 good.add(behind.id)
     return {

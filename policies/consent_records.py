@@ -304,8 +304,9 @@ class ConsentRules(Struct, frozen=True, kw_only=True):
 
     `forms` are the editions in use by id, `services` what may be licensed at all. Below
     `required_below_age` a parent answers, from it on the student alone. `ict_gate` says whether a
-    new account needs the ICT form. `valid_months` is how long a yes holds. `plans` adds service
-    plans to the shipped map of what belongs to which service. `clauses` stand behind the gate.
+    new account needs the ICT form. `valid_months` is how long a yes holds. A pupil's rows go
+    `evidence_retention_years` after the pupil left. `plans` adds service plans to the shipped map
+    of what belongs to which service. `clauses` stand behind the gate.
     """
 
     forms: tuple[str, ...] = ()
@@ -322,6 +323,7 @@ class ConsentRules(Struct, frozen=True, kw_only=True):
     basis: Basis = Basis.PERMISSION
     write_age_group: bool = False
     write_consent_provided: bool = False
+    evidence_retention_years: int = 6
     plans: dict[str, tuple[str, ...]] = {}
     alternatives: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from api.commands import (
     audit,
     class_logon,
+    consent,
     custody,
     demo,
     doctor,
@@ -37,6 +38,7 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     plan.declare,
     runs.declare,
     person.declare,
+    consent.declare,
     fixes.declare,
     match.declare,
     hold.declare,
