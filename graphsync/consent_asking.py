@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
+from graphsync.consent_desk import new_row
 from graphsync.consent_links import (
     ANSWER,
     LETTER,
@@ -21,16 +22,16 @@ from graphsync.consent_links import (
     current_form,
     new_link,
 )
+from graphsync.consent_school import as_signer
 from graphsync.consenting import consents_on
 from graphsync.desk_subjects import roster_of
-from graphsync.run_desk import event
 from graphsync.store.consent_links import ConsentLink
 from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.mailing import send_mail
 from graphsync.trouble import Refusal
 from policies.asking import Asking, Family, whom_to_ask
 from policies.consent_forms import filled
-from policies.consent_records import Act, Channel, Entry, Form, FormVersion, Signer
+from policies.consent_records import Act, Channel, Entry, Form, FormVersion
 from policies.pack_loading import load_rules
 from policies.people import PersonKey, Roster
 from policies.rules import Rules
@@ -218,16 +219,6 @@ def _make(bench: Bench, room: _Room, way: str, act: Act) -> list[_Made]:
         bench.store.consent_links.end(_older(bench, school, made), "a newer link was sent")
         bench.store.consent_links.add(one.link for one in made)
         bench.store.consents.add(rows)
-        bench.store.journal.append(
-            [
-                msgspec.structs.replace(
-                    event(school, "", f"consent_{row.act}", bench.requester),
-                    person=key,
-                    after={"entry": row.id, "way": way},
-                )
-                for key, row in rows
-            ]
-        )
     return made
 
 
@@ -248,7 +239,7 @@ def _is_open(link: ConsentLink) -> bool:
 def _asked(bench: Bench, made: _Made, room: _Room, act: Act) -> Entry:
     contact = made.family.contact
     return Entry(
-        id=bench.new_id(),
+        id=new_row(bench),
         act=act,
         at=room.now,
         by=bench.requester,
@@ -256,12 +247,7 @@ def _asked(bench: Bench, made: _Made, room: _Room, act: Act) -> Entry:
         version=room.form.id,
         words_sha256=room.form.sha256,
         channel=Channel.LINK,
-        signer=Signer(
-            contact_id=contact.contact_id,
-            relationship=contact.relationship,
-            responsible=contact.parental_responsibility,
-            court_order=contact.court_order,
-        ),
+        signer=as_signer(contact),
     )
 
 

@@ -16,17 +16,20 @@ from policies.consent import checked_batches, consents_of
 from policies.consent_forms import load_forms
 from policies.consent_records import Batch, Consents, Countersign, Entry, FormVersion, Signer
 from policies.pack_loading import load_rules
-from policies.people import Contact, Kind, Person, PersonKey
+from policies.people import Contact, Kind, Person, PersonKey, Roster
 from policies.school_days import school_day
 
 
 class ConsentSchool:
-    """One school at one moment; raises PackRefused, and Refusal where it has no roster yet."""
+    """One school at one moment; raises PackRefused, and Refusal where it has no roster yet.
 
-    def __init__(self, bench: Bench, school: str) -> None:
+    `roster` is the last accepted one, where the caller has it already.
+    """
+
+    def __init__(self, bench: Bench, school: str, roster: Roster | None = None) -> None:
         self.bench = bench
         self.rules = load_rules(bench.packs_dir, school)
-        self.roster = roster_of(bench, school)
+        self.roster = roster or roster_of(bench, school)
         self.editions = load_forms(bench.packs_dir, self.rules.consent.forms)
         self.day: date = school_day(bench.now())
         self._pupils = {one.key: one for one in self.roster.people if one.kind is Kind.PUPIL}

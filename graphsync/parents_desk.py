@@ -13,12 +13,14 @@ from unicodedata import normalize
 import msgspec
 from anyascii import anyascii
 from msgspec import Struct
+from msgspec.structs import replace
 
 from graphsync.bench import Bench
+from graphsync.consent_desk import new_row
 from graphsync.consent_links import ANSWER, CHANGE, current_form, digest, new_link
-from graphsync.consenting import consents_on
-from graphsync.desk_subjects import roster_of
-from graphsync.run_desk import event
+from graphsync.consent_school import ConsentSchool, as_signer
+from graphsync.intake import stored_roster
+from graphsync.provision_desk import open_for
 from graphsync.sealing import SealProblem
 from graphsync.store.consent_links import ConsentLink
 from graphsync.trouble import Refusal
@@ -32,12 +34,9 @@ from policies.consent_records import (
     Form,
     FormVersion,
     Method,
-    Signer,
 )
-from policies.pack_loading import load_rules
-from policies.people import Contact, Person, PersonKey
+from policies.people import Contact, Person, PersonKey, Roster
 from policies.rules import Rules
-from policies.school_days import school_day
 
 MISSES = 5  # wrong answers about the child before a link dies
 PROOF_MINUTES = 15  # how long an answer about the child opens the page (law B8)
@@ -98,11 +97,30 @@ class Receipt(Struct, frozen=True, kw_only=True):
         return f"Receipt({self.school})"
 
 
+class Schools:
+    """The schools as parents meet them; a roster is decoded once, not at every request."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self._rosters: dict[str, tuple[str, Roster]] = {}
+
+    def at(self, school: str) -> ConsentSchool:
+        """A school at this moment; raises Refusal and PackRefused."""
+        latest = self.bench.store.exports.latest(school, self.bench.now())
+        if latest is None:
+            raise Refusal(f"{school} has no accepted roster yet")
+        kept = self._rosters.get(school)
+        if kept is None or kept[0] != latest.sha256:
+            kept = (latest.sha256, stored_roster(self.bench.store, school, latest.sha256))
+            self._rosters[school] = kept
+        return ConsentSchool(self.bench, school, kept[1])
+
+
 class _Behind(Struct, frozen=True):
     """A living link with the roster's word on everyone it is about, today."""
 
     link: ConsentLink
-    rules: Rules
+    at: ConsentSchool
     form: FormVersion
     contacts: Mapping[PersonKey, Contact]
     children: tuple[Person, ...]
@@ -112,6 +130,11 @@ class _Behind(Struct, frozen=True):
         """The contact's row, of any of the children."""
         return self.contacts[self.children[0].key]
 
+    @property
+    def rules(self) -> Rules:
+        """The school's."""
+        return self.at.rules
+
 
 class _Proof(Struct, frozen=True):
     """That somebody with this link knew the child, sealed."""
@@ -120,32 +143,32 @@ class _Proof(Struct, frozen=True):
     at: datetime
 
 
-def look(bench: Bench, token: str) -> None:
+def look(schools: Schools, token: str) -> None:
     """Whether the link lives; raises DeadLink."""
-    _behind(bench, token)
+    _behind(schools, token)
 
 
-def knock(bench: Bench, token: str, forename: str, born: date | None, form: str) -> Opened:
+def knock(schools: Schools, token: str, forename: str, born: date | None, form: str) -> Opened:
     """Open the link for somebody who knows one of the children; raises DeadLink or NotTheChild.
 
     The forename is compared without case and accents. The second fact is the birth date where the
     roster holds one, else the form group. The fifth wrong answer ends the link.
     """
-    behind = _behind(bench, token)
+    behind = _behind(schools, token)
     if not any(_knows(child, forename, born, form) for child in behind.children):
-        bench.store.consent_links.miss(behind.link.token_sha256, MISSES)
+        schools.bench.store.consent_links.miss(behind.link.token_sha256, MISSES)
         raise NotTheChild
-    return _opened(bench, token, behind)
+    return _opened(schools, token, behind)
 
 
-def reopened(bench: Bench, token: str, proof: str) -> Opened:
+def reopened(schools: Schools, token: str, proof: str) -> Opened:
     """The same page again for whoever holds the proof; raises DeadLink when it is over or false."""
-    _check(bench, token, proof)
-    return _opened(bench, token, _behind(bench, token))
+    _check(schools.bench, token, proof)
+    return _opened(schools, token, _behind(schools, token))
 
 
 def answer(
-    bench: Bench,
+    schools: Schools,
     token: str,
     proof: str,
     answers: Sequence[Answer | None],
@@ -158,18 +181,19 @@ def answer(
     Raises DeadLink, or Misfilled when an answer, the signature or the tick is missing: then nothing
     is recorded and the link may be used again.
     """
-    _check(bench, token, proof)
-    behind = _behind(bench, token)
+    _check(schools.bench, token, proof)
+    behind = _behind(schools, token)
     if len(answers) != len(behind.children):
         raise DeadLink
     _check_filled(behind, answers, signed_by, responsible=responsible)
+    bench = schools.bench
     now = bench.now()
-    rows = [
-        (child.key, _answered(bench, behind, child, said, signed_by, now))
+    said_now = {
+        child: said
         for child, said in zip(behind.children, answers, strict=True)
-        if said is not None
-        and (behind.link.use == ANSWER or said is not _last(bench, child.key, behind.link.contact))
-    ]
+        if said is not None and (behind.link.use == ANSWER or said is not _said_last(behind, child))
+    }
+    rows = [(child, _answered(behind, child, said, signed_by)) for child, said in said_now.items()]
     keys = [child.key for child in behind.children]
     until = now + timedelta(days=31 * behind.rules.consent.valid_months)
     later, link = new_link(
@@ -186,17 +210,10 @@ def answer(
             raise DeadLink
         bench.store.consent_links.end(_others(bench, behind), "another link was answered")
         bench.store.consent_links.add([link])
-        bench.store.consents.add(rows)
-        bench.store.journal.append(
-            [
-                msgspec.structs.replace(
-                    event(behind.link.school, "", f"consent_{row.act}", str(row.answer)),
-                    person=key,
-                    after={"entry": row.id, "way": behind.link.way},
-                )
-                for key, row in rows
-            ]
-        )
+        bench.store.consents.add((child.key, row) for child, row in rows)
+        for child, row in rows:
+            if row.answer is Answer.NO:
+                open_for(behind.at, child)
     names = (child.given_name for child in behind.children)
     return Receipt(
         school=behind.rules.name,
@@ -210,40 +227,39 @@ def answer(
     )
 
 
-def _behind(bench: Bench, token: str) -> _Behind:
+def _behind(schools: Schools, token: str) -> _Behind:
     """Everything a link stands for, as the roster has it today; raises DeadLink."""
+    bench = schools.bench
     link = bench.store.consent_links.of(digest(token))
-    now = bench.now()
-    if link is None or link.used_at or link.ended or link.expires_at <= now:
+    if link is None or link.used_at or link.ended or link.expires_at <= bench.now():
         raise DeadLink
-    day = school_day(now)
     try:
-        rules = load_rules(bench.packs_dir, link.school)
-        form = current_form(bench, rules, day)
-        roster = roster_of(bench, link.school)
+        at = schools.at(link.school)
+        form = current_form(bench, at.rules, at.day)
     except Refusal:
         raise DeadLink from None
     wanted = {PersonKey(link.school, one) for one in link.pupils}
     contacts = {
         one.pupil: one
-        for one in roster.contacts
+        for one in at.roster.contacts
         if one.pupil in wanted and one.contact_id == link.contact and may_answer(one)
     }
-    children = tuple(one for one in roster.people if one.key in contacts and is_here(one, day))
+    people = (one for one in at.roster.people if one.key in contacts)
+    children = tuple(one for one in people if is_here(one, at.day))
     if not children:
         raise DeadLink
-    return _Behind(link, rules, filled(form, rules.name), contacts, children)
+    return _Behind(link, at, filled(form, at.rules.name), contacts, children)
 
 
-def _opened(bench: Bench, token: str, behind: _Behind) -> Opened:
-    roster = roster_of(bench, behind.link.school)
-    stands = consents_on(bench, behind.rules, roster, school_day(bench.now()))
+def _opened(schools: Schools, token: str, behind: _Behind) -> Opened:
+    bench = schools.bench
+    rows = [bench.store.consents.of(child.key) for child in behind.children]
     children = tuple(
         Child(
             number=number,
             name=child.given_name,
-            last=_last(bench, child.key, behind.link.contact),
-            active=stands[child.key].cloud.live,
+            last=_last(rows[number], behind.link.contact),
+            active=behind.at.standing(child, rows[number]).cloud.live,
         )
         for number, child in enumerate(behind.children)
     )
@@ -257,10 +273,15 @@ def _opened(bench: Bench, token: str, behind: _Behind) -> Opened:
     )
 
 
-def _last(bench: Bench, pupil: PersonKey, contact: str) -> Answer | None:
+def _said_last(behind: _Behind, child: Person) -> Answer | None:
+    rows = behind.at.bench.store.consents.of(child.key)
+    return _last(rows, behind.link.contact)
+
+
+def _last(rows: Sequence[Entry], contact: str) -> Answer | None:
     """What this contact said last of the cloud form, and nobody else."""
     said: Answer | None = None
-    for row in bench.store.consents.of(pupil):
+    for row in rows:
         own = row.signer is not None and row.signer.contact_id == contact
         if own and row.form is Form.CLOUD and row.act is Act.ANSWERED:
             said = row.answer
@@ -294,29 +315,22 @@ def _check_filled(
         )
 
 
-def _answered(
-    bench: Bench, behind: _Behind, child: Person, said: Answer, signed_by: str, now: datetime
-) -> Entry:
-    contact = behind.contacts[child.key]
+def _answered(behind: _Behind, child: Person, said: Answer, signed_by: str) -> Entry:
+    bench, signer = behind.at.bench, as_signer(behind.contacts[child.key])
+    name = " ".join(signed_by.split()) or signer.name
     withdrawn = behind.link.use == CHANGE and said is Answer.NO
     return Entry(
-        id=bench.new_id(),
+        id=new_row(bench),
         act=Act.WITHDRAWN if withdrawn else Act.ANSWERED,
-        at=now,
+        at=bench.now(),
         by="parent",
         form=Form.CLOUD,
         version=behind.form.id,
         words_sha256=behind.form.sha256,
         answer=said,
         services=behind.form.services,
-        signer=Signer(
-            contact_id=contact.contact_id,
-            name=" ".join(signed_by.split()) or f"{contact.given_name} {contact.surname}".strip(),
-            relationship=contact.relationship,
-            responsible=contact.parental_responsibility,
-            court_order=contact.court_order,
-        ),
-        signed_on=school_day(now),
+        signer=replace(signer, name=name),
+        signed_on=behind.at.day,
         channel=Channel.LINK,
         method=_METHOD[behind.link.way],
         basis=behind.rules.consent.basis,

@@ -18,6 +18,7 @@ from policies.consent_editions import (
     newer_editions,
 )
 from policies.consent_records import (
+    BY_HAND,
     Act,
     Answer,
     Channel,
@@ -180,7 +181,7 @@ def _made_sure(yes: Entry, case: Case) -> Iterator[Why]:
     doubts = [doubt_of(yes, by, pupil) for by in case.countersigned.get(yes.id, ())]
     if None in doubts:
         return
-    if yes.method is Method.PAPER_SEEN or yes.batch:
+    if yes.method in BY_HAND or yes.batch:
         needed = case.circumstances.rules.countersign
         batch = case.circumstances.batches.get(yes.batch)
         if needed is Countersign.SAMPLE and batch and batch.passed:

@@ -16,6 +16,7 @@ from policies.consent_editions import (
     newer_editions,
 )
 from policies.consent_records import (
+    BY_HAND,
     Act,
     Answer,
     Ask,
@@ -174,7 +175,7 @@ class Plain:
             return True
         second = checked.get(yes.id, "")
         if not second:
-            paper = method is Method.PAPER_SEEN or yes.batch
+            paper = method in BY_HAND or yes.batch
             if paper and self._here.rules.countersign is not Countersign.NONE:
                 batch = self._here.batches.get(yes.batch)
                 passed = batch is not None and batch.passed

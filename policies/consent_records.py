@@ -60,6 +60,10 @@ class Method(StrEnum):
     HINT = "hint"  # a column of the MIS or of another system: never verified
 
 
+# What came on paper, or on a letter that the child carried: a second person looks at it.
+BY_HAND = frozenset({Method.PAPER_SEEN, Method.LETTER})
+
+
 class Basis(StrEnum):
     """What the school relies on in law; it never stands in for the permission."""
 

@@ -24,6 +24,7 @@ from api.commands import (
     roster,
     runs,
     sandbox,
+    serve,
     slips,
     worklist,
 )
@@ -53,4 +54,5 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     policy.declare,
     retention.declare,
     audit.declare,
+    serve.declare,
 )

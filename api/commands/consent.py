@@ -2,7 +2,13 @@
 
 from argparse import Namespace
 
-from api.commands import consent_acts, consent_batches, consent_entry, consent_provisions
+from api.commands import (
+    consent_acts,
+    consent_asking,
+    consent_batches,
+    consent_entry,
+    consent_provisions,
+)
 from api.usage import Commands, person_key
 from policies.consent_records import State
 
@@ -46,6 +52,7 @@ def declare(commands: Commands) -> None:
     consent_batches.declare(group)
     consent_acts.declare(group)
     consent_provisions.declare(group)
+    consent_asking.declare(group)
 
 
 def run_show(args: Namespace) -> int:

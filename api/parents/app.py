@@ -25,6 +25,7 @@ from graphsync.parents_desk import (
     NotTheChild,
     Opened,
     Receipt,
+    Schools,
     answer,
     knock,
     look,
@@ -41,7 +42,7 @@ _LOG = logging.getLogger(__name__)
 def application(bench: Bench) -> FastAPI:
     """The page of this installation's parents."""
     app = FastAPI(title="graphsync for parents", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.bench = bench
+    app.state.schools = Schools(bench)
     app.state.mails = set()
     app.include_router(ROUTES)
     app.add_exception_handler(DeadLink, _dead)
@@ -67,7 +68,7 @@ def health() -> dict[str, str]:
 @ROUTES.get("/c/{token}")
 def first(request: Request, token: str) -> Response:
     """The question about the child."""
-    look(_bench(request), token)
+    look(_schools(request), token)
     return page("question.html", missed=False)
 
 
@@ -82,11 +83,11 @@ def question(
     form: Text = "",
 ) -> Response:
     """The form, for whoever knows the child."""
-    bench = _bench(request)
+    schools = _schools(request)
     try:
-        opened = knock(bench, token, forename, _day(day, month, year), form)
+        opened = knock(schools, token, forename, _day(day, month, year), form)
     except NotTheChild:
-        look(bench, token)
+        look(schools, token)
         return page("question.html", 422, missed=True)
     return _form(token, opened)
 
@@ -94,16 +95,16 @@ def question(
 @ROUTES.post("/c/{token}/answer")
 async def answers(request: Request, token: str) -> Response:
     """The answer, and a copy of it to keep."""
-    bench = _bench(request)
+    schools = _schools(request)
     filled = await request.form()
     proof = str(filled.get("proof", ""))
     signed_by = str(filled.get("signed_by", ""))[:200]
-    opened = await run_in_threadpool(reopened, bench, token, proof)
+    opened = await run_in_threadpool(reopened, schools, token, proof)
     said = [_answer(filled.getlist(f"answer_{one.number}")) for one in opened.children]
     try:
         receipt = await run_in_threadpool(
             answer,
-            bench,
+            schools,
             token,
             proof,
             said,
@@ -113,7 +114,7 @@ async def answers(request: Request, token: str) -> Response:
     except Misfilled as problem:
         return _form(token, opened, str(problem), said, signed_by)
     _mail(request, receipt)
-    return page("receipt.html", receipt=receipt, link=address_of(bench, receipt.token))
+    return page("receipt.html", receipt=receipt, link=address_of(schools.bench, receipt.token))
 
 
 async def _dead(_: Request, error: Exception) -> Response:
@@ -129,9 +130,9 @@ async def _broken(_: Request, error: Exception) -> Response:
     return response
 
 
-def _bench(request: Request) -> Bench:
-    bench: Bench = request.app.state.bench
-    return bench
+def _schools(request: Request) -> Schools:
+    schools: Schools = request.app.state.schools
+    return schools
 
 
 def _form(
@@ -154,7 +155,7 @@ def _form(
 
 def _mail(request: Request, receipt: Receipt) -> None:
     """Send a copy beside the page; if it fails, a line in the log: the page has it all."""
-    bench, mails = _bench(request), request.app.state.mails
+    bench, mails = _schools(request).bench, request.app.state.mails
 
     async def sent() -> None:
         if problem := await send_receipt(bench, receipt):
