@@ -204,6 +204,18 @@ def test_the_quick_way_answers_as_the_whole_way(
     assert told is None or told == whole
 
 
+def test_two_good_answers_are_looked_at_whole():
+    rows = (
+        an_answer("0", services=("mail",)),
+        an_answer("1", services=("teams",), signer=FATHER),
+    )
+    plain = Plain(Circumstances(FORMS, {}, RULES, DAY))
+    assert plain.consents(a_pupil(), rows[:1], ()) is not None
+    assert plain.consents(a_pupil(), rows, ()) is None
+    school = consents_of_school(Roster.of("oak", [a_pupil()]), {PUPIL: rows}, FORMS, {}, RULES, DAY)
+    assert school[PUPIL].cloud.services == {"mail", "teams"}
+
+
 @settings(max_examples=50, deadline=None)
 @given(registers(), SCENES, st.sampled_from(("", "gone")))
 def test_a_withdrawal_ends_every_consent_to_its_form(
