@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from policies.consent_editions import Circumstances, coverage, last_day
 from policies.consent_flaws import Case, case_of, doubt_of
-from policies.consent_quick import NO_ANSWER, MISSING, Plain
+from policies.consent_quick import MISSING, NO_ANSWER, Plain
 from policies.consent_records import (
     Act,
     Ask,
