@@ -163,7 +163,7 @@ class Entering:
         return said, _who(contact) if contact else f"{name}: no contact"
 
     def _signer(self, pupil: PersonKey, named: str) -> tuple[Contact | None, str]:
-        mine = self._at.contacts.get(pupil, [])
+        mine = self._at.adults.get(pupil, [])
         if not named:
             first = self._at.first_signer(pupil)
             if first is None:
