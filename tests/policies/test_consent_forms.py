@@ -56,8 +56,8 @@ def test_the_cloud_form_is_the_trusts_word_for_word():
         "consent' for their children to be able to use these services."
     )
     assert edition.words[5] == (
-        "Docs \u2013 The Microsoft Office suite of on-line office productivity tools including Word, "
-        "Excel, Powerpoint, OneNote (inc for classroom) and Teams"
+        "Docs \u2013 The Microsoft Office suite of on-line office productivity tools including "
+        "Word, Excel, Powerpoint, OneNote (inc for classroom) and Teams"
     )
     assert edition.question == (
         "As the parent / carer of the above student / pupil, I agree to my child using the school "
