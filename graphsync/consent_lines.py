@@ -187,7 +187,9 @@ class Entering:
         with store.transaction():
             store.consents.add(rows)
             if entry.form is Form.CLOUD and entry.answer is Answer.NO:
-                open_for(self._at, pupil)
+                stands = self._at.standing(pupil, store.consents.of(pupil.key))
+                if not stands.cloud.live:
+                    open_for(self._at, pupil)
         self._rows[pupil.key] = entry
         self._corrected += before is not None
         alone = of_form(self._at.standing(pupil, (entry,)), entry.form)

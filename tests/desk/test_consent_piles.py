@@ -233,3 +233,24 @@ def test_40_and_40_in_two_hours_are_no_burst(office: Office) -> None:
     entered(office, *(f"{number} Y" for number in range(BURST + 1, 2 * BURST + 1)))
     register = office.store.consents.of_school("oak")
     assert bursts(register, office.now - timedelta(days=30)) == []
+
+
+def test_a_single_form_on_paper_waits_too_and_a_call_by_somebody_else_does_not(
+    office: Office,
+) -> None:
+    paper = recorded(office, method=Method.PAPER_SEEN)
+    assert not paper.counts
+    recorded(office, "4513")
+    head = desk(office, "head")
+    assert [one.row for one in waiting(head, "oak")] == [paper.row]
+    countersign(head, "oak", [paper.row])
+    assert (waiting(head, "oak"), cloud(office, LEO)) == ((), State.VERIFIED)
+
+
+def test_a_no_of_somebody_without_responsibility_opens_nothing_where_a_yes_stands(
+    office: Office,
+) -> None:
+    recorded(office, "4513")
+    entered(office, "4513 N 79")
+    assert office.store.provisions.open_of("oak") == ()
+    assert cloud(office, ISLA) is State.VERIFIED
