@@ -4,7 +4,19 @@ import math
 from datetime import date, timedelta
 
 import pytest
-from forms import CLOUD, ISLA, LEO, SIGNED, begin, desk, many, recorded
+from forms import (
+    CLOUD,
+    CONTACTS,
+    ISLA,
+    LEO,
+    PEOPLE,
+    SIGNED,
+    a_parent,
+    begin,
+    desk,
+    many,
+    recorded,
+)
 from office import Office, key
 
 from graphsync.consent_findings import BURST, bursts
@@ -254,3 +266,10 @@ def test_a_no_of_somebody_without_responsibility_opens_nothing_where_a_yes_stand
     entered(office, "4513 N 79")
     assert office.store.provisions.open_of("oak") == ()
     assert cloud(office, ISLA) is State.VERIFIED
+
+
+def test_whom_a_court_order_concerns_is_never_taken_to_have_signed(office: Office) -> None:
+    ordered = a_parent("1", "77", court_order=True)
+    office.accept(*PEOPLE, contacts=(ordered, *CONTACTS[1:]))
+    (told,), _ = entered(office, "4512 Y")
+    assert told.signer == "P.M. Father"
