@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from policies.consent_editions import Circumstances, coverage, last_day
 from policies.consent_flaws import Case, case_of, doubt_of
-from policies.consent_quick import NO_ANSWER, NOT_ASKED, Plain
+from policies.consent_quick import MISSING, NO_ANSWER, Plain
 from policies.consent_records import (
     Act,
     Ask,
@@ -69,7 +69,7 @@ def consents_of(
 ) -> Consents:
     """What stands on `day` for one pupil; the batches are those of `checked_batches`."""
     if not entries:
-        return Consents(NOT_ASKED, NOT_ASKED)
+        return Consents(MISSING, MISSING)
     case = case_of(pupil, entries, contacts, Circumstances(forms, batches, rules, day))
     return Consents(_standing(Form.CLOUD, entries, case), _standing(Form.ICT, entries, case))
 
@@ -158,7 +158,7 @@ def _decided(
     if rest:
         first = max(others or rest, key=_promising)
         return _closed(first.reasons, first, rest)
-    return NO_ANSWER if said.asked else NOT_ASKED
+    return NO_ANSWER if said.asked else MISSING
 
 
 def _sorted(words: list[Word], said: Said) -> tuple[list[Word], list[Word], list[Word]]:

@@ -35,7 +35,7 @@ from policies.consent_sentences import sentence_of
 from policies.key_stages import YEARS, key_stage
 from policies.people import Contact, Person
 
-NOT_ASKED, NO_ANSWER = (
+MISSING, NO_ANSWER = (
     Consent(state=state, why=(why,), sentence=sentence_of((why,), state))
     for state, why in ((State.MISSING, Why.NOT_ASKED), (State.PENDING, Why.NO_ANSWER))
 )
@@ -78,8 +78,8 @@ class Plain:
                 asked.append(entry.form)
             else:
                 return None
-        cloud = NO_ANSWER if _CLOUD in asked else NOT_ASKED
-        ict = NO_ANSWER if _ICT in asked else NOT_ASKED
+        cloud = NO_ANSWER if _CLOUD in asked else MISSING
+        ict = NO_ANSWER if _ICT in asked else MISSING
         for answer in answers:
             given = self._given(pupil, answer, contacts, checked)
             before = cloud if answer.form is _CLOUD else ict

@@ -114,7 +114,7 @@ class Said:
         if contested:
             self.words.pop(_NOBODY, None)
             self._say(word)
-        elif not (before and before.yes):
+        else:
             self.flawed[signer] = word
 
     def _no(self, word: Word, signer: Signer | None) -> None:

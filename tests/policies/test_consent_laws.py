@@ -22,6 +22,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from policies.consent import consents_of, consents_of_school
+from policies.consent_editions import Circumstances
+from policies.consent_quick import Plain
 from policies.consent_records import (
     Act,
     Answer,
@@ -175,22 +177,43 @@ def test_a_live_consent_rests_on_an_answer_without_a_flaw(rows: tuple[Entry, ...
             assert one.until >= DAY
 
 
-@settings(max_examples=150, deadline=None)
-@given(registers(), SCENES)
-def test_the_quick_way_answers_as_the_whole_way(rows: tuple[Entry, ...], scene: Any):
-    if scene["rules"].countersign is Countersign.SAMPLE:
-        scene["passed"] = False  # the register of one pupil cannot show more
-        rows = tuple(replace(row, batch="") for row in rows)
-    pupil = a_pupil(scene["born"])
-    school = consents_of_school(
-        Roster.of("oak", [pupil], contacts=scene["contacts"]),
-        {PUPIL: rows},
-        EDITIONS,
-        {},
-        scene["rules"],
-        DAY,
+@st.composite
+def nearly_plain(draw: st.DrawFn) -> tuple[Entry, ...]:
+    """A good answer or two, each with a thing or two changed, and who countersigned them."""
+    rows = []
+    for name in draw(st.sampled_from(("0", "0", "01"))):
+        ict = {"form": Form.ICT, "version": "ict-ks2", "answer": None, "pupil_signed": True}
+        good = an_answer(name, **draw(st.sampled_from(({}, ict))))
+        other = draw(ANSWERS)
+        changed = draw(st.lists(st.sampled_from(sorted(set(other) - {"form", "act"})), max_size=2))
+        rows.append(replace(good, **{field: other[field] for field in changed}))
+        if by := draw(st.sampled_from(("", "", *ACCOUNTS))):
+            rows.append(a_row(Act.COUNTERSIGNED, f"c{name}", about=name, by=by))
+    return tuple(rows)
+
+
+@settings(max_examples=300, deadline=None)
+@given(nearly_plain(), SCENES, st.sampled_from(("5", "2", None)))
+def test_the_quick_way_answers_as_the_whole_way(
+    rows: tuple[Entry, ...], scene: Any, year: str | None
+):
+    pupil, batches = a_pupil(scene["born"], year), {"B": replace(BATCH, passed=scene["passed"])}
+    plain = Plain(Circumstances(EDITIONS, batches, scene["rules"], DAY))
+    told = plain.consents(pupil, rows, scene["contacts"])
+    whole = consents_of(pupil, rows, scene["contacts"], EDITIONS, batches, scene["rules"], DAY)
+    assert told is None or told == whole
+
+
+def test_two_good_answers_are_looked_at_whole():
+    rows = (
+        an_answer("0", services=("mail",)),
+        an_answer("1", services=("teams",), signer=FATHER),
     )
-    assert school == {PUPIL: found(rows, scene)}
+    plain = Plain(Circumstances(FORMS, {}, RULES, DAY))
+    assert plain.consents(a_pupil(), rows[:1], ()) is not None
+    assert plain.consents(a_pupil(), rows, ()) is None
+    school = consents_of_school(Roster.of("oak", [a_pupil()]), {PUPIL: rows}, FORMS, {}, RULES, DAY)
+    assert school[PUPIL].cloud.services == {"mail", "teams"}
 
 
 @settings(max_examples=50, deadline=None)

@@ -12,16 +12,22 @@ from typing import NamedTuple
 
 from consent_rows import (
     CLOUD,
+    DAY,
     FATHER,
+    FORMS,
     MOTHER,
     OWN,
+    RULES,
     a_contact,
+    a_pupil,
     a_row,
     an_answer,
     stands,
 )
 from msgspec.structs import replace
 
+from policies.consent_editions import Circumstances
+from policies.consent_quick import Plain
 from policies.consent_records import Act, Answer, Channel, Entry, Method, Outcome, State, Why
 
 Reason = tuple[State, Why] | None
@@ -190,14 +196,20 @@ def expected(case: Case) -> State:
 
 
 def test_every_combination_is_what_the_documents_say():
-    seen = set()
+    seen, quickly = set(), 0
+    quick = Plain(Circumstances(FORMS, {}, RULES, DAY))
     for case in cases():
-        consent = stands(*rows_of(case), born=AGES[case.age], contacts=NOW[case.now])
+        rows = list(rows_of(case))
+        consent = stands(*rows, born=AGES[case.age], contacts=NOW[case.now])
         assert consent.state is expected(case), (case, consent)
+        plain = quick.consents(a_pupil(AGES[case.age]), rows, NOW[case.now])
+        assert plain is None or plain.cloud == consent, case
+        quickly += plain is not None
         assert consent.live == (expected(case) is State.VERIFIED)
         assert consent.services == (frozenset(CLOUD.services) if consent.live else frozenset())
         assert bool(consent.sentence) != consent.live
         seen.add(consent.state)
+    assert quickly >= 8  # the plain case is decided twice, and alike
     assert seen == set(State) - {State.MISSING, State.SUPERSEDED}
 
 
