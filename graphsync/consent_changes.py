@@ -143,7 +143,7 @@ def _same(one: Signer, other: Signer) -> bool:
 def _as_today(at: ConsentSchool, pupil: PersonKey, about: Entry) -> Signer | None:
     """Who signed, as the roster has them on the day of the settlement: that much was known."""
     contact_id = about.signer.contact_id if about.signer else ""
-    mine = at.contacts.get(pupil, [])
+    mine = at.adults.get(pupil, [])
     return next((as_signer(one) for one in mine if one.contact_id == contact_id), about.signer)
 
 

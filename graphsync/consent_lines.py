@@ -163,7 +163,7 @@ class Entering:
         return said, _who(contact) if contact else f"{name}: no contact"
 
     def _signer(self, pupil: PersonKey, named: str) -> tuple[Contact | None, str]:
-        mine = self._at.contacts.get(pupil, [])
+        mine = self._at.adults.get(pupil, [])
         if not named:
             first = self._at.first_signer(pupil)
             if first is None:
@@ -187,7 +187,9 @@ class Entering:
         with store.transaction():
             store.consents.add(rows)
             if entry.form is Form.CLOUD and entry.answer is Answer.NO:
-                open_for(self._at, pupil)
+                stands = self._at.standing(pupil, store.consents.of(pupil.key))
+                if not stands.cloud.live:
+                    open_for(self._at, pupil)
         self._rows[pupil.key] = entry
         self._corrected += before is not None
         alone = of_form(self._at.standing(pupil, (entry,)), entry.form)

@@ -16,7 +16,7 @@ from graphsync.consent_desk import new_row
 from graphsync.consent_school import ConsentSchool
 from graphsync.run_desk import event
 from graphsync.trouble import Refusal
-from policies.consent_records import Act, Batch, Countersign, Entry
+from policies.consent_records import Act, Answer, Batch, Channel, Countersign, Entry, Method
 from policies.people import PersonKey
 from policies.school_days import school_day
 
@@ -184,7 +184,7 @@ def _verdict(bench: Bench, row: Entry, act: Act, reason: str) -> Entry:
 
 
 def waiting(bench: Bench, school: str) -> tuple[WaitingLine, ...]:
-    """What waits for a second person: what was drawn of closed piles and is not checked yet.
+    """What waits for a second person: what was drawn of closed piles, and single forms.
 
     Of a pile in which one form was rejected all wait: a sample proves nothing of it any more.
     """
@@ -205,9 +205,19 @@ def waiting(bench: Bench, school: str) -> tuple[WaitingLine, ...]:
             entered_by=row.by,
         )
         for pupil, rows in register.items()
+        if pupil in groups
         for row in rows
-        if row.id in drawn and not said.get(row.id)
+        if (row.id in drawn or _alone(row, at)) and not said.get(row.id)
     )
+
+
+def _alone(row: Entry, at: ConsentSchool) -> bool:
+    """Whether it is a Yes in no pile that is nothing before a second person has seen the form."""
+    if row.act is not Act.ANSWERED or row.answer is not Answer.YES or row.batch:
+        return False
+    if row.method is Method.PAPER_SEEN:
+        return at.rules.consent.countersign is not Countersign.NONE or not row.verified_by
+    return row.channel is Channel.OFFICE and row.method is not None and not row.verified_by
 
 
 def batches(bench: Bench, school: str) -> tuple[BatchLine, ...]:

@@ -35,7 +35,7 @@ class ConsentSchool:
         self._pupils = {one.key: one for one in self.roster.people if one.kind is Kind.PUPIL}
 
     @cached_property
-    def contacts(self) -> dict[PersonKey, list[Contact]]:
+    def adults(self) -> dict[PersonKey, list[Contact]]:
         """Each pupil's contacts, the most important first."""
         found: defaultdict[PersonKey, list[Contact]] = defaultdict(list)
         for contact in self.roster.contacts:
@@ -107,7 +107,7 @@ class ConsentSchool:
         Somebody whom the roster does not have is kept by name alone. Raises Refusal for a name that
         fits several contacts.
         """
-        mine = self.contacts.get(pupil, [])
+        mine = self.adults.get(pupil, [])
         found = [one for one in mine if one.contact_id == named]
         found = found or [one for one in mine if _fits(named, one)]
         if len(found) > 1:
@@ -122,7 +122,7 @@ class ConsentSchool:
         """
         able = [
             one
-            for one in self.contacts.get(pupil, [])
+            for one in self.adults.get(pupil, [])
             if one.parental_responsibility and not one.court_order
         ]
         alone = len(able) == 1
@@ -135,7 +135,7 @@ class ConsentSchool:
         return consents_of(
             pupil,
             rows,
-            self.contacts.get(pupil.key, []),
+            self.adults.get(pupil.key, []),
             self.editions,
             self._checked,
             self.rules.consent,
@@ -148,7 +148,7 @@ class ConsentSchool:
         An account is known by the part of a member of staff's address before the @, or the whole.
         """
         who = self.bench.requester.casefold()
-        mine = {one.mail.casefold() for one in self.contacts.get(pupil, []) if one.mail}
+        mine = {one.mail.casefold() for one in self.adults.get(pupil, []) if one.mail}
         own = {
             one.mail.casefold()
             for one in self.roster.people

@@ -117,7 +117,6 @@ WRITTEN_WORDS = {
 }
 # What the papers call unbuilt, and the command that will come with it (the published interface).
 NOT_YET = {
-    "consent": "a register of consent or parental permission",
     "dlp": "exceptions found in mail (DLP)",
     "serve": "a web console or programming interface",
 }
@@ -248,6 +247,7 @@ def test_contacts_serve_passwords_and_consent_and_classes_groups_a_pilot_and_pas
         and ast.unparse(node.value) not in {"self", "book"}
     ]
     assert sorted(read) == [
+        "graphsync/consent_school.py: self.roster.contacts",
         "graphsync/drafting.py: roster.memberships",
         "policies/consent.py: roster.contacts",
         "policies/desired.py: roster.memberships",
@@ -308,10 +308,11 @@ def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():
         for _, node in nodes()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    assert {field for field in Cuts.__struct_fields__ if field != "keep"} == {
+    assert set(Cuts.__struct_fields__) - {"keep", "left"} == {
         "rosters",
         "plans",
         "payloads",
+        "consents",
     }, "rewrite what is kept how long"
     assert ("purge_expired" in called) == ("the next night erases" in whole("record-of-processing"))
     assert [kind for kind in get_args(Change) if kind.__name__.startswith("Delete")] == []
@@ -332,6 +333,9 @@ def test_the_numbers_in_the_papers_are_the_programs():
     assert f"older ones {kept['rosters_days']} days after that" in record
     assert f"plans and reports after {kept['plans_days']} days" in record
     assert f"payloads after {kept['payloads_days']} days" in record
+    years = packs["consent"]["evidence_retention_years"]
+    assert f"goes whole, {years} years after the pupil left" in record
+    assert f"while your child is at the school and {years} years after" in whole("privacy-notice")
     limit = packs["limits"]["disable"]
     most = f"{limit['share']:.0%} of them up to {limit['count']}".replace("%", " %")
     assert f"blocks of at most {limit['floor']} pupils, or {most}, pass in a night" in assessment

@@ -9,6 +9,7 @@ from office import TODAY, Office, a_pupil, key
 
 from graphsync.consent_views import listing, show
 from graphsync.trouble import Refusal
+from policies.consent_forms import SHIPPED_FORMS, load_forms
 from policies.consent_records import Answer, Entry, Form, Method, State
 from policies.people import Kind, Person
 
@@ -189,3 +190,21 @@ def test_no_name_goes_into_the_journal(office: Office) -> None:
     (told,) = office.store.journal.of_person(LEO)
     assert (told.operation, told.result) == ("consent_answered", "clerk")
     assert "Marsh" not in str([told.item, told.before, told.after])
+
+
+def test_pb_7_2c_the_notice_that_was_shown_is_kept_by_edition_and_digest(office: Office) -> None:
+    recorded(office)
+    (row,) = rows(office)
+    shown = load_forms(office.packs, [CLOUD])[CLOUD]
+    assert (row.version, row.words_sha256) == (CLOUD, shown.sha256)
+    assert shown.notice.purposes
+
+    text = (SHIPPED_FORMS / f"{CLOUD}.yaml").read_text("utf-8")
+    assert "purposes:" in text
+    own = office.packs / "forms"
+    own.mkdir()
+    other = text.replace(f"id: {CLOUD}", "id: cloud-oak").replace(
+        "purposes:", "purposes:\n    - Ours."
+    )
+    (own / "cloud-oak.yaml").write_text(other, "utf-8")
+    assert load_forms(office.packs, ["cloud-oak"])["cloud-oak"].sha256 != shown.sha256

@@ -4,7 +4,19 @@ import math
 from datetime import date, timedelta
 
 import pytest
-from forms import CLOUD, ISLA, LEO, SIGNED, begin, desk, many, recorded
+from forms import (
+    CLOUD,
+    CONTACTS,
+    ISLA,
+    LEO,
+    PEOPLE,
+    SIGNED,
+    a_parent,
+    begin,
+    desk,
+    many,
+    recorded,
+)
 from office import Office, key
 
 from graphsync.consent_findings import BURST, bursts
@@ -233,3 +245,31 @@ def test_40_and_40_in_two_hours_are_no_burst(office: Office) -> None:
     entered(office, *(f"{number} Y" for number in range(BURST + 1, 2 * BURST + 1)))
     register = office.store.consents.of_school("oak")
     assert bursts(register, office.now - timedelta(days=30)) == []
+
+
+def test_a_single_form_on_paper_waits_too_and_a_call_by_somebody_else_does_not(
+    office: Office,
+) -> None:
+    paper = recorded(office, method=Method.PAPER_SEEN)
+    assert not paper.counts
+    recorded(office, "4513")
+    head = desk(office, "head")
+    assert [one.row for one in waiting(head, "oak")] == [paper.row]
+    countersign(head, "oak", [paper.row])
+    assert (waiting(head, "oak"), cloud(office, LEO)) == ((), State.VERIFIED)
+
+
+def test_a_no_of_somebody_without_responsibility_opens_nothing_where_a_yes_stands(
+    office: Office,
+) -> None:
+    recorded(office, "4513")
+    entered(office, "4513 N 79")
+    assert office.store.provisions.open_of("oak") == ()
+    assert cloud(office, ISLA) is State.VERIFIED
+
+
+def test_whom_a_court_order_concerns_is_never_taken_to_have_signed(office: Office) -> None:
+    ordered = a_parent("1", "77", court_order=True)
+    office.accept(*PEOPLE, contacts=(ordered, *CONTACTS[1:]))
+    (told,), _ = entered(office, "4512 Y")
+    assert told.signer == "P.M. Father"
