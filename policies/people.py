@@ -45,8 +45,9 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     `year` is `R`, `N1`, `N2` or `1`…`14`; `form` is the registration group, `house` the pupil's
     house where the export tells one. `starts` is the first day and `leaves` the last day
     (inclusive). `pupil_number` is the DfE unique pupil number: a cross-check only, never put in a
-    name, a mail address or a log. `shared` marks a class log-on: nobody's name, and planned as
-    everyone is (policies.class_logons).
+    name, a mail address or a log. `consent_hint` says that the MIS knows of a parental consent: a
+    reason to ask for the form, never a consent. `shared` marks a class log-on: nobody's name, and
+    planned as everyone is (policies.class_logons).
     """
 
     key: PersonKey
@@ -68,6 +69,7 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     mail: str = ""
     roles: tuple[str, ...] = ()
     status: str = ""
+    consent_hint: bool = False
     shared: bool = False
 
     def __repr__(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from api.commands import (
     audit,
     class_logon,
+    consent_files,
     custody,
     demo,
     doctor,
@@ -42,6 +43,7 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     class_logon.declare,
     password.declare,
     slips.declare,
+    consent_files.declare,
     custody.declare,
     worklist.declare,
     policy.declare,

@@ -1,0 +1,199 @@
+"""Answers that come in a file: each row is recorded, known already, or held with the reason.
+
+No file proves who ticked a box: a Forms export tells which account or address answered, and a list
+of the MIS that somebody once entered a yes. Neither is a way of making sure of law A9.8 (a link to
+the contact's address with a question about the child, a paper seen, a call back, a person met). So
+an answer from a file is a hint, which never licenses, unless the row itself says who in the school
+made sure and how; those rows are one batch, which a second person countersigns (SNMAT-F2.3).
+A no counts in any case.
+
+The id of a row of the register is a digest of what the answer says: the same answer in the same
+file, or in next week's longer export of the same form, is one row.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from graphsync.bench import Bench
+from graphsync.consent_asking import current_form
+from graphsync.consent_cells import HeldRow, is_month_first
+from graphsync.consent_columns import Columns, columns_of
+from graphsync.consent_matching import Book
+from graphsync.consent_rows import Reading, read_row
+from graphsync.consent_settling import (
+    HELD,
+    RECORDED,
+    UNCHANGED,
+    ImportLine,
+    Known,
+    ReadRow,
+    settled,
+)
+from graphsync.consenting import consents_on
+from graphsync.desk_subjects import roster_of
+from graphsync.roster.answer_files import AnswerSheet, read_answers, read_bytes
+from graphsync.run_desk import event
+from graphsync.trouble import Refusal
+from policies.consent_forms import load_forms
+from policies.consent_records import Batch, Form, FormVersion
+from policies.pack_loading import load_rules
+from policies.people import Roster
+from policies.rules import Rules
+from policies.school_days import school_day
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What to import, and what whoever imports it says of the file.
+
+    `edition` is the form's, empty for the one in use; `signed_on` the day of rows without one;
+    `named` the columns that were named by hand, what -> caption.
+    """
+
+    path: Path
+    school: str
+    edition: str = ""
+    signed_on: date | None = None
+    named: Mapping[str, str] = {}
+
+
+class ImportReport(Struct, frozen=True, kw_only=True):
+    """A whole file; recorded, unchanged and held are all its rows. `batch` is to be countersigned.
+
+    `columns` says what was read where, by the file's own captions.
+    """
+
+    school: str
+    file_sha256: str
+    format: str
+    layout: str
+    columns: dict[str, str]
+    edition: str
+    rows: int
+    recorded: int
+    unchanged: int
+    held: int
+    written: bool
+    batch: str
+    lines: tuple[ImportLine, ...]
+
+
+def import_answers(bench: Bench, wanted: Wanted, *, write: bool) -> ImportReport:
+    """Record the answers of a file, all in one transaction; nothing unless `write`.
+
+    Raises RosterRefused for a file that cannot be read at all, and Refusal without a roster or for
+    an edition that the school does not use.
+    """
+    day = school_day(bench.now())
+    data = read_bytes(wanted.path)
+    rules = load_rules(bench.packs_dir, wanted.school)
+    edition = _edition(bench, rules, wanted.edition, day)
+    roster = roster_of(bench, wanted.school)
+    sheet = read_answers(wanted.path.name, data)
+    columns = columns_of(sheet.file, sheet.captions, wanted.named, edition)
+    reading = Reading(
+        rules=rules,
+        edition=edition,
+        book=Book(roster, day),
+        places=columns.places,
+        month_first=_month_first(sheet, columns),
+        signed_on=wanted.signed_on,
+        sha256=hashlib.sha256(data).hexdigest(),
+        batch=bench.new_id(),
+        by=bench.requester,
+        now=bench.now(),
+        day=day,
+    )
+    lines, new = _judged(bench, sheet, reading, roster)
+    counted = Counter(one.outcome for one in lines)
+    report = ImportReport(
+        school=wanted.school,
+        file_sha256=reading.sha256,
+        format=sheet.format,
+        layout=columns.layout,
+        columns=columns.captions_of(sheet.captions),
+        edition=edition.id,
+        rows=len(sheet.rows),
+        recorded=counted[RECORDED],
+        unchanged=counted[UNCHANGED],
+        held=counted[HELD],
+        written=write,
+        batch=reading.batch if any(one.entry.batch for one in new) else "",
+        lines=lines,
+    )
+    if write:
+        _keep(bench, new, report)
+    return report
+
+
+def _judged(
+    bench: Bench, sheet: AnswerSheet, reading: Reading, roster: Roster
+) -> tuple[tuple[ImportLine, ...], list[ReadRow]]:
+    """The outcome of every row in the file's order, and the rows to record."""
+    lines: dict[int, ImportLine] = {}
+    read: list[ReadRow] = []
+    for row in sheet.rows:
+        try:
+            read.append(read_row(reading, row))
+        except HeldRow as held:
+            lines[row.line] = ImportLine(
+                line=row.line,
+                outcome=HELD,
+                person=held.pupil.key if held.pupil else None,
+                admission_number=held.pupil.admission_number if held.pupil else "",
+                reason=str(held),
+            )
+    known = Known(
+        bench.store.consents.of_school(roster.school),
+        consents_on(bench, reading.rules, roster, reading.day),
+    )
+    lines |= {one.line: one for one in settled(known, read)}
+    new = [one for one in read if lines[one.line].outcome == RECORDED]
+    return tuple(lines[row.line] for row in sheet.rows), new
+
+
+def _month_first(sheet: AnswerSheet, columns: Columns) -> bool:
+    at = columns.places.get("signed_on")
+    return at is not None and is_month_first(row.cells[at] for row in sheet.rows)
+
+
+def _edition(bench: Bench, rules: Rules, edition: str, day: date) -> FormVersion:
+    if not edition:
+        return current_form(bench, rules, day)
+    found = load_forms(bench.packs_dir, rules.consent.forms).get(edition)
+    if found is None or found.form is not Form.CLOUD:
+        raise Refusal(
+            f"{edition} is no edition of the cloud form that the pack of {rules.school} names "
+            "(consent.form.versions). The ICT form carries a pupil's own signature, and is entered "
+            "from paper"
+        )
+    return found
+
+
+def _keep(bench: Bench, new: Sequence[ReadRow], report: ImportReport) -> None:
+    """The rows, their batch and the event of the import: all of it or nothing."""
+    told = {
+        "file": report.file_sha256,
+        "edition": report.edition,
+        "rows": report.rows,
+        "held": report.held,
+        "unchanged": report.unchanged,
+    }
+    imported = event(report.school, "", "consent_import", f"{report.recorded} recorded")
+    with bench.store.transaction():
+        if report.batch:
+            bench.store.consent_batches.open(
+                Batch(
+                    id=report.batch,
+                    school=report.school,
+                    opened_by=bench.requester,
+                    opened_at=bench.now(),
+                )
+            )
+        bench.store.consents.add((one.pupil.key, one.entry) for one in new)
+        bench.store.journal.append([msgspec.structs.replace(imported, after=told)])
