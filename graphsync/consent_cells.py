@@ -35,10 +35,9 @@ METHODS = {
         Method.PHONE_CALL_BACK,
         Method.IN_PERSON,
         Method.ON_FILE,
-        Method.HINT,
     )
     for name in (str(method), method.name)
-} | {"": Method.HINT}
+}
 
 _EMPTY = frozenset({"0", "f", "false"})
 _BEGUN = re.compile(r"\s*(yes|no)\s*[,.:\u2013\u2014]", re.IGNORECASE)  # "Yes, I agree that …"
@@ -166,15 +165,17 @@ def services_in(text: str, named: Collection[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known[one] for one in wanted)) or tuple(named)
 
 
-def method_in(method: str, verified_by: str) -> Method:
-    """How it was made sure who signed; nothing written is a hint, which never licenses (law A9.8).
+def method_in(method: str, verified_by: str) -> Method | None:
+    """How it was made sure who signed; None where nothing is written.
 
     Raises HeldRow for a way that no file can prove, and for one without who made sure.
     """
+    if not method.strip() or plain(method) == plain(Method.HINT):
+        return None
     found = METHODS.get(plain(method))
     if found is None:
         known = sorted({str(one) for one in METHODS.values()})
         raise HeldRow(f"how it was verified is no way that a file can tell: {', '.join(known)}")
-    if found is not Method.HINT and not verified_by.strip():
+    if not verified_by.strip():
         raise HeldRow("it says how it was verified and not by whom: fill in Verified by")
     return found

@@ -3,9 +3,9 @@
 No file proves who ticked a box: a Forms export tells which account or address answered, and a list
 of the MIS that somebody once entered a yes. Neither is a way of making sure of law A9.8 (a link to
 the contact's address with a question about the child, a paper seen, a call back, a person met). So
-an answer from a file is a hint, which never licenses, unless the row itself says who in the school
-made sure and how; those rows are one batch, which a second person countersigns (SNMAT-F2.3).
-A no counts in any case.
+a yes from a file is a hint, which never licenses, unless the row itself says who in the school made
+sure and how; those rows are one batch, which a second person countersigns (SNMAT-F2.3). A no needs
+nobody to make sure, and counts.
 
 The id of a row of the register is a digest of what the answer says: the same answer in the same
 file, or in next week's longer export of the same form, is one row.
@@ -25,7 +25,9 @@ from graphsync.consent_asking import current_form
 from graphsync.consent_cells import HeldRow, is_month_first
 from graphsync.consent_columns import Columns, columns_of
 from graphsync.consent_matching import Book
+from graphsync.consent_piles import close_batch, open_batch
 from graphsync.consent_rows import Reading, read_row
+from graphsync.consent_school import ConsentSchool
 from graphsync.consent_settling import (
     HELD,
     RECORDED,
@@ -36,16 +38,11 @@ from graphsync.consent_settling import (
     settled,
 )
 from graphsync.consenting import consents_on
-from graphsync.desk_subjects import roster_of
+from graphsync.provision_desk import open_for
 from graphsync.roster.answer_files import AnswerSheet, read_answers, read_bytes
 from graphsync.run_desk import event
 from graphsync.trouble import Refusal
-from policies.consent_forms import load_forms
-from policies.consent_records import Batch, Form, FormVersion
-from policies.pack_loading import load_rules
-from policies.people import Roster
-from policies.rules import Rules
-from policies.school_days import school_day
+from policies.consent_records import Answer, Form, FormVersion
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -89,27 +86,21 @@ def import_answers(bench: Bench, wanted: Wanted, *, write: bool) -> ImportReport
     Raises RosterRefused for a file that cannot be read at all, and Refusal without a roster or for
     an edition that the school does not use.
     """
-    day = school_day(bench.now())
     data = read_bytes(wanted.path)
-    rules = load_rules(bench.packs_dir, wanted.school)
-    edition = _edition(bench, rules, wanted.edition, day)
-    roster = roster_of(bench, wanted.school)
+    at = ConsentSchool(bench, wanted.school)
+    edition = _edition(at, wanted.edition)
     sheet = read_answers(wanted.path.name, data)
     columns = columns_of(sheet.file, sheet.captions, wanted.named, edition)
     reading = Reading(
-        rules=rules,
+        school=at,
         edition=edition,
-        book=Book(roster, day),
+        book=Book(at.roster, at.day),
         places=columns.places,
         month_first=_month_first(sheet, columns),
         signed_on=wanted.signed_on,
         sha256=hashlib.sha256(data).hexdigest(),
-        batch=bench.new_id(),
-        by=bench.requester,
-        now=bench.now(),
-        day=day,
     )
-    lines, new = _judged(bench, sheet, reading, roster)
+    lines, new = _judged(sheet, reading)
     counted = Counter(one.outcome for one in lines)
     report = ImportReport(
         school=wanted.school,
@@ -123,17 +114,15 @@ def import_answers(bench: Bench, wanted: Wanted, *, write: bool) -> ImportReport
         unchanged=counted[UNCHANGED],
         held=counted[HELD],
         written=write,
-        batch=reading.batch if any(one.entry.batch for one in new) else "",
+        batch="",
         lines=lines,
     )
     if write:
-        _keep(bench, new, report)
+        return msgspec.structs.replace(report, batch=_keep(at, new, report))
     return report
 
 
-def _judged(
-    bench: Bench, sheet: AnswerSheet, reading: Reading, roster: Roster
-) -> tuple[tuple[ImportLine, ...], list[ReadRow]]:
+def _judged(sheet: AnswerSheet, reading: Reading) -> tuple[tuple[ImportLine, ...], list[ReadRow]]:
     """The outcome of every row in the file's order, and the rows to record."""
     lines: dict[int, ImportLine] = {}
     read: list[ReadRow] = []
@@ -148,9 +137,10 @@ def _judged(
                 admission_number=held.pupil.admission_number if held.pupil else "",
                 reason=str(held),
             )
+    at = reading.school
     known = Known(
-        bench.store.consents.of_school(roster.school),
-        consents_on(bench, reading.rules, roster, reading.day),
+        at.bench.store.consents.of_school(at.rules.school),
+        consents_on(at.bench, at.rules, at.roster, at.day),
     )
     lines |= {one.line: one for one in settled(known, read)}
     new = [one for one in read if lines[one.line].outcome == RECORDED]
@@ -162,21 +152,21 @@ def _month_first(sheet: AnswerSheet, columns: Columns) -> bool:
     return at is not None and is_month_first(row.cells[at] for row in sheet.rows)
 
 
-def _edition(bench: Bench, rules: Rules, edition: str, day: date) -> FormVersion:
-    if not edition:
-        return current_form(bench, rules, day)
-    found = load_forms(bench.packs_dir, rules.consent.forms).get(edition)
-    if found is None or found.form is not Form.CLOUD:
+def _edition(at: ConsentSchool, named: str) -> FormVersion:
+    if not named:
+        return current_form(at.bench, at.rules, at.day)
+    found = at.edition(named)
+    if found.form is not Form.CLOUD:
         raise Refusal(
-            f"{edition} is no edition of the cloud form that the pack of {rules.school} names "
-            "(consent.form.versions). The ICT form carries a pupil's own signature, and is entered "
-            "from paper"
+            f"{named} is an edition of the ICT form: it carries a pupil's own signature, and is "
+            "entered from paper"
         )
     return found
 
 
-def _keep(bench: Bench, new: Sequence[ReadRow], report: ImportReport) -> None:
-    """The rows, their batch and the event of the import: all of it or nothing."""
+def _keep(at: ConsentSchool, new: Sequence[ReadRow], report: ImportReport) -> str:
+    """The rows, their batch and the event of the import, all or nothing; the batch's id."""
+    bench, school = at.bench, at.rules.school
     told = {
         "file": report.file_sha256,
         "edition": report.edition,
@@ -184,16 +174,21 @@ def _keep(bench: Bench, new: Sequence[ReadRow], report: ImportReport) -> None:
         "held": report.held,
         "unchanged": report.unchanged,
     }
-    imported = event(report.school, "", "consent_import", f"{report.recorded} recorded")
+    imported = event(school, "", "consent_import", f"{report.recorded} recorded")
+    sure = {one.line for one in new if one.entry.verified_by}
     with bench.store.transaction():
-        if report.batch:
-            bench.store.consent_batches.open(
-                Batch(
-                    id=report.batch,
-                    school=report.school,
-                    opened_by=bench.requester,
-                    opened_at=bench.now(),
-                )
+        batch = open_batch(bench, school).batch if sure else ""
+        bench.store.consents.add(
+            (
+                one.pupil.key,
+                msgspec.structs.replace(one.entry, batch=batch if one.line in sure else ""),
             )
-        bench.store.consents.add((one.pupil.key, one.entry) for one in new)
+            for one in new
+        )
+        if batch:
+            close_batch(bench, school, batch)
+        for one in new:
+            if one.entry.answer is Answer.NO and one.entry.signer and one.entry.signer.contact_id:
+                open_for(at, one.pupil)
         bench.store.journal.append([msgspec.structs.replace(imported, after=told)])
+    return batch

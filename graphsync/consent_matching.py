@@ -13,6 +13,7 @@ from unicodedata import normalize
 from anyascii import anyascii
 
 from graphsync.consent_cells import HeldRow
+from graphsync.consent_school import as_signer
 from graphsync.roster.values import read_admission_number, read_id
 from policies.asking import is_here
 from policies.consent_records import Signer
@@ -102,13 +103,7 @@ class Book:
                 name=" ".join(told.get("signer", "").split()) or mail,
                 relationship=told.get("relationship", ""),
             )
-        return Signer(
-            contact_id=contact.contact_id,
-            name=f"{contact.given_name} {contact.surname}".strip(),
-            relationship=contact.relationship,
-            responsible=contact.parental_responsibility,
-            court_order=contact.court_order,
-        )
+        return as_signer(contact)
 
     def _contact(self, contacts: list[Contact], told: Told, mail: str) -> Contact | None:
         name, number = folded(told.get("signer", "")), told.get("contact_id", "")
@@ -121,7 +116,11 @@ class Book:
         every = [one for one in fitting[0] if all(one in found for found in fitting)]
         if not every:
             raise HeldRow("what it says of the signer fits two different contacts")
-        return every[0] if len(every) == 1 else None
+        if len(every) > 1:
+            raise HeldRow(
+                "several contacts of the pupil fit: give the contact's id or mail address"
+            )
+        return every[0]
 
 
 def folded(text: str) -> str:

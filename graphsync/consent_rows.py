@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 from msgspec import Struct
@@ -10,8 +10,10 @@ from msgspec import Struct
 from graphsync import consent_cells as cells
 from graphsync.consent_cells import HeldRow
 from graphsync.consent_matching import Book, Told, folded
+from graphsync.consent_school import ConsentSchool
 from graphsync.consent_settling import ReadRow, whose_word
 from graphsync.roster.answer_files import AnswerRow
+from graphsync.trouble import Refusal
 from policies.consent_records import (
     Act,
     Answer,
@@ -35,20 +37,16 @@ class Reading(Struct, frozen=True, kw_only=True):
     """What every row of one file is read with.
 
     `places` are the columns, `month_first` says that the file writes dates so, `signed_on` is the
-    day of rows without one, `batch` where rows go that say how they were made sure.
+    day of rows without one.
     """
 
-    rules: Rules
+    school: ConsentSchool
     edition: FormVersion
     book: Book
     places: Mapping[str, int]
     month_first: bool
     signed_on: date | None
     sha256: str
-    batch: str
-    by: str
-    now: datetime
-    day: date
 
 
 def read_row(reading: Reading, row: AnswerRow) -> ReadRow:
@@ -58,7 +56,7 @@ def read_row(reading: Reading, row: AnswerRow) -> ReadRow:
     raw = {what: row.cells[place] for what, place in reading.places.items()}
     cells.demand_no_formula(raw.values())
     told = {what: text.strip() for what, text in raw.items()}
-    _demand_school(reading.rules, told.get("school", ""))
+    _demand_school(reading.school.rules, told.get("school", ""))
     pupil = reading.book.pupil(told)
     try:
         return ReadRow(row.line, pupil, _answered(reading, pupil, told, row.line))
@@ -72,12 +70,13 @@ def _answered(reading: Reading, pupil: Person, told: Told, line: int) -> Entry:
     method = cells.method_in(told.get("method", ""), told.get("verified_by", ""))
     signer = reading.book.signer(pupil, told)
     _demand_signer(signer, said, method)
-    hint = method is Method.HINT
+    if method:
+        _demand_another(reading.school, pupil)
     entry = Entry(
         id="",
         act=Act.ANSWERED,
-        at=reading.now,
-        by=reading.by,
+        at=reading.school.bench.now(),
+        by=reading.school.bench.requester,
         form=reading.edition.form,
         version=reading.edition.id,
         words_sha256=reading.edition.sha256,
@@ -87,18 +86,17 @@ def _answered(reading: Reading, pupil: Person, told: Told, line: int) -> Entry:
         signed=bool(signer.name or signer.contact_id or signer.own),
         signed_on=signed_on,
         channel=Channel.IMPORT,
-        method=method,
-        verified_by="" if hint else told["verified_by"],
+        method=method or (Method.HINT if said is Answer.YES else None),
+        verified_by=told["verified_by"] if method else "",
         evidence=Evidence(reading.sha256, f"line {line} of the file"),
-        basis=reading.rules.consent.basis,
-        batch="" if hint else reading.batch,
+        basis=reading.school.rules.consent.basis,
     )
     return msgspec.structs.replace(entry, id=_id(pupil.key, entry))
 
 
 def _said(reading: Reading, told: Told) -> Answer:
     if "answer" in told:
-        said = cells.answer_in(told["answer"], reading.rules.consent.hint_phrases)
+        said = cells.answer_in(told["answer"], reading.school.rules.consent.hint_phrases)
     else:
         said = cells.ticked(told["yes"], told["no"])
     if said in NO_ANSWER:
@@ -125,18 +123,25 @@ def _dated(reading: Reading, text: str) -> date:
     day = cells.day_in(text, month_first=reading.month_first) or reading.signed_on
     if day is None:
         raise HeldRow("there is no date: fill it in, or give --signed-on for the whole file")
-    if day > reading.day:
+    if day > reading.school.day:
         raise HeldRow("the date lies in the future")
     if day < reading.edition.published:
         raise HeldRow("the date is before this edition of the form: see --form")
     return day
 
 
-def _demand_signer(signer: Signer, said: Answer, method: Method) -> None:
+def _demand_another(school: ConsentSchool, pupil: Person) -> None:
+    try:
+        school.refuse_own_child(pupil.key)
+    except Refusal:
+        raise HeldRow("a child of whoever imports this: let somebody else record it") from None
+
+
+def _demand_signer(signer: Signer, said: Answer, method: Method | None) -> None:
     """A yes of somebody who is named must be of a contact; a list without names is a hint."""
     if signer.contact_id or signer.own or said is Answer.NO:
         return
-    if signer.name or method is not Method.HINT:
+    if signer.name or method:
         raise HeldRow("whoever signed is no contact of the pupil in SIMS: check and add them there")
 
 

@@ -14,6 +14,7 @@ _DO = {
     Why.NO_ANSWER: "Remind the parent, or ring.",
     Why.NOT_COUNTERSIGNED: "Have a second person check the paper.",
     Why.REFUSED: ANSWERED,
+    Why.SETTLED_NO: ANSWERED,
     Why.WITHDRAWN: ANSWERED,
     Why.BOTH_TICKED: SIGNED_AGAIN,
     Why.NONE_TICKED: SIGNED_AGAIN,

@@ -1,27 +1,30 @@
 """What is kept how long, and its erasure at the beginning of every night (decision 23).
 
 Copies of rosters, plans with their reports, and what the journal noted of values before and after
-go by the days of the school's pack. What tells whose account is whose stays.
+go by the days of the school's pack; what the register of consent holds of a pupil, by its years
+after the pupil left. What tells whose account is whose stays.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
+from graphsync.intake import latest_roster
 from graphsync.report import RunReport
 from graphsync.store.retention import Cuts, Kind
 from policies.pack_loading import PackRefused, load_rules, schools
+from policies.people import PersonKey
 from policies.rules import RetentionRules, Rules
-from policies.school_days import school_day
+from policies.school_days import school_day, years_before
 
 
 class RetentionLine(Struct, frozen=True, kw_only=True):
     """How long a school's records of one kind are kept, and how many the next night erases.
 
-    `on_hold` counts the people whose payloads stay, because they are on hold.
+    `on_hold` counts the people whose payloads and consents stay, because they are on hold.
     """
 
     school: str
@@ -63,14 +66,14 @@ def _lines(bench: Bench, rules: Rules) -> Iterable[RetentionLine]:
         yield RetentionLine(
             school=rules.school,
             records=kind,
-            days=_days(rules.retention)[kind],
+            days=(school_day(bench.now()) - school_day(cuts.of(kind))).days,
             older_than=school_day(cuts.of(kind)),
             due=count,
-            on_hold=len(cuts.keep) if kind == "payloads" else 0,
+            on_hold=len(cuts.keep) if kind in {"payloads", "consents"} else 0,
         )
 
 
-def _days(rules: RetentionRules) -> dict[Kind, int]:
+def _days(rules: RetentionRules) -> dict[str, int]:
     return {
         "rosters": rules.rosters_days,
         "plans": rules.plans_days,
@@ -81,8 +84,37 @@ def _days(rules: RetentionRules) -> dict[Kind, int]:
 def _cuts(bench: Bench, rules: Rules) -> Cuts:
     now = bench.now()
     held = bench.store.holds.active(rules.school, school_day(now))
+    keep = frozenset(hold.person for hold in held)
     ages = {kind: now - timedelta(days=days) for kind, days in _days(rules.retention).items()}
-    return Cuts(**ages, keep=frozenset(hold.person for hold in held))
+    consents = years_before(now, rules.consent.evidence_retention_years)
+    left = _left_before(bench, rules.school, consents)
+    return Cuts(
+        **ages,
+        consents=consents,
+        keep=keep,
+        left={pupil: rows for pupil, rows in left.items() if pupil not in keep},
+    )
+
+
+def _left_before(bench: Bench, school: str, moment: datetime) -> dict[PersonKey, int]:
+    """The pupils with consents who left before this moment, and how many rows each has.
+
+    Where nobody knows when a pupil left who is on the roster no more, the last row tells.
+    """
+    silent = bench.store.consents.silent_since(school, moment)
+    roster = latest_roster(bench.store, school, bench.now()) if silent else None
+    if roster is None:
+        return {}
+    day = school_day(moment)
+    here = {one.key for one in roster.frozen}
+    here |= {one.key for one in roster.people if one.leaves is None or one.leaves >= day}
+    links = bench.store.links.of(school)
+    left_on = {key: link.left_on for key, link in links.items() if link.left_on is not None}
+    return {
+        pupil: rows
+        for pupil, rows in silent.items()
+        if pupil not in here and left_on.get(pupil, date.min) < day
+    }
 
 
 def _without_people(encoded: bytes, day: date) -> bytes:

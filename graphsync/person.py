@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from graphsync.accounts import Account
 from graphsync.bench import Bench
+from graphsync.consent_desk import of_form
+from graphsync.consent_school import ConsentSchool
 from graphsync.matching_desk import people_of
 from graphsync.run_desk import event, report_of
 from graphsync.sealing import SealProblem
@@ -17,7 +19,9 @@ from graphsync.tenant.door import open_door
 from graphsync.tenant.mirror import Mirror
 from graphsync.trouble import Broken, Refusal
 from graphsync.watching import Watch
-from policies.people import PersonKey
+from policies.consent_records import Consent, Form
+from policies.pack_loading import PackRefused
+from policies.people import Kind, Person, PersonKey
 from policies.school_days import school_day
 
 
@@ -48,6 +52,7 @@ class PersonReport(Struct, frozen=True, kw_only=True):
     blocked_by_us_at: datetime | None
     groups: tuple[str, ...]
     licences: tuple[str, ...]
+    consent: tuple[str, ...]
     holds: tuple[str, ...]
     proposals: tuple[str, ...]
     held_for: tuple[str, ...]
@@ -107,6 +112,7 @@ def _report(bench: Bench, key: PersonKey, mirror: Mirror | None) -> PersonReport
         blocked_by_us_at=link.blocked_by_us_at if link else None,
         groups=_groups(mirror, link),
         licences=_licences(mirror, account),
+        consent=_consent(bench, key, known),
         holds=_holds(bench, key),
         proposals=_proposals(bench, key),
         held_for=_held_for(bench, key),
@@ -132,6 +138,24 @@ def _licences(mirror: Mirror | None, account: Account | None) -> tuple[str, ...]
         return ()
     names = {sku.sku_id: sku.sku_part_number for sku in mirror.skus.values()}
     return tuple(sorted(names.get(one.sku_id, one.sku_id) for one in account.assigned_licenses))
+
+
+def _consent(bench: Bench, key: PersonKey, known: Person | None) -> tuple[str, ...]:
+    """What stands of each form today, without who signed; `consent show` says more."""
+    if known is None or known.kind is not Kind.PUPIL or known.shared:
+        return ()
+    try:
+        at = ConsentSchool(bench, key.school)
+    except PackRefused:
+        return ("not known: the pack of the school cannot be used",)
+    stands = at.standing(known, bench.store.consents.of(key))
+    return tuple(_told(form, of_form(stands, form)) for form in (Form.CLOUD, Form.ICT))
+
+
+def _told(form: Form, stands: Consent) -> str:
+    until = f" until {stands.until}" if stands.until else ""
+    because = f": {stands.sentence}" if stands.sentence else ""
+    return f"{form} {stands.state}{until}{because}"
 
 
 def _holds(bench: Bench, key: PersonKey) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ A check reads and never writes. One that needs the tenant opens the door itself,
 from collections.abc import Awaitable, Callable
 
 from graphsync.bench import Bench
+from graphsync.consent_findings import consent_findings
 from graphsync.policy_desk import standings
 from graphsync.tenant_checks import tenant_findings
 from policies.findings import Finding
@@ -34,7 +35,12 @@ async def password_rule_findings(_: Bench, rules: Rules) -> list[Finding]:
     return list(password_findings(rules))
 
 
-CHECKS: tuple[Check, ...] = (pack_findings, password_rule_findings, tenant_findings)
+CHECKS: tuple[Check, ...] = (
+    pack_findings,
+    password_rule_findings,
+    consent_findings,
+    tenant_findings,
+)
 
 
 async def all_findings(bench: Bench, rules: Rules) -> list[Finding]:

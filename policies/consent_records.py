@@ -86,7 +86,7 @@ class Outcome(StrEnum):
     HEAD = "head"
 
 
-class Signer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Signer(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Who signed, as the roster had them that day.
 
     `contact_id` is empty where no contact of the pupil was recognised, and for the pupil's own
@@ -104,14 +104,14 @@ class Signer(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return "Signer(own)" if self.own else f"Signer({self.contact_id})"
 
 
-class Evidence(Struct, frozen=True, omit_defaults=True):
+class Evidence(Struct, frozen=True, omit_defaults=True, gc=False):
     """The digest of the paper or file and where it lies; the file itself stays there."""
 
     sha256: str = ""
     place: str = ""
 
 
-class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One row about one pupil and one form; the pupil's key stands beside it in the store.
 
     `at` and `by` are the moment and the account of the entry. An answer carries `answer`,
@@ -156,7 +156,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     """A pile of paper forms of a school that a second person checks.
 
     `sample` holds the ids of the rows to be countersigned, drawn when the batch was closed; None
-    while it is open.
+    while it is open. `passed` says that it is closed, all of its sample are countersigned and none
+    of its rows is rejected: `policies.consent.checked_batches` finds it in the register.
     """
 
     id: str
@@ -165,6 +166,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     opened_at: datetime
     closed_at: datetime | None = None
     sample: frozenset[str] | None = None
+    passed: bool = False
 
 
 class State(StrEnum):
@@ -188,6 +190,7 @@ class Why(StrEnum):
     NO_ANSWER = "no_answer"
     NOT_COUNTERSIGNED = "not_countersigned"
     REFUSED = "refused"
+    SETTLED_NO = "settled_no"
     WITHDRAWN = "withdrawn"
     BOTH_TICKED = "both_ticked"
     NONE_TICKED = "none_ticked"
@@ -217,7 +220,7 @@ class Why(StrEnum):
     NOT_DISCUSSED = "not_discussed"
 
 
-class Consent(Struct, frozen=True, kw_only=True):
+class Consent(Struct, frozen=True, kw_only=True, gc=False):
     """What stands for one pupil and one form on a day.
 
     `services` is what is covered: empty unless verified. `why` holds every reason, the weightiest
@@ -238,7 +241,7 @@ class Consent(Struct, frozen=True, kw_only=True):
         return self.state is State.VERIFIED
 
 
-class Consents(Struct, frozen=True):
+class Consents(Struct, frozen=True, gc=False):
     """A pupil's two forms on a day."""
 
     cloud: Consent
@@ -301,8 +304,9 @@ class ConsentRules(Struct, frozen=True, kw_only=True):
 
     `forms` are the editions in use by id, `services` what may be licensed at all. Below
     `required_below_age` a parent answers, from it on the student alone. `ict_gate` says whether a
-    new account needs the ICT form. `valid_months` is how long a yes holds. `plans` adds service
-    plans to the shipped map of what belongs to which service. `clauses` stand behind the gate.
+    new account needs the ICT form. `valid_months` is how long a yes holds. A pupil's rows go
+    `evidence_retention_years` after the pupil left. `plans` adds service plans to the shipped map
+    of what belongs to which service. `clauses` stand behind the gate.
     """
 
     forms: tuple[str, ...] = ()
@@ -319,6 +323,7 @@ class ConsentRules(Struct, frozen=True, kw_only=True):
     basis: Basis = Basis.PERMISSION
     write_age_group: bool = False
     write_consent_provided: bool = False
+    evidence_retention_years: int = 6
     plans: dict[str, tuple[str, ...]] = {}
     alternatives: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()

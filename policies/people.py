@@ -46,8 +46,9 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     house where the export tells one. `starts` is the first day and `leaves` the last day
     (inclusive). `pupil_number` is the DfE unique pupil number: a cross-check only, never put in a
     name, a mail address or a log. `consent_hint` says that the MIS knows of a parental consent: a
-    reason to ask for the form, never a consent. `shared` marks a class log-on: nobody's name, and
-    planned as everyone is (policies.class_logons).
+    reason to ask for the form, never a consent. `born` is a pupil's birth date where the export
+    tells one: it says who may consent (law A7) and never leaves the stored roster. `shared` marks a
+    class log-on: nobody's name, and planned as everyone is (policies.class_logons).
     """
 
     key: PersonKey
@@ -71,6 +72,7 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     status: str = ""
     consent_hint: bool = False
     shared: bool = False
+    born: date | None = None
 
     def __repr__(self) -> str:
         return f"Person({self.key})"

@@ -1,6 +1,6 @@
 """Which day it is at school: the one place that turns a moment into a day."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -20,3 +20,19 @@ def academic_year(day: date, rolls_over: date | None) -> int:
     if rolls_over is not None and rolls_over.year == day.year:
         begins = rolls_over
     return day.year if day >= begins else day.year - 1
+
+
+def weekdays_after(day: date, number: int) -> date:
+    """The day that so many Mondays to Fridays come after; the holidays of a school are unknown."""
+    while number:
+        day += timedelta(days=1)
+        number -= day.weekday() < 5
+    return day
+
+
+def years_before(moment: datetime, years: int) -> datetime:
+    """The same moment so many years ago; of 29 February, the day before where there is none."""
+    try:
+        return moment.replace(year=moment.year - years)
+    except ValueError:
+        return moment.replace(year=moment.year - years, day=28)

@@ -53,8 +53,11 @@ PERSON_WORDS = {
     "roles": "role",
     "status": "enrolment status",
     "shared": "class log-on",
+    "born": "date of birth",
     "reason": "a bad row's file, row and column",
 }
+# Who may ask for a birth date: the consent of a pupil, and the age band that the tenant is told.
+READ_BIRTHS = {"policies/consent.py", "policies/consent_flaws.py", "policies/consent_quick.py"}
 CLASS_WORDS = {
     "class_code": "class code",
     "subject": "subject",
@@ -114,7 +117,6 @@ WRITTEN_WORDS = {
 }
 # What the papers call unbuilt, and the command that will come with it (the published interface).
 NOT_YET = {
-    "consent": "a register of consent or parental permission",
     "dlp": "exceptions found in mail (DLP)",
     "serve": "a web console or programming interface",
 }
@@ -215,12 +217,23 @@ def test_the_record_has_words_for_every_field(kind: type, whose: str, words: dic
 
 def test_no_sensitive_column_is_read_as_the_record_promises():
     captions = " ".join([*CAPTIONS, *(one for several in CAPTIONS.values() for one in several)])
-    named = r"\b(dob|birth|ethnic\w*|religion|sen|fsm|medical|care|dbs|address|telephone|photo)\b"
+    named = r"\b(ethnic\w*|religion|sen|fsm|medical|care|dbs|address|telephone|photo)\b"
     found = re.findall(named, captions.replace("_", " ").lower().replace("email address", ""))
     assert found == []
 
 
-def test_contacts_serve_passwords_alone_and_classes_groups_a_pilot_and_passwords():
+def test_birth_dates_serve_consent_and_age_bands_and_are_never_sent():
+    read = {
+        place
+        for place, node in nodes()
+        if isinstance(node, ast.Attribute) and node.attr == "born"
+        if not place.startswith("graphsync/roster/")
+    }
+    assert read <= READ_BIRTHS
+    assert "never sent to Microsoft" in whole("record-of-processing")
+
+
+def test_contacts_serve_passwords_and_consent_and_classes_groups_a_pilot_and_passwords():
     read = [
         f"{place}: {ast.unparse(node)}"
         for place, node in nodes()
@@ -229,14 +242,16 @@ def test_contacts_serve_passwords_alone_and_classes_groups_a_pilot_and_passwords
         and ast.unparse(node.value) not in {"self", "book"}
     ]
     assert sorted(read) == [
+        "graphsync/consent_school.py: self.roster.contacts",
         "graphsync/drafting.py: roster.memberships",
+        "policies/consent.py: roster.contacts",
         "policies/desired.py: roster.memberships",
         "policies/password_facts.py: roster.contacts",
         "policies/password_facts.py: roster.memberships",
         "policies/resets.py: roster.memberships",
         "policies/resets.py: roster.memberships",
     ]
-    assert whole("record-of-processing").count("**used for one thing only**") == 1
+    assert whole("record-of-processing").count("**Used for two things only**") == 1
     assert "so that no password of ours holds them" in whole("record-of-processing")
     assert "Used for the groups of classes and departments, where the pack names them" in whole(
         "record-of-processing"
@@ -288,10 +303,11 @@ def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():
         for _, node in nodes()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    assert {field for field in Cuts.__struct_fields__ if field != "keep"} == {
+    assert set(Cuts.__struct_fields__) - {"keep", "left"} == {
         "rosters",
         "plans",
         "payloads",
+        "consents",
     }, "rewrite what is kept how long"
     assert ("purge_expired" in called) == ("the next night erases" in whole("record-of-processing"))
     assert [kind for kind in get_args(Change) if kind.__name__.startswith("Delete")] == []
@@ -312,6 +328,9 @@ def test_the_numbers_in_the_papers_are_the_programs():
     assert f"older ones {kept['rosters_days']} days after that" in record
     assert f"plans and reports after {kept['plans_days']} days" in record
     assert f"payloads after {kept['payloads_days']} days" in record
+    years = packs["consent"]["evidence_retention_years"]
+    assert f"goes whole, {years} years after the pupil left" in record
+    assert f"while your child is at the school and {years} years after" in whole("privacy-notice")
     limit = packs["limits"]["disable"]
     most = f"{limit['share']:.0%} of them up to {limit['count']}".replace("%", " %")
     assert f"blocks of at most {limit['floor']} pupils, or {most}, pass in a night" in assessment

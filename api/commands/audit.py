@@ -1,4 +1,4 @@
-"""`graphsync audit`: is the journal whole, and a copy of it to keep elsewhere."""
+"""`graphsync audit`: are journal and register whole, and a copy of it to keep elsewhere."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -16,7 +16,7 @@ def declare(commands: Commands) -> None:
     audit = commands.group("audit", "Verify or export the journal", "graphsync audit verify")
     verify = audit.add(
         "verify",
-        "Say whether the journal is whole; 2 names the first bad line",
+        "Say whether journal and consent register are whole; 2 names the first bad line or row",
         "graphsync audit verify --file journal.jsonl",
         run_verify,
     )
@@ -31,14 +31,17 @@ def declare(commands: Commands) -> None:
 
 
 def run_verify(args: Namespace) -> int:
-    """0 whole, 2 broken."""
+    """0 whole, 2 broken: the journal, or the register of consent that it tells of."""
     from api.answer import answer
-    from graphsync.store.problems import Broken, BrokenExport
+    from graphsync.store.problems import Broken, BrokenExport, BrokenRegister
 
     try:
         head = _head(args.file)
-    except (Broken, BrokenExport) as broken:
-        bad = broken.seq if isinstance(broken, Broken) else broken.line
+    except (Broken, BrokenExport, BrokenRegister) as broken:
+        bad: int | str
+        match broken:
+            case Broken(seq=bad) | BrokenExport(line=bad) | BrokenRegister(entry=bad):
+                pass
         document = {"whole": False, "first_bad": bad, "why": broken.why}
         text = f"BROKEN. {broken}\n"
         answer(args, document, lambda: text)
@@ -54,7 +57,9 @@ def _head(file: Path | None) -> "Head":
     if file is not None:
         return verify_export(file)
     with open_bench(settings_with_notes()) as bench:
-        return bench.store.journal.verify()
+        head = bench.store.journal.verify()
+        bench.store.consents.verify()
+    return head
 
 
 def _whole(head: "Head") -> str:

@@ -14,13 +14,7 @@ KEPT = ("line", "outcome", "admission_number", "reason")
 MISSING = ("person", "form_group", "state", "reason", "asked_on", "do")
 
 
-def declare(commands: Commands) -> None:
-    """Add the word and what stands below it here."""
-    example = "graphsync consent missing pb --html missing.html"
-    declare_in(commands.group("consent", "Parents' answers to the form", example))
-
-
-def declare_in(consent: Commands) -> None:
+def declare(consent: Commands) -> None:
     """Add the two commands."""
     importing = consent.add(
         "import",

@@ -23,10 +23,11 @@ def person_builder(
     entry_years: Mapping[str, int | None] = values.get("entry_year", {})
     statuses: Mapping[str, str | None] = values.get("status", {})
     hints: Mapping[str, bool] = values.get("consents", {})
+    births: Mapping[str, date | None] = values.get("born", {})
 
     def pupil(key: PersonKey, name: tuple[str, str], cells: tuple[str, ...]) -> Person:
         (_, _, admission, _, _, _, legal_forename, legal_surname, title, year, form, entry,
-         start, end, upn, mail, _, status, _, _, _, house, consents) = cells  # fmt: skip
+         start, end, upn, mail, _, status, _, _, _, house, consents, birth) = cells  # fmt: skip
         return Person(
             key=key,
             kind=kind,
@@ -46,11 +47,12 @@ def person_builder(
             mail=mail,
             status=statuses[status] or "",
             consent_hint=hints[consents],
+            born=births[birth],
         )
 
     def staff(key: PersonKey, name: tuple[str, str], cells: tuple[str, ...]) -> Person:
         (_, _, _, code, _, _, legal_forename, legal_surname, title, _, _, _,
-         start, end, _, mail, role, _, _, _, _, _, _) = cells  # fmt: skip
+         start, end, _, mail, role, _, _, _, _, _, _, _) = cells  # fmt: skip
         return Person(
             key=key,
             kind=kind,

@@ -51,6 +51,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Contract End",
         "End Date",
     ),
+    "born": ("DOB", "Date of Birth"),
     "pupil_number": ("UPN", "UPN ID"),
     "mail": (
         "Contact Email",
@@ -112,6 +113,7 @@ PEOPLE_COLUMNS = (
     "person_type",
     "house",
     "consents",
+    "born",
 )
 NAMES = (("forename", "legal_forename"), ("surname", "legal_surname"))
 

@@ -125,7 +125,13 @@ def merge(people: Sequence[Person], today: date) -> Person:
         roles=tuple(sorted({role for one in people for role in one.roles})),
         starts=starts,
         leaves=leaves,
+        born=_one({one.born for one in people if one.born}),
     )
+
+
+def _one(births: set[date]) -> date | None:
+    """The birth date of rows that agree; two of them are none, as one nobody can read."""
+    return births.pop() if len(births) == 1 else None
 
 
 def _span(

@@ -7,9 +7,11 @@ a file without a single row, refuses the file (decision 12).
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from msgspec import Struct
 
+from graphsync.roster.births import birth_notes, read_births
 from graphsync.roster.building import person_builder
 from graphsync.roster.cells import Columns, read_columns, read_ids, read_names, row_faults
 from graphsync.roster.problems import Problem
@@ -35,6 +37,7 @@ class PeopleRead:
     """What the files of one kind said, by MIS person id."""
 
     kind: Kind
+    today: date
     found: dict[str, list[Found]] = field(default_factory=dict)
     frozen: dict[str, list[Problem]] = field(default_factory=dict)
     memberships: list[Membership] = field(default_factory=list)
@@ -49,7 +52,14 @@ def read_people(table: Table, school: str, rules: RosterRules, read: PeopleRead)
     """
     rows, notes = counted_rows(table)
     sheet, skipped = without_skipped(Sheet(table, rows, rules))
-    columns = Columns(read_columns(sheet, read.kind), read_ids(sheet, read.kind), read_names(sheet))
+    values = read_columns(sheet, read.kind)
+    if read.kind is Kind.PUPIL:
+        births = read_births(sheet, read.today)
+        read.problems += birth_notes(sheet, births)
+        values["born"] = {
+            text: day if isinstance(day, date) else None for text, day in births.items()
+        }
+    columns = Columns(values, read_ids(sheet, read.kind), read_names(sheet))
     faults = row_faults(sheet, columns)
     for place, problem in type_faults(sheet, read.kind, columns.values["leaves"]):
         faults.setdefault(place, []).append(problem)

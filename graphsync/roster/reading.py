@@ -133,7 +133,7 @@ def _read_all(tables: Sequence[Table], parts: _Parts) -> tuple[Settled, Known]:
     """Read people first, since contacts and classes speak of them."""
     for table in tables:
         if kind := REPORTS[table.report].kind:
-            read = parts.reads.setdefault(kind, PeopleRead(kind))
+            read = parts.reads.setdefault(kind, PeopleRead(kind, parts.today))
             parts.read(table, partial(read_people, table, parts.school, parts.rules, read))
     settled = settle(parts.reads.values(), parts.school, parts.today)
     related = any(REPORTS[table.report].kind is None for table in tables)

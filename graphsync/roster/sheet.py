@@ -19,6 +19,7 @@ MENDS = {
     "entry_year": "write the calendar year, for example 2024",
     "starts": DATE_MEND,
     "leaves": DATE_MEND,
+    "born": f"{DATE_MEND}; until then the pupil is treated as a child and nobody is frozen",
     "status": "write C, M, S or G, or name the school's own words in the pack's roster.statuses",
     "forename": "fill in the forename in SIMS",
     "surname": "fill in the surname in SIMS",

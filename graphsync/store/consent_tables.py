@@ -24,11 +24,13 @@ consents = Table(
     Column("school", Text, nullable=False),
     Column("mis_id", Text, nullable=False),
     Column("act", Text, nullable=False),
+    Column("at", Moment, nullable=False),
     Column("batch", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", Text, nullable=False),
     UniqueConstraint("id"),
     Index(None, "school", "mis_id"),
-    Index(None, "batch"),
+    Index(None, "school", "at"),
 )
 
 consent_batches = Table(

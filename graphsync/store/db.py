@@ -26,6 +26,7 @@ from graphsync.store.names import Names
 from graphsync.store.pack_versions import PackVersions
 from graphsync.store.pauses import Pauses
 from graphsync.store.proposals import Proposals
+from graphsync.store.provisions import Provisions
 from graphsync.store.retention import Retention
 from graphsync.store.runs import Runs
 from graphsync.store.schema import bring_up_to_date
@@ -55,19 +56,20 @@ class Store:
         self.holds = Holds(database)
         self.pauses = Pauses(database)
         self.class_logons = ClassLogons(database)
-        self.consents = Register(database)
         self.consent_batches = ConsentBatches(database)
         self.consent_links = ConsentLinks(database)
         self.consent_modes = ConsentModes(database)
+        self.provisions = Provisions(database)
         self.pack_versions = PackVersions(database)
         self.proposals = Proposals(database)
         self.journal = Journal(database, salt)
+        self.consents = Register(database, self.journal, salt)
         self.secrets = Secrets(database)
         self.mirror = Mirrors(database)
         self.bound_members = BoundMembers(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
-        self.retention = Retention(database, self.journal)
+        self.retention = Retention(database, self.journal, self.consents, self.provisions)
         self.custody = Custody(database)
 
     @classmethod

@@ -53,6 +53,15 @@ class Broken(StoreProblem):
         self.why = why
 
 
+class BrokenRegister(StoreProblem):
+    """The register of consent is not what the journal tells of; `entry` is the first such row."""
+
+    def __init__(self, entry: str, why: str) -> None:
+        super().__init__(f"consent row {entry}: {why}")
+        self.entry = entry
+        self.why = why
+
+
 class BrokenExport(StoreProblem):
     """An export of the journal is not whole; `line` is the first bad line, counted from 1."""
 

@@ -1,11 +1,11 @@
-"""Erasing what is old: rosters, plans, and the payloads of the journal (decision 23).
+"""Erasing what is old: rosters, plans, payloads of the journal, consents (decision 23).
 
 What would go and what goes is asked by the same statements. The journal keeps its rows and its
 chain, and gains one that says what was erased, how much of it and up to when.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import pairwise
 from typing import Literal
@@ -14,45 +14,61 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 
 from graphsync.store import tables
+from graphsync.store.consents import ERASED, Register
 from graphsync.store.database import Database, chunks
 from graphsync.store.journal import PURGE, Entry, Journal
 from graphsync.store.moments import moment_text
+from graphsync.store.provisions import Provisions
 from graphsync.store.runs import State
 from policies.people import PersonKey
 
 _EXPORTS, _RUNS = tables.exports, tables.runs
 _JOURNAL, _PAYLOADS, _OPEN = tables.journal, tables.payloads, tables.open_intents
 
-Kind = Literal["rosters", "plans", "payloads"]
+Kind = Literal["rosters", "plans", "payloads", "consents"]
 OPERATION: dict[Kind, str] = {
     "rosters": "erase_rosters",
     "plans": "erase_plans",
     "payloads": PURGE,
+    "consents": ERASED,
 }
 
 
 class Cuts(Struct, frozen=True, kw_only=True):
     """What is older than these moments is old; a roster counts from when a newer was accepted.
 
-    Payloads about the people in `keep` stay, however old they are.
+    Payloads about the people in `keep` stay, however old they are. `left` are the pupils who left
+    before `consents`, each with the number of rows about them: all of theirs goes.
     """
 
     rosters: datetime
     plans: datetime
     payloads: datetime
+    consents: datetime
     keep: frozenset[PersonKey] = frozenset()
+    left: Mapping[PersonKey, int] = {}
 
     def of(self, kind: Kind) -> datetime:
         """The moment for this kind of record."""
-        return {"rosters": self.rosters, "plans": self.plans, "payloads": self.payloads}[kind]
+        moments: dict[Kind, datetime] = {
+            "rosters": self.rosters,
+            "plans": self.plans,
+            "payloads": self.payloads,
+            "consents": self.consents,
+        }
+        return moments[kind]
 
 
 class Retention:
     """What of one school is old, and its erasure."""
 
-    def __init__(self, database: Database, journal: Journal) -> None:
+    def __init__(
+        self, database: Database, journal: Journal, register: Register, provisions: Provisions
+    ) -> None:
         self._database = database
         self._journal = journal
+        self._register = register
+        self._provisions = provisions
 
     def old(self, school: str, cuts: Cuts) -> dict[Kind, int]:
         """How many records of each kind `erase` would erase."""
@@ -62,6 +78,7 @@ class Retention:
                 "rosters": len(_old_rosters(connection, school, cuts)),
                 "plans": len(_old_plans(connection, school, cuts)),
                 "payloads": connection.scalar(payloads.select_from(_PAYLOADS)) or 0,
+                "consents": sum(cuts.left.values()),
             }
 
     def erase(
@@ -87,14 +104,16 @@ class Retention:
                 "rosters": len(rosters),
                 "plans": len(plans),
                 "payloads": connection.execute(payloads).rowcount,
+                "consents": self._register.erase(cuts.left),
             }
+            self._provisions.erase(cuts.left)
             self._journal.append(list(_entries(school, cuts, erased)))
         return erased
 
 
 def _entries(school: str, cuts: Cuts, erased: dict[Kind, int]) -> Iterable[Entry]:
     for kind, count in erased.items():
-        if count:
+        if count and kind != "consents":  # of those the register tells itself, pupil by pupil
             yield Entry(
                 school=school,
                 run="",

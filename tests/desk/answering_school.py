@@ -9,8 +9,9 @@ from answer_exports import as_csv
 from office import TODAY, Office, a_pupil, key
 
 from graphsync.consent_import import ImportReport, Wanted, import_answers
+from graphsync.consent_school import ConsentSchool
 from graphsync.store.exports import Export
-from policies.consent_records import Act, Answer, Entry, Method, Signer
+from policies.consent_records import Act, Answer, Entry, Method, Signer, State
 from policies.people import Contact, Kind, Person, Roster
 
 CONSENT = """\
@@ -80,6 +81,11 @@ class School:
     def rows(self, mis_id: str = "11") -> tuple[Entry, ...]:
         return self.office.store.consents.of(key(mis_id))
 
+    def state(self, mis_id: str = "11") -> State:
+        """What stands today for the cloud form."""
+        at = ConsentSchool(self.office.bench, "oak")
+        return at.standing(at.pupil(f"oak:{mis_id}"), self.rows(mis_id)).cloud.state
+
     def says(self, *rows: Entry) -> None:
         self.office.store.consents.add((key("11"), row) for row in rows)
 
@@ -95,6 +101,7 @@ def an_answer(office: Office, **fields: object) -> Entry:
         "services": ("mail",),
         "signer": Signer(contact_id="m11", responsible=True),
         "signed_on": date(2026, 9, 2),
-        "method": Method.PAPER_SEEN,
+        "verified_by": "oakley",
+        "method": Method.PHONE_CALL_BACK,
     }
     return Entry(**(usual | fields))  # type: ignore[arg-type]

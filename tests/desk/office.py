@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from graphsync.store.db import Store
 from graphsync.store.exports import Export
 from graphsync.store.links import Link
 from graphsync.tenant.credentials import TenantSettings
-from policies.people import Kind, Person, PersonKey, Roster
+from policies.people import Contact, Kind, Person, PersonKey, Roster
 
 TODAY = date(2026, 11, 25)
 PACK = """\
@@ -89,11 +90,11 @@ class Office:
         """Let days pass."""
         self.now += timedelta(days=number)
 
-    def accept(self, *people: Person) -> str:
+    def accept(self, *people: Person, contacts: Sequence[Contact] = ()) -> str:
         """Tonight's roster is accepted; its digest."""
         self.exports += 1
         sha256 = f"{self.exports:064x}"
-        roster = Roster.of("oak", people, complete=frozenset(Kind))
+        roster = Roster.of("oak", people, contacts=contacts, complete=frozenset(Kind))
         export = Export(
             school="oak",
             sha256=sha256,

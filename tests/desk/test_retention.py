@@ -1,20 +1,25 @@
 """What a night erases for its age, what stays, and what can no longer be done then."""
 
 import asyncio
+from datetime import timedelta
 
 import msgspec
 import pytest
-from office import Office, a_pupil, key
+from forms import CONTACTS, ISLA, LEO, PEOPLE, begin, recorded
+from office import TODAY, Office, a_pupil, key
 
 from graphsync import run, run_desk
 from graphsync.erasing import erase, preview
-from graphsync.hold_desk import Wish, add
+from graphsync.hold_desk import Wish, add, lift
 from graphsync.report import Exit, OutcomeCounts, RequestCounts, RunDocument, RunReport
 from graphsync.store.journal import Entry
+from graphsync.store.links import Link
 from graphsync.store.runs import State
 from graphsync.trouble import Refusal
+from policies.consent_records import Answer
 from policies.holds import HoldMode
 from policies.pack_loading import PackRefused
+from policies.people import Kind
 from reports.render import as_json, as_page, as_text
 
 SURNAME = "Smith1"
@@ -66,13 +71,13 @@ def test_each_kind_goes_after_the_days_of_the_pack_and_not_a_day_sooner(
 ) -> None:
     office.pack("retention: {rosters_days: 10, plans_days: 20, payloads_days: 40}\n")
     office.days(10)
-    assert night(office) == {"rosters": 0, "plans": 0, "payloads": 0}
+    assert night(office) == {"rosters": 0, "plans": 0, "payloads": 0, "consents": 0}
     office.days(1)
-    assert night(office) == {"rosters": 1, "plans": 0, "payloads": 0}
+    assert night(office) == {"rosters": 1, "plans": 0, "payloads": 0, "consents": 0}
     office.days(10)
-    assert night(office) == {"rosters": 0, "plans": 1, "payloads": 0}
+    assert night(office) == {"rosters": 0, "plans": 1, "payloads": 0, "consents": 0}
     office.days(20)
-    assert night(office) == {"rosters": 0, "plans": 0, "payloads": 1}
+    assert night(office) == {"rosters": 0, "plans": 0, "payloads": 1, "consents": 0}
     assert office.store.exports.latest("oak", office.now) is not None
 
 
@@ -133,4 +138,48 @@ def test_a_school_whose_pack_cannot_be_read_keeps_everything(
     with pytest.raises(PackRefused):
         preview(office.bench)
     office.pack()
-    assert due(office) == {"rosters": 1, "plans": 1, "payloads": 1}
+    assert due(office) == {"rosters": 1, "plans": 1, "payloads": 1, "consents": 0}
+
+
+def test_what_is_recorded_of_a_pupils_consent_goes_years_after_they_left_and_not_a_day_sooner(
+    office: Office,
+) -> None:
+    begin(office)
+    recorded(office, answer=Answer.NO)
+    recorded(office, "004513")
+    office.days(1)
+    left = TODAY + timedelta(days=1)
+    office.accept(msgspec.structs.replace(PEOPLE[0], leaves=left), *PEOPLE[1:], contacts=CONTACTS)
+    office.now = office.now.replace(year=2032)
+    assert due(office)["consents"] == 0
+    office.days(1)
+    add(
+        office.bench,
+        Wish(person=LEO, mode=HoldMode.FREEZE, reason="request open", clause="s.173"),
+    )
+    assert due(office)["consents"] == 0
+    lift(office.bench, str(LEO), "answered")
+    assert night(office)["consents"] == 1
+    assert (office.store.consents.of(LEO), office.store.provisions.open_of("oak")) == ((), ())
+    assert office.store.consents.verify() == 1
+    assert len(office.store.consents.of(ISLA)) == 1
+
+
+def test_a_pupil_on_the_roster_keeps_what_was_recorded_however_old(office: Office) -> None:
+    begin(office)
+    recorded(office)
+    office.days(5000)
+    office.accept(*PEOPLE, contacts=CONTACTS)
+    assert due(office)["consents"] == 0
+    office.accept(*PEOPLE[1:], contacts=CONTACTS)
+    assert due(office)["consents"] == 1
+    link = Link(
+        person=LEO,
+        kind=Kind.PUPIL,
+        object_id="o-1",
+        how="created",
+        linked_at=office.now,
+        left_on=office.now.date() - timedelta(days=30),
+    )
+    office.store.links.put(link)
+    assert due(office)["consents"] == 0

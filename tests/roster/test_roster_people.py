@@ -88,20 +88,21 @@ PHRASES = replace(RULES, consent_phrases=("Internet  Access", "Cloud"))
 
 
 @pytest.mark.parametrize(
-    ("listed", "hint"),
+    ("listed", "told"),
     [
-        ("Photograph; internet access; Trips", True),
-        ("INTERNET  ACCESS", True),
-        ("Cloud services", True),
-        ("Photograph", False),
-        ("", False),
+        ("Photograph; internet access; Trips", "hint"),
+        ("INTERNET  ACCESS", "hint"),
+        ("Cloud services", "hint"),
+        ("Photograph", "nothing"),
+        ("", "nothing"),
     ],
 )
 def test_a_phrase_of_the_pack_in_the_consents_of_sims_is_a_hint(
-    tmp_path: Path, listed: str, hint: bool
+    tmp_path: Path, listed: str, told: str
 ) -> None:
     rows = [a_pupil(1, Parental_Consent=listed)]
-    assert only(read(tmp_path, {"a.csv": as_csv(rows)}, PHRASES)).consent_hint is hint
+    hint = only(read(tmp_path, {"a.csv": as_csv(rows)}, PHRASES)).consent_hint
+    assert hint is (told == "hint")
     assert only(read(tmp_path, {"a.csv": as_csv(rows)})).consent_hint is False
     assert only(read(tmp_path, {"a.csv": as_csv([a_pupil(1)])}, PHRASES)).consent_hint is False
 
@@ -267,6 +268,46 @@ def test_a_wrong_check_letter_is_noted_and_freezes_nobody(tmp_path: Path) -> Non
 )
 def test_right_unique_pupil_numbers_are_not_noted(tmp_path: Path, upn: str) -> None:
     assert not read(tmp_path, {"a.csv": as_csv([a_pupil(1, UPN=upn)])}).problems
+
+
+@pytest.mark.parametrize("caption", ["DOB", "Date of birth", "DateOfBirth"])
+def test_a_birth_date_is_read_where_the_export_tells_one(tmp_path: Path, caption: str) -> None:
+    rows = [a_pupil(1, **{caption: "29/02/2016"}), a_pupil(2, **{caption: ""})]
+    reading = read(tmp_path, {"a.csv": as_csv(rows)})
+    assert [one.born for one in reading.roster.people] == [date(2016, 2, 29), None]
+    assert not reading.problems
+
+
+@pytest.mark.parametrize("cell", ["31/02/2016", "n/a", "01/01/1915", "01/01/2099", "1/2/16"])
+def test_a_birth_date_that_cannot_be_is_unknown_and_freezes_nobody(
+    tmp_path: Path, cell: str
+) -> None:
+    rows = [a_pupil(1, DOB="01/02/2016"), a_pupil(2, DOB=cell), a_pupil(3, DOB=cell)]
+    reading = read(tmp_path, {"a.csv": as_csv(rows)})
+    assert [one.born for one in reading.roster.people] == [date(2016, 2, 1), None, None]
+    (problem,) = reading.problems
+    assert (problem.row, problem.column) == (3, "DOB")
+    assert "unknown in 2 rows: 3, 4" in problem.what
+    assert cell not in problem.what
+
+
+def test_birth_dates_with_the_month_first_are_all_unknown(tmp_path: Path) -> None:
+    rows = [a_pupil(1, DOB="02/25/2016"), a_pupil(2, DOB="03/04/2016")]
+    reading = read(tmp_path, {"a.csv": as_csv(rows)})
+    assert [one.born for one in reading.roster.people] == [None, None]
+    assert "unknown in 2 rows" in reading.problems[0].what
+
+
+def test_rows_of_a_pupil_that_disagree_about_the_birth_date_leave_it_unknown(
+    tmp_path: Path,
+) -> None:
+    rows = [a_pupil(1, DOB="01/02/2016"), a_pupil(1, DOB="02/02/2016"), a_pupil(1, DOB="")]
+    assert only(read(tmp_path, {"a.csv": as_csv(rows)})).born is None
+    assert only(read(tmp_path, {"a.csv": as_csv([rows[0], rows[2]])})).born == date(2016, 2, 1)
+
+
+def test_no_birth_date_of_staff_is_read(tmp_path: Path) -> None:
+    assert only(read(tmp_path, {"a.csv": as_csv([a_teacher(DOB="01/02/1980")])})).born is None
 
 
 def test_only_kinds_whose_report_is_there_are_complete(tmp_path: Path) -> None:

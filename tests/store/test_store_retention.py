@@ -26,7 +26,9 @@ LAWS = settings(
 
 
 def cuts(moment: datetime, *keep: PersonKey) -> Cuts:
-    return Cuts(rosters=moment, plans=moment, payloads=moment, keep=frozenset(keep))
+    return Cuts(
+        rosters=moment, plans=moment, payloads=moment, consents=moment, keep=frozenset(keep)
+    )
 
 
 def erase(store, moment: datetime, *keep: PersonKey, school: str = "pb") -> dict[str, int]:
@@ -55,7 +57,7 @@ def test_old_payloads_go_and_the_chain_stays_whole(store, clock: Clock):
     noted(store, ANN, "Old")
     cut = clock.advance(days=400)
     noted(store, ANN, "Kept")
-    assert erase(store, cut) == {"rosters": 0, "plans": 0, "payloads": 1}
+    assert erase(store, cut) == {"rosters": 0, "plans": 0, "payloads": 1, "consents": 0}
     assert surnames(store, ANN) == ["", "", "Kept", ""]
     assert erase(store, cut)["payloads"] == 0
     assert store.journal.verify().rows == 5

@@ -30,13 +30,15 @@ def upgrade() -> None:
         sa.Column("school", sa.Text(), nullable=False),
         sa.Column("mis_id", sa.Text(), nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
         sa.Column("batch", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_consents"),
         sa.UniqueConstraint("id", name="uq_consents_id"),
     )
     op.create_index("ix_consents_school_mis_id", "consents", ["school", "mis_id"])
-    op.create_index("ix_consents_batch", "consents", ["batch"])
+    op.create_index("ix_consents_school_at", "consents", ["school", "at"])
     op.create_table(
         "consent_batches",
         sa.Column("id", sa.Text(), nullable=False),
