@@ -38,7 +38,7 @@ from graphsync.consent_settling import (
     settled,
 )
 from graphsync.consenting import consents_on
-from graphsync.provision_desk import open_for
+from graphsync.provision_desk import open_for_each
 from graphsync.roster.answer_files import AnswerSheet, read_answers, read_bytes
 from graphsync.run_desk import event
 from graphsync.trouble import Refusal
@@ -187,8 +187,13 @@ def _keep(at: ConsentSchool, new: Sequence[ReadRow], report: ImportReport) -> st
         )
         if batch:
             close_batch(bench, school, batch)
-        for one in new:
-            if one.entry.answer is Answer.NO and one.entry.signer and one.entry.signer.contact_id:
-                open_for(at, one.pupil)
+        open_for_each(at, (one.pupil for one in new if _closes(one)))
         bench.store.journal.append([msgspec.structs.replace(imported, after=told)])
     return batch
+
+
+def _closes(one: ReadRow) -> bool:
+    """Whether a row is a no of somebody whom the roster knows."""
+    signer = one.entry.signer
+    known = signer is not None and (signer.own or bool(signer.contact_id))
+    return known and one.entry.answer is Answer.NO

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office import a_pupil, key
 
+from graphsync.consent_columns import CAPTIONS as CAPTIONS_OF
 from graphsync.consent_import import ImportReport
 from graphsync.consent_piles import countersign
 from graphsync.provision_desk import listing as provision_lines
+from graphsync.roster.answer_files import MAX_BYTES
 from graphsync.roster.problems import RosterRefused
 from graphsync.store.journal import JournalRow
 from graphsync.trouble import Refusal
@@ -448,6 +451,12 @@ def test_a_column_named_by_hand_goes_before_the_captions_we_know(school: School)
     )
     assert [row.answer for row in school.rows()] == [Answer.YES]
     assert report.columns["answer"] == "Online services?"
+
+
+def test_the_page_about_imports_names_every_column():
+    page = (Path(__file__).parents[2] / "docs/consent-import.md").read_text("utf-8")
+    assert set(CAPTIONS_OF) <= set(re.findall(r"`(\w+)`", page))
+    assert f"above {MAX_BYTES // 1024 // 1024} MB" in page
 
 
 def test_an_edition_that_the_school_does_not_use_is_refused(school: School):
