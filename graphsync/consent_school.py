@@ -142,20 +142,24 @@ class ConsentSchool:
             self.day,
         )
 
-    def refuse_own_child(self, pupil: PersonKey) -> None:
-        """Raises Refusal when who enters is a contact of this pupil, as far as the roster tells.
-
-        An account is known by the part of a member of staff's address before the @, or the whole.
-        """
+    @cached_property
+    def _own_addresses(self) -> set[str]:
+        """The addresses of whoever enters, as a member of staff."""
         who = self.bench.requester.casefold()
-        mine = {one.mail.casefold() for one in self.adults.get(pupil, []) if one.mail}
-        own = {
+        return {
             one.mail.casefold()
             for one in self.roster.people
             if one.kind is Kind.STAFF and one.mail
             if who in {one.mail.casefold(), one.mail.casefold().partition("@")[0]}
         }
-        if mine & own:
+
+    def refuse_own_child(self, pupil: PersonKey) -> None:
+        """Raises Refusal when who enters is a contact of this pupil, as far as the roster tells.
+
+        An account is known by the part of a member of staff's address before the @, or the whole.
+        """
+        mine = {one.mail.casefold() for one in self.adults.get(pupil, []) if one.mail}
+        if mine & self._own_addresses:
             raise Refusal(f"{pupil} is a child of who enters this: let somebody else record it")
 
 

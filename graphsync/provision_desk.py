@@ -4,6 +4,7 @@ Refusing must cost nothing (UK GDPR Article 7; law A9.12): the school arranges a
 and notes it here, by a day.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -38,6 +39,19 @@ def open_for(at: ConsentSchool, pupil: Person) -> Provision:
     for one in store.provisions.open_of(at.rules.school):
         if one.pupil == pupil.key:
             return one
+    return _open(at, pupil)
+
+
+def open_for_each(at: ConsentSchool, pupils: Iterable[Person]) -> None:
+    """As `open_for`, for many at once; inside the rows' transaction."""
+    already = {one.pupil for one in at.bench.store.provisions.open_of(at.rules.school)}
+    for pupil in pupils:
+        if pupil.key not in already:
+            already.add(pupil.key)
+            _open(at, pupil)
+
+
+def _open(at: ConsentSchool, pupil: Person) -> Provision:
     opened = Provision(
         id=f"a-{at.bench.new_id()[:6]}",
         pupil=pupil.key,

@@ -170,7 +170,9 @@ def rules_of(layers: Layers) -> Rules:
         protected=_protected(layers),
         notify=tuple(value("notify.nightly")),
         roster=RosterRules(
-            **_section(layers, "roster", RosterRules), types=value("person_types") or {}
+            **_section(layers, "roster", RosterRules),
+            types=value("person_types") or {},
+            consent_phrases=value("consent.hint_phrases") or (),
         ),
         roll_over=_whole(layers, "roll_over", RollOver),
         waiver=_whole(layers, "approval.small_school_waiver", SmallSchoolWaiver),

@@ -45,9 +45,10 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     `year` is `R`, `N1`, `N2` or `1`…`14`; `form` is the registration group, `house` the pupil's
     house where the export tells one. `starts` is the first day and `leaves` the last day
     (inclusive). `pupil_number` is the DfE unique pupil number: a cross-check only, never put in a
-    name, a mail address or a log. `born` is a pupil's birth date where the export tells one: it
-    says who may consent (law A7) and never leaves the stored roster. `shared` marks a class log-on:
-    nobody's name, and planned as everyone is (policies.class_logons).
+    name, a mail address or a log. `consent_hint` says that the MIS knows of a parental consent: a
+    reason to ask for the form, never a consent. `born` is a pupil's birth date where the export
+    tells one: it says who may consent (law A7) and never leaves the stored roster. `shared` marks a
+    class log-on: nobody's name, and planned as everyone is (policies.class_logons).
     """
 
     key: PersonKey
@@ -69,6 +70,7 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     mail: str = ""
     roles: tuple[str, ...] = ()
     status: str = ""
+    consent_hint: bool = False
     shared: bool = False
     born: date | None = None
 

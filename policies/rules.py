@@ -227,6 +227,7 @@ class RosterRules(Struct, frozen=True, kw_only=True):
     """How this school's exports are read and when they are refused (decision 12).
 
     `types` are the types of people that the policy names; a column of types is held to them.
+    `consent_phrases` are what a consent in SIMS may be called: a hint and no more.
     """
 
     max_age_hours: int = 36
@@ -235,6 +236,7 @@ class RosterRules(Struct, frozen=True, kw_only=True):
     columns: dict[str, tuple[str, ...]] = {}
     statuses: tuple[str, ...] = ("C", "M", "S", "G")
     types: dict[str, PersonType] = {}
+    consent_phrases: tuple[str, ...] = ()
     max_unreadable_share: float = 0.05
     max_loss_share: float = 0.10
     vanished_group_size: int = 5

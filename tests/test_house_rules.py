@@ -23,6 +23,7 @@ HOMES = {
     "requests": (),
     "msal": ("api/sign_in.py",),
     "pandas": ("graphsync/roster/", "reports/"),
+    "python_calamine": ("graphsync/roster/",),
     "sqlalchemy": ("graphsync/store/",),
     "alembic": ("graphsync/store/",),
     "fastapi": ("api/",),

@@ -52,12 +52,18 @@ PERSON_WORDS = {
     "mail": "mail address in SIMS",
     "roles": "role",
     "status": "enrolment status",
+    "consent_hint": "whether SIMS knows of a parental consent",
     "shared": "class log-on",
     "born": "date of birth",
     "reason": "a bad row's file, row and column",
 }
 # Who may ask for a birth date: the consent of a pupil, and the age band that the tenant is told.
-READ_BIRTHS = {"policies/consent.py", "policies/consent_flaws.py", "policies/consent_quick.py"}
+READ_BIRTHS = {
+    "graphsync/parents_desk.py",
+    "policies/consent.py",
+    "policies/consent_flaws.py",
+    "policies/consent_quick.py",
+}
 CLASS_WORDS = {
     "class_code": "class code",
     "subject": "subject",
@@ -247,8 +253,13 @@ def test_contacts_serve_passwords_and_consent_and_classes_groups_a_pilot_and_pas
         and ast.unparse(node.value) not in {"self", "book"}
     ]
     assert sorted(read) == [
+        "graphsync/consent_matching.py: roster.contacts",
+        "graphsync/consent_report.py: here.roster.contacts",
         "graphsync/consent_school.py: self.roster.contacts",
         "graphsync/drafting.py: roster.memberships",
+        "graphsync/parents_desk.py: behind.contacts",
+        "graphsync/parents_desk.py: roster.contacts",
+        "policies/asking.py: roster.contacts",
         "policies/consent.py: roster.contacts",
         "policies/desired.py: roster.memberships",
         "policies/password_facts.py: roster.contacts",

@@ -7,6 +7,7 @@ from api.commands import (
     consent_asking,
     consent_batches,
     consent_entry,
+    consent_files,
     consent_provisions,
 )
 from api.usage import Commands, person_key
@@ -49,6 +50,7 @@ def declare(commands: Commands) -> None:
     listing.add_argument("--year", metavar="YEAR", help="only this year, as the roster writes it")
     listing.add_argument("--form-group", metavar="GROUP", help="only this registration group")
     consent_entry.declare(group)
+    consent_files.declare(group)
     consent_batches.declare(group)
     consent_acts.declare(group)
     consent_provisions.declare(group)

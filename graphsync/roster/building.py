@@ -22,11 +22,12 @@ def person_builder(
     forms: Mapping[str, str | None] = values.get("form", {})
     entry_years: Mapping[str, int | None] = values.get("entry_year", {})
     statuses: Mapping[str, str | None] = values.get("status", {})
+    hints: Mapping[str, bool] = values.get("consents", {})
     births: Mapping[str, date | None] = values.get("born", {})
 
     def pupil(key: PersonKey, name: tuple[str, str], cells: tuple[str, ...]) -> Person:
         (_, _, admission, _, _, _, legal_forename, legal_surname, title, year, form, entry,
-         start, end, upn, mail, _, status, _, _, _, house, birth) = cells  # fmt: skip
+         start, end, upn, mail, _, status, _, _, _, house, consents, birth) = cells  # fmt: skip
         return Person(
             key=key,
             kind=kind,
@@ -45,12 +46,13 @@ def person_builder(
             pupil_number=upn.replace(" ", "").upper(),
             mail=mail,
             status=statuses[status] or "",
+            consent_hint=hints[consents],
             born=births[birth],
         )
 
     def staff(key: PersonKey, name: tuple[str, str], cells: tuple[str, ...]) -> Person:
         (_, _, _, code, _, _, legal_forename, legal_surname, title, _, _, _,
-         start, end, _, mail, role, _, _, _, _, _, _) = cells  # fmt: skip
+         start, end, _, mail, role, _, _, _, _, _, _, _) = cells  # fmt: skip
         return Person(
             key=key,
             kind=kind,

@@ -9,6 +9,7 @@ from graphsync.roster.tables import Row
 from graphsync.roster.values import (
     UNREADABLE,
     Unreadable,
+    hint_reader,
     is_damaged,
     read_admission_number,
     read_dates,
@@ -48,6 +49,8 @@ def read_columns(sheet: Sheet, kind: Kind) -> dict[str, dict[str, Any]]:
         values["entry_year"] = {text: read_entry_year(text) for text in years}
         read_status = status_reader(sheet.rules.statuses)
         values["status"] = {text: read_status(text) for text in set(sheet.texts("status"))}
+        says_yes = hint_reader(sheet.rules.consent_phrases)
+        values["consents"] = {text: says_yes(text) for text in set(sheet.texts("consents"))}
     return values
 
 

@@ -76,6 +76,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "priority": ("Priority", "Contact Priority"),
     "parental": ("Parental Responsibility", "Parental"),
     "court_order": ("Court Order", "Court Order Flag"),
+    "consents": ("Parental Consent", "Parental Consents"),
 }
 
 THIRD_PARTY = "the SIMS group Third Party Reporter (without it SIMS drops id columns silently)"
@@ -111,6 +112,7 @@ PEOPLE_COLUMNS = (
     "subject",
     "person_type",
     "house",
+    "consents",
     "born",
 )
 NAMES = (("forename", "legal_forename"), ("surname", "legal_surname"))

@@ -25,6 +25,7 @@ SAME = {
     "staff_code": "staff code",
     "pupil_number": "unique pupil number",
     "status": "enrolment status",
+    "consent_hint": "parental consent",
 }
 
 

@@ -25,7 +25,7 @@ class _Lines:
     def __init__(self, document: Document) -> None:
         text, self._skipped = _without_type_line(document.text)
         self.file = document.file
-        self._reader = csv.reader(io.StringIO(text, newline=""), _dialect(text), strict=True)
+        self._reader = csv.reader(io.StringIO(text, newline=""), dialect(text), strict=True)
 
     @property
     def number(self) -> int:
@@ -54,7 +54,8 @@ def _first_line(text: str) -> str:
     return next((line for line in lines if line.strip(SEPARATORS + " \r")), "")
 
 
-def _dialect(text: str) -> type[csv.Dialect]:
+def dialect(text: str) -> type[csv.Dialect]:
+    """How a text of comma, semicolon or tab separated values is read, by its first line."""
     first = _first_line(text)
 
     class Sniffed(csv.excel):

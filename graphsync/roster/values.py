@@ -137,6 +137,20 @@ def status_reader(wanted: Iterable[str]) -> Callable[[str], str | Unreadable | N
     return read_status
 
 
+def hint_reader(phrases: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a list of consents, as SIMS writes it, holds one of the pack's phrases.
+
+    Case and spaces do not count. What the list does not hold is no refusal: nothing follows.
+    """
+    wanted = [" ".join(phrase.split()).casefold() for phrase in phrases]
+
+    def says_yes(text: str) -> bool:
+        words = " ".join(text.split()).casefold()
+        return any(phrase in words for phrase in wanted)
+
+    return says_yes
+
+
 def read_dates(texts: Iterable[str], file: str, column: str) -> dict[str, date | Unreadable | None]:
     """Each distinct text of one date column with its day; one format for the whole column.
 

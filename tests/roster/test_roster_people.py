@@ -3,6 +3,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from roster_exports import (
     RULES,
     a_pupil,
@@ -81,6 +82,36 @@ def test_a_house_is_read_where_the_export_tells_one(tmp_path: Path) -> None:
     people = read(tmp_path, {"a.csv": as_csv(rows)}).roster.people
     assert [person.house for person in people] == ["St Aidan", None]
     assert only(read(tmp_path, {"a.csv": as_csv([a_pupil(1, House_Name="Rose")])})).house is None
+
+
+PHRASES = replace(RULES, consent_phrases=("Internet  Access", "Cloud"))
+
+
+@pytest.mark.parametrize(
+    ("listed", "told"),
+    [
+        ("Photograph; internet access; Trips", "hint"),
+        ("INTERNET  ACCESS", "hint"),
+        ("Cloud services", "hint"),
+        ("Photograph", "nothing"),
+        ("", "nothing"),
+    ],
+)
+def test_a_phrase_of_the_pack_in_the_consents_of_sims_is_a_hint(
+    tmp_path: Path, listed: str, told: str
+) -> None:
+    rows = [a_pupil(1, Parental_Consent=listed)]
+    hint = only(read(tmp_path, {"a.csv": as_csv(rows)}, PHRASES)).consent_hint
+    assert hint is (told == "hint")
+    assert only(read(tmp_path, {"a.csv": as_csv(rows)})).consent_hint is False
+    assert only(read(tmp_path, {"a.csv": as_csv([a_pupil(1)])}, PHRASES)).consent_hint is False
+
+
+def test_consents_of_sims_on_a_row_each_make_one_hint_and_freeze_nobody(tmp_path: Path) -> None:
+    rows = [a_pupil(1, Parental_Consent=one) for one in ("Photograph", "Internet Access", "Trips")]
+    reading = read(tmp_path, {"a.csv": as_csv(rows)}, PHRASES)
+    assert only(reading).consent_hint is True
+    assert reading.roster.frozen == ()
 
 
 def test_the_first_part_of_a_composite_id_is_the_person(tmp_path: Path) -> None:
