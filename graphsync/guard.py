@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from graphsync.changes import (
     NAMES,
+    AssignLicence,
     Change,
     CreateUser,
     DisableUser,
@@ -38,7 +39,7 @@ WORDS = {
     Operation.CHANGE_NAME: "names changed",
     Operation.CHANGE_UPN: "sign-in names changed",
     Operation.REMOVE_FROM_GROUP: "people removed from groups",
-    Operation.REMOVE_LICENCE: "licences removed",
+    Operation.REMOVE_LICENCE: "licences removed or cut",
 }
 
 
@@ -98,6 +99,8 @@ def operation_of(change: Change) -> Operation | None:
         case RemoveFromGroup():
             return Operation.REMOVE_FROM_GROUP
         case RemoveLicence():
+            return Operation.REMOVE_LICENCE
+        case AssignLicence() if change.takes:
             return Operation.REMOVE_LICENCE
         case UpdateUser() if NAMES & change.new.keys():
             return Operation.CHANGE_NAME

@@ -10,9 +10,11 @@ from operator import attrgetter
 
 from msgspec import Struct
 
+from policies.consent_records import Consents
 from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
 from policies.lessons import Lessons, lessons_of
+from policies.licensing import STAFF, Gate, gate_of
 from policies.lifecycle import Known, Sighting, Stage, Standing, standing
 from policies.naming import NoName, display_name
 from policies.people import Kind, Person, PersonKey, Roster
@@ -26,18 +28,23 @@ class Records(Struct, frozen=True, kw_only=True):
     """What people and earlier runs left on record about the persons of one school.
 
     `known` need not hold those whom the roster holds: what was done for them changes nothing.
+    `consents` are what stands of each pupil's forms on the day, `enforced` says whether the head
+    has approved that licences without a consent go (decision 24).
     """
 
     known: dict[PersonKey, Known] = {}
     holds: dict[PersonKey, Hold] = {}
     absences: dict[PersonKey, tuple[Sighting, ...]] = {}
+    consents: dict[PersonKey, Consents] = {}
+    enforced: bool = False
 
 
 class Desired(Struct, frozen=True, kw_only=True):
     """One person's account as it should be.
 
     `groups` and `skus` are None where they stay as found (leavers keep theirs for a while, held
-    people keep everything). `person` is None for someone the roster no longer holds.
+    people keep everything). `gate` says what of the SKUs a consent opens. `person` is None for
+    someone the roster no longer holds.
     """
 
     key: PersonKey
@@ -48,6 +55,7 @@ class Desired(Struct, frozen=True, kw_only=True):
     department: str | None = None
     groups: tuple[DesiredGroup, ...] | None = None
     skus: tuple[str, ...] | None = None
+    gate: Gate = STAFF
 
     def __repr__(self) -> str:
         return f"Desired({self.key}, {self.standing.stage})"
@@ -102,7 +110,7 @@ def _desired(
         day=day,
     )
     if where.stage is Stage.CURRENT and person is not None:
-        return _current(person, where, rules, find_groups(person))
+        return _current(person, where, rules, records, find_groups(person))
     gone = where.stage is Stage.LEFT_LONG_AGO
     return Desired(
         key=key,
@@ -115,9 +123,14 @@ def _desired(
 
 
 def _current(
-    person: Person, where: Standing, rules: Rules, groups: tuple[DesiredGroup, ...]
+    person: Person,
+    where: Standing,
+    rules: Rules,
+    records: Records,
+    groups: tuple[DesiredGroup, ...],
 ) -> Desired:
-    licence = rules.licences.get(person.kind)
+    licence = None if person.shared else rules.licences.get(person.kind)
+    consents = records.consents.get(person.key)
     try:
         shown = display_name(person, rules.naming)
     except NoName as problem:
@@ -131,7 +144,13 @@ def _current(
         display_name=shown,
         department=_department(person),
         groups=groups,
-        skus=licence.skus if licence else (),
+        skus=licence.skus_of(person.year) if licence else (),
+        gate=gate_of(
+            person.kind,
+            consents.cloud if consents else None,
+            enforced=records.enforced,
+            clauses=rules.consent.clauses,
+        ),
     )
 
 
