@@ -166,12 +166,18 @@ def desired_of(
     bench: Bench, intake: Intake, links: Mapping[PersonKey, StoredLink]
 ) -> tuple[Desired, ...]:
     """Everyone as the roster, the records and the rules want them on the intake's day."""
+    records = records_of(bench, intake, links)
+    return desired_state(roster=intake.roster, rules=intake.rules, records=records, day=intake.day)
+
+
+def records_of(bench: Bench, intake: Intake, links: Mapping[PersonKey, StoredLink]) -> Records:
+    """What is on record about the persons of the intake's school on its day."""
     school = intake.rules.school
     present = {person.key for person in intake.roster.people}
     sightings = bench.store.absences.of(school, intake.moment)
     enforced = enforced_on(bench, school, intake.day)
     asks = enforced or asks_for_consent(intake.rules)
-    records = Records(
+    return Records(
         known={
             key: Known(
                 kind=link.kind, blocked=link.blocked_by_us_at is not None, left_on=link.left_on
@@ -187,7 +193,6 @@ def desired_of(
         consents=consents_on(bench, intake.rules, intake.roster, intake.day) if asks else {},
         enforced=enforced,
     )
-    return desired_state(roster=intake.roster, rules=intake.rules, records=records, day=intake.day)
 
 
 def _holds(bench: Bench, intake: Intake) -> dict[PersonKey, Hold]:

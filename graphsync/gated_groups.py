@@ -50,13 +50,19 @@ class GatedGroups:
 
     def held(self, wanted: Desired, name: str) -> Held:
         """A group that is not joined, and why."""
-        gate = wanted.gate
-        over = beyond(self.plans[name], gate.services or frozenset(), self.rules.consent.plans)
-        why = f"no consent covers {', '.join(sorted(over))}" if gate.open else gate.told
+        why = self.why(wanted, name)
         return Held(
             person=wanted.key,
             reason=Reason.GROUP_NEEDS_CONSENT,
             what="add_to_group",
             sentence=f"does not join {self.named[name]}, which carries a licence: {why}",
-            clauses=gate.clauses,
+            clauses=wanted.gate.clauses,
         )
+
+    def why(self, wanted: Desired, name: str) -> str:
+        """What of a group's licences no consent of the pupil covers."""
+        services = wanted.gate.services
+        if not services:
+            return wanted.gate.told
+        over = beyond(self.plans[name], services, self.rules.consent.plans)
+        return f"no consent covers {', '.join(sorted(over))}"

@@ -131,10 +131,10 @@ class GroupBook:
             for name, group in names.items()
             if name not in shut and self.writable(name) and not self._member(name, account)
         ]
-        out = present - names.keys() | self.gated.to_leave(wanted, present & shut)
+        gated = self.gated.to_leave(wanted, present & shut)
         removed = [
-            self._remove(wanted, account, name)
-            for name in sorted(out)
+            self._remove(wanted, account, name, gated)
+            for name in sorted(present - names.keys() | gated)
             if account and self.writable(name) and self._may_leave(name, account)
         ]
         keeps_filter = (
@@ -341,15 +341,21 @@ class GroupBook:
             sentence=sentences.join(wanted, account, group.display_name),
         )
 
-    def _remove(self, wanted: Desired, account: Account, name: str) -> RemoveFromGroup:
+    def _remove(
+        self, wanted: Desired, account: Account, name: str, gated: Collection[str]
+    ) -> RemoveFromGroup:
         group = self.kept[name]
         of_staff = kind_of(name, self.rules.school) in STAFF_KINDS
         say = sentences.leave_staff if of_staff and wanted.kind is Kind.PUPIL else sentences.leave
+        sentence = say(wanted, account, group.display_name or "")
+        for_consent = name in gated
         return RemoveFromGroup(
             person=wanted.key,
             population=wanted.kind,
             account=account.id,
             group=name,
             group_id=group.id,
-            sentence=say(wanted, account, group.display_name or ""),
+            origin=Origin.CONSENT if for_consent else Origin.ROSTER,
+            clauses=wanted.gate.clauses if for_consent else (),
+            sentence=f"{sentence}: {self.gated.why(wanted, name)}" if for_consent else sentence,
         )

@@ -221,7 +221,7 @@ def approve(
     if missing := codes - overrides:
         named = " ".join(f"--override {code}" for code in sorted(missing))
         raise Refusal(f"still in the way; to override each of them add: {named}")
-    waiver = _waiver(rules, requester, approver, now)
+    waiver = second_person(rules, requester, approver, now, "this plan")
     return Approval(
         digest=digest,
         approver=approver,
@@ -234,13 +234,19 @@ def approve(
     )
 
 
-def _waiver(rules: Rules, requester: str, approver: str, now: datetime) -> str | None:
+def second_person(
+    rules: Rules, requester: str, approver: str, now: datetime, what: str
+) -> str | None:
+    """None where another person approves what was asked for, else the dated waiver in words.
+
+    Raises Refusal where the same person does and no waiver of the pack's stands.
+    """
     if requester != approver:
         return None
     waiver = rules.waiver
     if waiver is None or school_day(now) > waiver.until:
         raise Refusal(
-            f"{approver} asked for this plan and may not approve it: another person must, or the"
+            f"{approver} asked for {what} and may not approve it: another person must, or the"
             " pack names a dated small-school waiver (approval.small_school_waiver)"
         )
     return f"{waiver.reason} (named by {waiver.named_by}, until {waiver.until})"

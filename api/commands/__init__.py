@@ -5,6 +5,7 @@ from collections.abc import Callable
 from api.commands import (
     audit,
     class_logon,
+    consent,
     custody,
     demo,
     doctor,
@@ -38,6 +39,7 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     fixes.declare,
     match.declare,
     hold.declare,
+    consent.declare,
     pause.declare,
     class_logon.declare,
     password.declare,
