@@ -4,8 +4,6 @@ from argparse import Namespace
 
 from api.usage import Commands, day
 
-COLUMNS = ("person", "account", "licence", "plans", "why")
-
 
 def declare(group: Commands) -> None:
     """Add the commands."""
@@ -49,7 +47,7 @@ def run_enforce(args: Namespace) -> int:
     from api.wiring import open_bench, settings_with_notes
     from graphsync.consent_enforcing import approve, show
     from graphsync.settings import Need
-    from reports.listing import facts, plain, table
+    from reports.listing import blocks, facts, plain
 
     with open_bench(settings_with_notes(), Need.PACKS, Need.TENANT) as bench:
         asked = (bench, args.school, args.begins, args.alternative)
@@ -58,7 +56,7 @@ def run_enforce(args: Namespace) -> int:
 
     def text() -> str:
         head = facts(replace(enforcement, losses=()))
-        return head + table(enforcement.losses, COLUMNS) if enforcement.losses else head
+        return f"{head}\n{blocks(enforcement.losses)}" if enforcement.losses else head
 
     answer(args, plain(enforcement), text)
     return 0
