@@ -72,13 +72,13 @@ class LicenceBook:
             return None if gate.open else (_without_consent(wanted, gate.told),)
         if not self.terms.asks and gate.keeps:
             return ()
-        if not gate.open or not wanted.skus:
+        if not gate.services or not wanted.skus or len(has) != len(wanted.skus):
             return None
         due = self.terms.due_to(wanted)
-        if len(has) != len(wanted.skus):
-            return None
-        right = all(due.get(one.sku_id) == frozenset(one.disabled_plans) for one in has)
-        return () if right else None
+        for one in has:
+            if due.get(one.sku_id) != frozenset(one.disabled_plans):
+                return None
+        return ()
 
     def changes_for(
         self, wanted: Desired, account: Account | None

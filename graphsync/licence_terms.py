@@ -22,7 +22,7 @@ class LicenceTerms:
         # What a form or a whole school has in common is told once.
         self._off: dict[tuple[Kind, str, frozenset[str] | None], frozenset[str]] = {}
         self._due: dict[
-            tuple[Kind, tuple[str, ...], frozenset[str] | None], dict[str, frozenset[str]]
+            tuple[tuple[str, ...] | None, frozenset[str] | None], dict[str, frozenset[str]]
         ] = {}
         self._unmapped: dict[str, frozenset[str]] = {}
 
@@ -33,7 +33,7 @@ class LicenceTerms:
     def due_to(self, wanted: Desired) -> dict[str, frozenset[str]]:
         """The SKUs that are due and of any use, by id, with the plans that stay off in them."""
         services = wanted.gate.services
-        key = (wanted.kind, wanted.skus or (), services)
+        key = (wanted.skus, services)  # no pupil's services are None, and everyone else's are
         if (due := self._due.get(key)) is None:
             ids = [self.skus[name].sku_id for name in wanted.skus or () if name in self.skus]
             due = {one: self.off_in(one, wanted.kind, services) for one in ids}

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from policies.consent_records import Consents
+from policies.consent_records import Consents, State
 from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
 from policies.lessons import Lessons, lessons_of
@@ -68,9 +68,20 @@ def desired_state(
     people = {person.key: person for person in roster.people}
     bad_rows = {one.key: one.reason for one in roster.frozen}
     find_groups = group_finder(rules, lessons_on(roster, rules, day))
+    gates = _gates(rules, records)
     others = (bad_rows.keys() | records.known.keys()) - people.keys()
     return tuple(
-        _desired(key, people.get(key), bad_rows.get(key), roster, rules, records, day, find_groups)
+        _desired(
+            key,
+            people.get(key),
+            bad_rows.get(key),
+            roster,
+            rules,
+            records,
+            day,
+            find_groups,
+            gates,
+        )
         for key in sorted([*people, *others], key=attrgetter("school", "mis_id"))
     )
 
@@ -96,6 +107,7 @@ def _desired(
     records: Records,
     day: date,
     find_groups: Callable[[Person], tuple[DesiredGroup, ...]],
+    gates: Callable[[Person], Gate],
 ) -> Desired:
     known = records.known.get(key)
     kind = person.kind if person else known.kind if known else Kind.PUPIL
@@ -110,7 +122,7 @@ def _desired(
         day=day,
     )
     if where.stage is Stage.CURRENT and person is not None:
-        return _current(person, where, rules, records, find_groups(person))
+        return _current(person, where, rules, gates(person), find_groups(person))
     gone = where.stage is Stage.LEFT_LONG_AGO
     return Desired(
         key=key,
@@ -126,11 +138,10 @@ def _current(
     person: Person,
     where: Standing,
     rules: Rules,
-    records: Records,
+    gate: Gate,
     groups: tuple[DesiredGroup, ...],
 ) -> Desired:
     licence = None if person.shared else rules.licences.get(person.kind)
-    consents = records.consents.get(person.key)
     try:
         shown = display_name(person, rules.naming)
     except NoName as problem:
@@ -145,13 +156,27 @@ def _current(
         department=_department(person),
         groups=groups,
         skus=licence.skus_of(person.year) if licence else (),
-        gate=gate_of(
-            person.kind,
-            consents.cloud if consents else None,
-            enforced=records.enforced,
-            clauses=rules.consent.clauses,
-        ),
+        gate=gate,
     )
+
+
+def _gates(rules: Rules, records: Records) -> Callable[[Person], Gate]:
+    """The gate of each person; a school has few different ones, each made once."""
+    made: dict[tuple[State, frozenset[str], str] | None, Gate] = {}
+
+    def gate(person: Person) -> Gate:
+        if person.kind is not Kind.PUPIL:
+            return STAFF
+        consents = records.consents.get(person.key)
+        cloud = consents.cloud if consents else None
+        stands = (cloud.state, cloud.services, cloud.sentence) if cloud else None
+        if (found := made.get(stands)) is None:
+            found = made[stands] = gate_of(
+                person.kind, cloud, enforced=records.enforced, clauses=rules.consent.clauses
+            )
+        return found
+
+    return gate
 
 
 def _department(person: Person) -> str | None:
