@@ -28,6 +28,7 @@ from graphsync.changes import (
 from graphsync.group_planning import GroupBook
 from graphsync.licence_planning import LicenceBook
 from graphsync.matching import Resemblance
+from graphsync.permission_planning import without_permission
 from graphsync.reasons import Reason
 from graphsync.scene import Link, Scene, protected_ids, strangers
 from graphsync.stamps import stamp
@@ -123,7 +124,8 @@ def _at_a_glance(
         and differences.alike(wanted, account, scene.rules)
         and groups.as_wanted(wanted, account)
     )
-    return licences.at_a_glance(wanted, account) if right else None
+    told = licences.at_a_glance(wanted, account) if right else None
+    return told if told is None else (*told, *without_permission(wanted, ""))
 
 
 def _linked(scene: Scene) -> dict[Kind, int]:
@@ -181,6 +183,9 @@ class _Planner:
             return self.out.hold(self.key, Reason.HOLD, where.sentence, clauses=where.clauses)
         person, rules = self.wanted.person, self.scene.rules
         if stage is not Stage.CURRENT or not has_own_account(person, rules):
+            return self.out
+        if missing := without_permission(self.wanted, "create_user"):
+            self.out.held += missing
             return self.out
         if rules.home.get(self.wanted.kind) is Home.AD:
             return self.out.hold(
@@ -291,6 +296,7 @@ class _Planner:
         )
 
     def _current(self, account: Account, link: Link) -> Part:
+        self.out.held += without_permission(self.wanted, "")
         if not account.account_enabled:
             if link.blocked_at is None:
                 return self.out.hold(

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     UPN_CHANGE = "upn_change"
     NO_NAME = "no_name"
     NO_LICENCE_LEFT = "no_licence_left"
+    NO_PERMISSION = "no_permission"
     NO_CONSENT = "no_consent"
     LICENCE_WITHOUT_CONSENT = "licence_without_consent"
     LICENCE_BY_GROUP = "licence_by_group"

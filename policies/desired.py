@@ -14,7 +14,7 @@ from policies.consent_records import Consents, State
 from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
 from policies.lessons import Lessons, lessons_of
-from policies.licensing import STAFF, Gate, gate_of
+from policies.licensing import STAFF, Gate, gate_of, without_permission
 from policies.lifecycle import Known, Sighting, Stage, Standing, standing
 from policies.naming import NoName, display_name
 from policies.people import Kind, Person, PersonKey, Roster
@@ -44,7 +44,7 @@ class Desired(Struct, frozen=True, kw_only=True):
 
     `groups` and `skus` are None where they stay as found (leavers keep theirs for a while, held
     people keep everything). `gate` says what of the SKUs a consent opens. `person` is None for
-    someone the roster no longer holds.
+    someone the roster no longer holds. `no_permission` says why a pupil may not have an account.
     """
 
     key: PersonKey
@@ -56,6 +56,7 @@ class Desired(Struct, frozen=True, kw_only=True):
     groups: tuple[DesiredGroup, ...] | None = None
     skus: tuple[str, ...] | None = None
     gate: Gate = STAFF
+    no_permission: str = ""
 
     def __repr__(self) -> str:
         return f"Desired({self.key}, {self.standing.stage})"
@@ -122,7 +123,9 @@ def _desired(
         day=day,
     )
     if where.stage is Stage.CURRENT and person is not None:
-        return _current(person, where, rules, gates(person), find_groups(person))
+        consents = records.consents.get(key)
+        why_not = without_permission(person, consents.ict if consents else None, rules.consent)
+        return _current(person, where, rules, gates(person), why_not, find_groups(person))
     gone = where.stage is Stage.LEFT_LONG_AGO
     return Desired(
         key=key,
@@ -139,6 +142,7 @@ def _current(
     where: Standing,
     rules: Rules,
     gate: Gate,
+    no_permission: str,
     groups: tuple[DesiredGroup, ...],
 ) -> Desired:
     licence = None if person.shared else rules.licences.get(person.kind)
@@ -157,6 +161,7 @@ def _current(
         groups=groups,
         skus=licence.skus_of(person.year) if licence else (),
         gate=gate,
+        no_permission=no_permission,
     )
 
 

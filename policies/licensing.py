@@ -12,10 +12,12 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from policies.consent_records import Consent, State
-from policies.people import Kind
+from policies.consent_records import Consent, ConsentRules, State
+from policies.people import Kind, Person
 from policies.rules import LicenceRules, Rules
 
+ICT_FORM = "SNMAT-F1.3"
+NO_FORM = "no ICT form is recorded"
 PLATFORM = "platform"  # plans without which the others do not work; they hold nobody's content
 
 
@@ -81,8 +83,21 @@ def shipped_plans() -> Mapping[str, tuple[str, ...]]:
 
 
 def asks_for_consent(rules: Rules) -> bool:
-    """Whether a school licenses pupils, or at least asks for their consent."""
-    return Kind.PUPIL in rules.licences or bool(rules.consent.forms)
+    """Whether a school licenses pupils, or at least asks for a form of theirs."""
+    consent = rules.consent
+    return Kind.PUPIL in rules.licences or consent.ict_gate or bool(consent.forms)
+
+
+def without_permission(person: Person, ict: Consent | None, rules: ConsentRules) -> str:
+    """Why a pupil may have no account while the ICT form is asked for; empty where one may (F1.3).
+
+    A class log-on is nobody's, and the form is asked of nobody for it.
+    """
+    if not rules.ict_gate or person.kind is not Kind.PUPIL or person.shared:
+        return ""
+    if ict is not None and ict.live:
+        return ""
+    return f"no permission: {ict.sentence if ict else NO_FORM} ({ICT_FORM})"
 
 
 def services_of(plan: str, extra: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

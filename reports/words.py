@@ -92,6 +92,10 @@ HELD = {
     "no_licence_left": HeldWords(
         "No licence left", "Free some or buy more; the next run gives them out."
     ),
+    "no_permission": HeldWords(
+        "No permission for the school's ICT",
+        "Get the ICT form in and verified; an account that was there before stays meanwhile.",
+    ),
     "no_consent": HeldWords(
         "No licence: no consent",
         "Get the form in and verified (graphsync consent); say what is provided without it.",

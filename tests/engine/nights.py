@@ -189,6 +189,7 @@ PACKS = [
     replace(rules(), groups=SORTED),
     pack(),
     replace(pack(), groups=BOUND),
+    pack("consent.ict_gate: true\n"),
 ]
 # A class of School Data Sync's with the name that one of ours is to have.
 THEIRS = Group(id="theirs", display_name="Oak School Year 8", mail_nickname="Section_8")

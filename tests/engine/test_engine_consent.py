@@ -23,6 +23,8 @@ from graphsync.accounts import AssignedLicence, Group, Sku
 from graphsync.changes import Origin
 from graphsync.guard import operation_of
 from graphsync.reasons import Reason
+from policies.consent import MISSING
+from policies.consent_records import Consent, Consents, State
 from policies.rules import Operation
 
 YEAR = "gs-oak-year-7"
@@ -245,3 +247,37 @@ def test_the_year_says_which_licence_is_due():
         skus={A1.sku_id: A1, "b": replace(A1, sku_id="b", sku_part_number="B_STUDENT")},
     )
     assert only(consenting(school, yes(ALL)).plan(), "assign_licence").sku == "B_STUDENT"
+
+
+ASKING = "consent.ict_gate: true\n"
+PERMITTED = Consents(MISSING, Consent(state=State.VERIFIED, entry="row"))
+
+
+def test_snmat_f1_3_no_account_is_made_without_a_valid_ict_form_where_the_pack_asks_for_it():
+    school = a_school(a_person("1"), a_teacher(), rules=rules(ASKING))
+    plan = school.plan()
+    assert [one.person for one in plan.changes if one.kind == "create_user"] == [key("50")]
+    (held,) = plan.held
+    assert (held.reason, held.clauses) == (Reason.NO_PERMISSION, ("SNMAT-F1.3",))
+    assert held.sentence == "no permission: no ICT form is recorded (SNMAT-F1.3)"
+    school.consents = {key("1"): PERMITTED}
+    assert kinds(school.plan(), "1")[:1] == ["create_user"]
+    assert school.plan().held == ()
+
+
+def test_an_account_that_was_there_before_the_form_is_a_finding_and_stays():
+    school = a_school(a_person("1")).loaded()
+    school.rules = rules(ASKING)
+    plan = school.plan()
+    assert (plan.changes, reasons(plan), plan.unchanged) == ((), [Reason.NO_PERMISSION], ())
+    changed = school.alter("1", department="9Z").plan()
+    assert (kinds(changed), reasons(changed)) == (["update_user"], [Reason.NO_PERMISSION])
+    school.rules = rules()
+    assert school.plan().held == ()
+
+
+def test_a_class_log_on_is_asked_no_form_and_is_given_no_licence():
+    shared = a_person("class-1k-2027", shared=True)
+    plan = a_licensing_school(shared, more=ASKING).plan()
+    assert plan.held == ()
+    assert "assign_licence" not in kinds(plan)
