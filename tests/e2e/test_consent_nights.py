@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +11,8 @@ import pytest
 from night import Ended, School, a_pupil, today
 
 from api.wiring import open_bench, settings_with_notes
+from graphsync.bench import Bench
+from graphsync.consent_enforcing import approve
 from graphsync.report import RunDocument
 from graphsync.run import sync_one
 from graphsync.settings import Need
@@ -50,9 +54,16 @@ def licences(school: School, number: int) -> dict[str, set[str]]:
     return {one["skuId"]: set(one["disabledPlans"]) for one in held}
 
 
+@contextlib.contextmanager
+def of(school: School) -> Iterator[Bench]:
+    """What the command line works with in the folder of a school."""
+    with contextlib.chdir(school.folder), open_bench(settings_with_notes(), Need.TENANT) as bench:
+        yield bench
+
+
 def at_once(school: School, number: int) -> RunDocument:
     """What a withdrawal has done without waiting for the night."""
-    with contextlib.chdir(school.folder), open_bench(settings_with_notes(), Need.TENANT) as bench:
+    with of(school) as bench:
         return asyncio.run(sync_one(bench, PersonKey(school.id, str(5000 + number))))
 
 
@@ -76,6 +87,7 @@ def licensing(school: School) -> School:
             "services": [*SERVICES, "teams"],
             "countersign": "none",
         },
+        approval=None,
         clauses={"consent.licence_gate": ["SNMAT-F2.1"]},
     )
     school.export()
@@ -123,9 +135,15 @@ def test_a_licence_comes_with_a_consent_and_goes_with_it_once_the_head_has_said_
     assert school.json("sync").counts == {}
     stale = school.json(*asked, "--approve", "0123456789abcdef")
     assert (stale.code, "look at it again" in stale.err) == (2, True)
-    approved = school.json(*asked, "--approve", shown.json["digest"])
-    assert approved.code == 0, approved.err
-    assert "one person runs ICT" in approved.json["waiver"]
+    own = school.json(*asked, "--approve", shown.json["digest"])
+    assert (own.code, "asked for this enforcement" in own.err) == (2, True)
+    assert school.rows("consent_modes") == []
+    with of(school) as bench:
+        yes = approve(
+            replace(bench, requester="the head"), school.id, today(), "paper", shown.json["digest"]
+        )
+        approved = asyncio.run(yes)
+    assert (approved.approved_by, approved.waiver) == ("the head", "")
     assert school.tenant.writes(mark) == []
 
     document = at_once(school, 2)

@@ -1,7 +1,19 @@
 """The gate between a pupil and a licence, in every mode (SNMAT-F2.1, F2.4, F2.7; decision 24)."""
 
 import pytest
-from builders import a_person, a_school, a_teacher, key, kinds, only, reasons, rules
+from builders import (
+    DAY,
+    a_person,
+    a_roster,
+    a_school,
+    a_teacher,
+    at,
+    key,
+    kinds,
+    only,
+    reasons,
+    rules,
+)
 from licensing_school import (
     A1,
     ALL,
@@ -20,11 +32,17 @@ from licensing_school import (
 from msgspec.structs import replace
 
 from graphsync.accounts import AssignedLicence, Group, Sku
-from graphsync.changes import Origin
-from graphsync.guard import operation_of
+from graphsync.changes import Origin, RemoveFromGroup
+from graphsync.group_planning import GroupBook
+from graphsync.guard import judge, operation_of
+from graphsync.intake import Intake
 from graphsync.reasons import Reason
+from graphsync.recording import CUT_LICENCE, operation_name
+from graphsync.store.links import Link as StoredLink
+from graphsync.undoing import Present, undo_plan
 from policies.consent import MISSING
 from policies.consent_records import Consent, Consents, State
+from policies.people import Kind
 from policies.rules import Operation
 
 YEAR = "gs-oak-year-7"
@@ -281,3 +299,37 @@ def test_a_class_log_on_is_asked_no_form_and_is_given_no_licence():
     plan = a_licensing_school(shared, more=ASKING).plan()
     assert plan.held == ()
     assert "assign_licence" not in kinds(plan)
+
+
+def test_an_undo_never_puts_a_pupil_back_into_a_group_that_carries_a_licence():
+    school = carrying(a_licensing_school(a_person("1")).loaded(), YEAR, *WITHOUT_NEW)
+    group = school.groups[f"new {YEAR}"]
+    school.groups[group.id] = replace(group, members=frozenset())
+    scene = school.scene()
+    change = RemoveFromGroup(
+        person=key("1"), population=Kind.PUPIL, account="new oak:1", group=YEAR, group_id=group.id
+    )
+    link = StoredLink(
+        person=key("1"), kind=Kind.PUPIL, object_id="new oak:1", how="created", linked_at=at(DAY)
+    )
+    groups = GroupBook("oak", school.rules, scene.snapshot, {})
+    present = Present(scene.snapshot, {key("1"): link}, frozenset(), groups)
+    intake = Intake(school.rules, a_roster(*school.people), "roster", DAY, at(DAY))
+    plan = undo_plan(intake, [change], present)
+    assert (plan.changes, reasons(plan)) == ((), [Reason.NOT_UNDONE])
+    school.groups[group.id] = replace(school.groups[group.id], assigned_licenses=())
+    groups = GroupBook("oak", school.rules, school.scene().snapshot, {})
+    present = Present(school.scene().snapshot, {key("1"): link}, frozenset(), groups)
+    assert kinds(undo_plan(intake, [change], present)) == ["add_to_group"]
+
+
+def test_many_licences_cut_at_once_are_parked_like_licences_removed():
+    people = [a_person(str(n), given_name=f"Amy{chr(97 + n)}") for n in range(6)]
+    school = a_licensing_school(*people)
+    school.consents = {one.key: yes() for one in people}
+    school.loaded()
+    school.consents = {one.key: yes(MAIL) for one in people}
+    school.enforced = True
+    verdict = judge(school.plan(), school.rules)
+    assert [one.code for one in verdict.reasons] == ["remove_licence_pupil"]
+    assert {operation_name(one) for one in school.plan().changes} == {CUT_LICENCE}
