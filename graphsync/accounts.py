@@ -96,10 +96,11 @@ class Group(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ServicePlan(Struct, frozen=True, rename="camel"):
-    """One service inside a SKU."""
+    """One service inside a SKU. `applies_to` is `Company` for one that nobody is given singly."""
 
     service_plan_id: str
     service_plan_name: str
+    applies_to: str = "User"
 
 
 class Sku(Struct, frozen=True, kw_only=True, rename="camel"):

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from graphsync.accounts import Account, Snapshot
 from graphsync.bench import Bench
-from graphsync.changes import Held, Plan, Reason, RemoveFromGroup
+from graphsync.changes import Held, Plan, RemoveFromGroup
+from graphsync.reasons import Reason
 from graphsync.scene import Scene
 from graphsync.seen import AccountBook
 from policies.desired import Desired

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from graphsync.reasons import Reason
 from policies.entra_passwords import Expiry, FirstSignIn
 from policies.people import Kind, PersonKey
 
@@ -23,6 +24,7 @@ class Origin(StrEnum):
 
     ROSTER = "roster"
     RULE = "rule"
+    CONSENT = "consent"
     HOLD = "hold"
     DRIFT = "drift"
     UNDO = "undo"
@@ -217,19 +219,41 @@ class RevokeSessions(_Change, frozen=True, kw_only=True, tag="revoke_sessions"):
 
 
 class AssignLicence(_Change, frozen=True, kw_only=True, tag="assign_licence"):
-    """One SKU, given directly, with the plans that stay off."""
+    """One SKU, given directly, with the plans that stay off.
+
+    `plans_before` are those that were off until now where the account has the SKU already: then
+    only plans are switched on or off. None for a new licence.
+    """
 
     sku: str
     sku_id: str
     disabled_plans: tuple[str, ...] = ()
+    plans_before: tuple[str, ...] | None = None
 
     @property
     def target(self) -> str:
         return self.sku
 
     @property
+    def before(self) -> dict[str, Any]:
+        if self.plans_before is None:
+            return {}
+        return {"sku": self.sku, "disabledPlans": list(self.plans_before)}
+
+    @property
     def after(self) -> dict[str, Any]:
         return {"sku": self.sku, "disabledPlans": list(self.disabled_plans)}
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a unit of the subscription is used up by it."""
+        return self.plans_before is None
+
+    @property
+    def takes(self) -> bool:
+        """Whether somebody loses a service by it."""
+        before = self.plans_before
+        return before is not None and not set(self.disabled_plans) <= set(before)
 
 
 class RemoveLicence(_Change, frozen=True, kw_only=True, tag="remove_licence"):
@@ -311,34 +335,6 @@ _RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 def in_order(change: Change) -> tuple[int, str, str]:
     """The sort key of a plan's changes."""
     return (_RANK[type(change)], str(change.person or ""), change.target)
-
-
-class Reason(StrEnum):
-    """Why a person is held: left exactly as found."""
-
-    BAD_ROW = "bad_row"
-    ABSENT = "absent"
-    FUTURE_START = "future_start"
-    POSSIBLE_ACCOUNT = "possible_existing_account"
-    DISPUTED = "disputed_account"
-    PROTECTED = "protected"
-    DISABLED_BY_HAND = "disabled_by_hand"
-    ACCOUNT_GONE = "account_gone"
-    HOLD = "hold"
-    AD = "ad"
-    ADOPTED_DIFFERENCE = "adopted_difference"
-    UPN_CHANGE = "upn_change"
-    NO_NAME = "no_name"
-    NO_LICENCE_LEFT = "no_licence_left"
-    GROUP_NOT_OURS = "group_not_ours"
-    NO_FILTER = "no_filter"
-    NO_OWNER = "no_owner"
-    MEMBERSHIP_NOT_OURS = "membership_not_ours"
-    PAUSED = "paused"
-    NOT_UNDONE = "not_undone"
-    RISK_NOTICE = "risk_notice"
-    ADMINISTRATOR = "administrator_account"
-    PASSWORD_KNOWN = "password_known"  # noqa: S105 - the name of a reason
 
 
 class Held(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
+from graphsync.consenting import consents_on
 from graphsync.desk_subjects import roster_of
 from graphsync.run_desk import event
 from graphsync.trouble import Refusal
@@ -18,13 +19,18 @@ from policies.class_logons import (
     waiting_for,
     year_of,
 )
+from policies.licensing import without_permission
 from policies.pack_loading import load_rules
-from policies.people import Kind, PersonKey, Roster
+from policies.people import Kind, Person, PersonKey, Roster
 from policies.school_days import school_day
 
 
 class LogonLine(Struct, frozen=True, kw_only=True):
-    """One class log-on in a list; holders by key, `state` in words."""
+    """One class log-on in a list; holders by key, `state` in words.
+
+    `no_permission` are the pupils of the class whose ICT form is missing, where the pack asks for
+    it: they may not use the log-on (SNMAT-F1.3).
+    """
 
     logon: str
     form: str
@@ -34,6 +40,7 @@ class LogonLine(Struct, frozen=True, kw_only=True):
     ends_on: date
     holders: tuple[str, ...]
     state: str
+    no_permission: tuple[str, ...] = ()
 
 
 def request(
@@ -100,7 +107,28 @@ def end(bench: Bench, key: PersonKey) -> LogonLine:
 def listing(bench: Bench, school: str) -> tuple[LogonLine, ...]:
     """Every class log-on of a school, the ended ones too."""
     roster = roster_of(bench, school)
-    return tuple(_line(bench, one, roster) for one in bench.store.class_logons.of(school))
+    missing = _without_permission(bench, school, roster)
+    return tuple(
+        msgspec.structs.replace(
+            _line(bench, one, roster),
+            no_permission=tuple(str(pupil.key) for pupil in missing if pupil.form == one.form),
+        )
+        for one in bench.store.class_logons.of(school)
+    )
+
+
+def _without_permission(bench: Bench, school: str, roster: Roster) -> list[Person]:
+    rules = load_rules(bench.packs_dir, school)
+    if not rules.consent.ict_gate:
+        return []
+    stand = consents_on(bench, rules, roster, school_day(bench.now()))
+    return [
+        person
+        for person in roster.people
+        if without_permission(
+            person, stand[person.key].ict if person.key in stand else None, rules.consent
+        )
+    ]
 
 
 def renewed(bench: Bench, key: PersonKey) -> None:

@@ -5,8 +5,9 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
-from graphsync.changes import Held, Plan, Reason
+from graphsync.changes import Held, Plan
 from graphsync.intake import Intake
+from graphsync.reasons import Reason
 from policies.class_logons import HOLDER_LEFT, RISK_NOTICE, ClassLogon, holders_gone, waiting_for
 from policies.people import PersonKey
 

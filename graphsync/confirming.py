@@ -10,7 +10,7 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from graphsync.accounts import TEAM, Account, AssignedLicence, Group
+from graphsync.accounts import TEAM, Account, AssignedLicence, Group, LicenceState
 from graphsync.changes import (
     AddToGroup,
     AssignLicence,
@@ -26,7 +26,7 @@ from graphsync.changes import (
     UpdateGroup,
     UpdateUser,
 )
-from graphsync.licence_planning import direct
+from graphsync.licences import direct, inherited
 
 FIELDS = {
     "displayName": "display_name",
@@ -106,11 +106,20 @@ def _account_shows(
         case RevokeSessions():
             return _later(account.sign_in_sessions_valid_from_date_time, written.sessions_before)
         case AssignLicence():
-            return change.sku_id in {one.sku_id for one in account.assigned_licenses}
+            return _licence_shows(change, account)
         case RemoveLicence():
             return change.sku_id not in direct(account)
         case _:
             assert_never(change)
+
+
+def _licence_shows(change: AssignLicence, account: Account) -> bool:
+    """A licence with the plans that stay off; where a group gives it as well, both are merged."""
+    off = {one.sku_id: set(one.disabled_plans) for one in account.assigned_licenses}
+    found = off.get(change.sku_id)
+    if found is not None and change.sku_id in inherited(account):
+        return change.is_new or change.sku_id in direct(account)
+    return found == set(change.disabled_plans)
 
 
 def _later(now: datetime | None, before: datetime | None) -> bool:
@@ -199,12 +208,23 @@ def _account_after(
         case RevokeSessions():
             return replace(account, sign_in_sessions_valid_from_date_time=written.at)
         case AssignLicence():
-            given = AssignedLicence(change.sku_id, change.disabled_plans)
-            return replace(account, assigned_licenses=(*account.assigned_licenses, given))
+            return _licensed(change, account)
         case RemoveLicence():
             return _without_direct(change.sku_id, account)
         case _:
             assert_never(change)
+
+
+def _licensed(change: AssignLicence, account: Account) -> Account:
+    """The SKU as it is given now, in the place of what stood."""
+    given = AssignedLicence(change.sku_id, change.disabled_plans)
+    others = (one for one in account.assigned_licenses if one.sku_id != change.sku_id)
+    states = account.license_assignment_states
+    if states is not None and change.sku_id not in {
+        one.sku_id for one in states if one.assigned_by_group is None
+    }:
+        states = (*states, LicenceState(change.sku_id))
+    return replace(account, assigned_licenses=(*others, given), license_assignment_states=states)
 
 
 def _without_direct(sku_id: str, account: Account) -> Account:

@@ -21,9 +21,9 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
-from graphsync.consent_asking import current_form
 from graphsync.consent_cells import HeldRow, is_month_first
 from graphsync.consent_columns import Columns, columns_of
+from graphsync.consent_links import current_form
 from graphsync.consent_matching import Book
 from graphsync.consent_piles import close_batch, open_batch
 from graphsync.consent_rows import Reading, read_row

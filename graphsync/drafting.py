@@ -1,30 +1,34 @@
 """From an accepted roster and a snapshot to a plan with its verdict, for one school."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Self
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from graphsync.accounts import Account, Snapshot
 from graphsync.administrators import with_administrators
 from graphsync.bench import Bench
 from graphsync.binding import misbound
-from graphsync.changes import Plan
+from graphsync.changes import AssignLicence, Plan
 from graphsync.class_logons import with_class_logons
+from graphsync.consenting import consents_on, enforced_on
 from graphsync.guard import Recent, Verdict, counted, judge
 from graphsync.intake import Intake
 from graphsync.matching import Matching, Settled, match
 from graphsync.names import NameBook
 from graphsync.pausing import paused
 from graphsync.planning import narrowed, plan_changes
+from graphsync.recording import CUT_LICENCE
 from graphsync.scene import Link, Scene
 from graphsync.store.links import Link as StoredLink
 from graphsync.store.proposals import Proposal
 from graphsync.worklist import PAUSED, Comparison, ad_attribute, compare
 from policies.desired import Desired, Records, desired_state
 from policies.holds import Hold, HoldMode
+from policies.licensing import asks_for_consent
 from policies.lifecycle import Known, Sighting, Stage
 from policies.pack_loading import PackRefused
 from policies.people import Kind, Person, PersonKey, Roster
@@ -38,6 +42,7 @@ JOURNALLED = {
     "change_name": Operation.CHANGE_NAME,
     "remove_from_group": Operation.REMOVE_FROM_GROUP,
     "remove_licence": Operation.REMOVE_LICENCE,
+    CUT_LICENCE: Operation.REMOVE_LICENCE,
 }
 
 
@@ -66,10 +71,14 @@ class Draft(Struct, frozen=True):
 
 
 class Linked(Struct):
-    """Whose account is whose over all schools: the links by school, the people by object id."""
+    """What the schools of a run share: links by school, people by object id, units of licences.
+
+    `given` counts the licences that the plans drawn so far give, by part number.
+    """
 
     schools: dict[str, dict[PersonKey, StoredLink]]
     holders: dict[str, PersonKey]
+    given: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def read(cls, bench: Bench) -> Self:
@@ -111,6 +120,7 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
         user_name=names.name,
         first=not bench.store.runs.ever_applied(school),
         made=_made(bench, rules, snapshot),
+        given=linked.given,
     )
     in_scope = _in_scope(scope, intake.roster)
     plan = plan_changes(scene)
@@ -128,6 +138,9 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
         pause=PAUSED if pause else "",
     )
     plan = paused(plan, pause)
+    linked.given.update(
+        change.sku for change in plan.changes if isinstance(change, AssignLicence) and change.is_new
+    )
     bench.store.names.reserve(rules.domain, names.given, bench.now())
     before = recent(bench, school, intake) if counted(plan.changes) else {}
     approved = bench.store.approvals.overridden(school) if rules.groups.adopt else frozenset()
@@ -155,10 +168,18 @@ def desired_of(
     bench: Bench, intake: Intake, links: Mapping[PersonKey, StoredLink]
 ) -> tuple[Desired, ...]:
     """Everyone as the roster, the records and the rules want them on the intake's day."""
+    records = records_of(bench, intake, links)
+    return desired_state(roster=intake.roster, rules=intake.rules, records=records, day=intake.day)
+
+
+def records_of(bench: Bench, intake: Intake, links: Mapping[PersonKey, StoredLink]) -> Records:
+    """What is on record about the persons of the intake's school on its day."""
     school = intake.rules.school
     present = {person.key for person in intake.roster.people}
     sightings = bench.store.absences.of(school, intake.moment)
-    records = Records(
+    enforced = enforced_on(bench, school, intake.day)
+    asks = enforced or asks_for_consent(intake.rules)
+    return Records(
         known={
             key: Known(
                 kind=link.kind, blocked=link.blocked_by_us_at is not None, left_on=link.left_on
@@ -171,8 +192,9 @@ def desired_of(
             key: tuple(Sighting(sha256, at) for sha256, at in seen)
             for key, seen in sightings.items()
         },
+        consents=consents_on(bench, intake.rules, intake.roster, intake.day) if asks else {},
+        enforced=enforced,
     )
-    return desired_state(roster=intake.roster, rules=intake.rules, records=records, day=intake.day)
 
 
 def _holds(bench: Bench, intake: Intake) -> dict[PersonKey, Hold]:
@@ -316,8 +338,10 @@ def recent(bench: Bench, school: str, intake: Intake) -> dict[tuple[Operation, K
         intake.moment - timedelta(days=30),
         intake.moment - timedelta(days=7),
     )
-    return {
-        (JOURNALLED[operation], Kind(kind)): Recent(week, month)
-        for (operation, kind), (month, week) in done.items()
-        if kind
-    }
+    found: dict[tuple[Operation, Kind], Recent] = {}
+    for (operation, kind), (month, week) in done.items():
+        if kind:
+            key = (JOURNALLED[operation], Kind(kind))
+            before = found.get(key, Recent())
+            found[key] = Recent(before.week + week, before.month + month)
+    return found

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from graphsync.bench import Bench
-from graphsync.changes import Reason
 from graphsync.matching_desk import people_of
+from graphsync.reasons import Reason
 from graphsync.report import RosterProblem, RunReport
 from graphsync.run_desk import report_of
 from policies.pack_loading import schools

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from graphsync.accounts import Account, Snapshot
 from graphsync.group_planning import GroupBook
-from graphsync.licence_planning import direct
+from graphsync.licences import direct
 from graphsync.scene import Link
 from policies.desired import Desired, lessons_on
 from policies.filtering import strictest

@@ -16,11 +16,12 @@ from graphsync.changes import (
     CreateGroup,
     Held,
     Origin,
-    Reason,
     RemoveFromGroup,
     UpdateGroup,
 )
+from graphsync.gated_groups import GatedGroups
 from graphsync.group_order import in_turn
+from graphsync.reasons import Reason
 from graphsync.scene import Link
 from policies.desired import Desired
 from policies.filtering import sorts
@@ -100,6 +101,7 @@ class GroupBook:
         self.listed = frozenset(name.casefold() for name in rules.protected.groups)
         groups = snapshot.groups.values() if self.listed else ()
         self.protected = {group.id for group in groups if self._is_listed(group)}
+        self.gated = GatedGroups(rules, snapshot, self.kept)
         # A whole form wants the same groups: these are told once for all of them.
         self._names: dict[tuple[DesiredGroup, ...], dict[str, DesiredGroup]] = {}
         self._waiting: dict[str, bool] = {}
@@ -113,6 +115,8 @@ class GroupBook:
         names = self._named(wanted.groups).keys()
         if self.sorted and self._unsorted(wanted):
             return False
+        if self.gated and self.gated.shut(wanted, names):
+            return False
         return names == self.memberships.get(account.id, _NONE)
 
     def changes_for(self, wanted: Desired, account: Account | None) -> list[Change]:
@@ -121,17 +125,23 @@ class GroupBook:
             return []
         names = self._named(wanted.groups)
         present = self.memberships.get(account.id, _NONE) if account else _NONE
+        shut = self.gated.shut(wanted, names.keys())
         added = [
             self._add(wanted, account, group)
             for name, group in names.items()
-            if self.writable(name) and not self._member(name, account)
+            if name not in shut and self.writable(name) and not self._member(name, account)
         ]
+        gated = self.gated.to_leave(wanted, present & shut)
         removed = [
-            self._remove(wanted, account, name)
-            for name in sorted(present - names.keys())
+            self._remove(wanted, account, name, gated)
+            for name in sorted(present - names.keys() | gated)
             if account and self.writable(name) and self._may_leave(name, account)
         ]
-        keeps_filter = self._unsorted(wanted) or self._filter_is_closed(wanted, account)
+        keeps_filter = (
+            self._unsorted(wanted)
+            or self._filter_is_closed(wanted, account)
+            or any(names[name].kind is GroupKind.FILTER for name in shut - present)
+        )
         return in_turn(added, removed, self.rules, keeps_filter=keeps_filter)
 
     def held_for(self, wanted: Desired, account: Account | None) -> list[Held]:
@@ -147,6 +157,11 @@ class GroupBook:
             )
             for group in self._closed_of(wanted.groups)
             if not self._member(group.unique_name, account)
+        ]
+        closed += [
+            self.gated.held(wanted, name)
+            for name in sorted(self.gated.shut(wanted, self._named(wanted.groups).keys()))
+            if self.writable(name) and not self._member(name, account)
         ]
         if self._unsorted(wanted):
             closed.append(
@@ -326,15 +341,21 @@ class GroupBook:
             sentence=sentences.join(wanted, account, group.display_name),
         )
 
-    def _remove(self, wanted: Desired, account: Account, name: str) -> RemoveFromGroup:
+    def _remove(
+        self, wanted: Desired, account: Account, name: str, gated: Collection[str]
+    ) -> RemoveFromGroup:
         group = self.kept[name]
         of_staff = kind_of(name, self.rules.school) in STAFF_KINDS
         say = sentences.leave_staff if of_staff and wanted.kind is Kind.PUPIL else sentences.leave
+        sentence = say(wanted, account, group.display_name or "")
+        for_consent = name in gated
         return RemoveFromGroup(
             person=wanted.key,
             population=wanted.kind,
             account=account.id,
             group=name,
             group_id=group.id,
-            sentence=say(wanted, account, group.display_name or ""),
+            origin=Origin.CONSENT if for_consent else Origin.ROSTER,
+            clauses=wanted.gate.clauses if for_consent else (),
+            sentence=f"{sentence}: {self.gated.why(wanted, name)}" if for_consent else sentence,
         )

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from graphsync.changes import (
     NAMES,
+    AssignLicence,
     Change,
     CreateUser,
     DisableUser,
@@ -38,7 +39,7 @@ WORDS = {
     Operation.CHANGE_NAME: "names changed",
     Operation.CHANGE_UPN: "sign-in names changed",
     Operation.REMOVE_FROM_GROUP: "people removed from groups",
-    Operation.REMOVE_LICENCE: "licences removed",
+    Operation.REMOVE_LICENCE: "licences removed or cut",
 }
 
 
@@ -98,6 +99,8 @@ def operation_of(change: Change) -> Operation | None:
         case RemoveFromGroup():
             return Operation.REMOVE_FROM_GROUP
         case RemoveLicence():
+            return Operation.REMOVE_LICENCE
+        case AssignLicence() if change.takes:
             return Operation.REMOVE_LICENCE
         case UpdateUser() if NAMES & change.new.keys():
             return Operation.CHANGE_NAME
@@ -218,7 +221,7 @@ def approve(
     if missing := codes - overrides:
         named = " ".join(f"--override {code}" for code in sorted(missing))
         raise Refusal(f"still in the way; to override each of them add: {named}")
-    waiver = _waiver(rules, requester, approver, now)
+    waiver = second_person(rules, requester, approver, now, "this plan")
     return Approval(
         digest=digest,
         approver=approver,
@@ -231,13 +234,19 @@ def approve(
     )
 
 
-def _waiver(rules: Rules, requester: str, approver: str, now: datetime) -> str | None:
+def second_person(
+    rules: Rules, requester: str, approver: str, now: datetime, what: str
+) -> str | None:
+    """None where another person approves what was asked for, else the dated waiver in words.
+
+    Raises Refusal where the same person does and no waiver of the pack's stands.
+    """
     if requester != approver:
         return None
     waiver = rules.waiver
     if waiver is None or school_day(now) > waiver.until:
         raise Refusal(
-            f"{approver} asked for this plan and may not approve it: another person must, or the"
+            f"{approver} asked for {what} and may not approve it: another person must, or the"
             " pack names a dated small-school waiver (approval.small_school_waiver)"
         )
     return f"{waiver.reason} (named by {waiver.named_by}, until {waiver.until})"

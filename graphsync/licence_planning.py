@@ -1,72 +1,164 @@
-"""Which licences are given and taken directly on the account (decisions 13, 24, 26).
+"""Which licences are given and taken directly on the account (decisions 13, 24 to 26).
 
-No pupil has a licence rule in this release, so none is licensed. A licence that comes through a
-group is nobody's to remove here.
+A pupil is licensed through the gate alone: new licences and services need a live consent on the
+day, in every mode. A licence that comes through a group is nobody's to remove here.
 """
 
 from collections import Counter
 
+from msgspec import Struct
+
 from graphsync import sentences
-from graphsync.accounts import Account, Sku, Snapshot
-from graphsync.changes import AssignLicence, Change, Held, Origin, Reason, RemoveLicence
+from graphsync.accounts import Account, Sku
+from graphsync.changes import AssignLicence, Change, Held, Origin, RemoveLicence
+from graphsync.licence_terms import LicenceTerms
+from graphsync.licences import direct
+from graphsync.licences_standing import held_for, in_order, nothing_in, of_pupil, of_staff
+from graphsync.reasons import Reason
+from graphsync.scene import Scene
 from policies.desired import Desired
 from policies.lifecycle import Stage
-from policies.rules import LicenceRules, Rules
+from policies.people import Kind
+from policies.rules import LicenceRules
+
+
+class _Wish(Struct, frozen=True):
+    """Somebody's new licences: all of them or none."""
+
+    rank: int
+    wanted: Desired
+    account: Account | None
+    changes: tuple[AssignLicence, ...]
+    missing: tuple[str, ...]
 
 
 class LicenceBook:
-    """The tenant's subscriptions while a plan is drawn: what is given is counted as taken."""
+    """The tenant's subscriptions while a plan is drawn: what is given is counted as taken.
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.skus = {sku.sku_part_number: sku for sku in snapshot.skus.values()}
-        self.given: Counter[str] = Counter()
+    New licences wait for `allotted`: who comes first is known only when all have asked.
+    """
 
-    def as_wanted(self, wanted: Desired, account: Account, rules: Rules) -> bool:
-        """Whether someone who is here has every licence that is due."""
-        if not wanted.skus or wanted.kind not in rules.licences:
-            return True
-        has = {one.sku_id for one in account.assigned_licenses}
-        return all((sku := self.skus.get(name)) and sku.sku_id in has for name in wanted.skus)
+    def __init__(self, scene: Scene) -> None:
+        self.terms = LicenceTerms(scene.rules, scene.snapshot.skus)
+        self.groups = scene.snapshot.groups
+        self.given = Counter(scene.given)
+        self.priority = {name: rank for rank, name in enumerate(scene.rules.licence_priority)}
+        self.wishes: list[_Wish] = []
+
+    def at_a_glance(self, wanted: Desired, account: Account) -> tuple[Held, ...] | None:
+        """The quick answer for the many: right as they are, or without a licence and a consent.
+
+        None where a closer look is needed.
+        """
+        if wanted.kind is Kind.PUPIL:
+            return self._pupil_at_a_glance(wanted, account)
+        licence = self.terms.licence(wanted.kind)
+        if not wanted.skus or licence is None:
+            return ()
+        has = {one.sku_id: one for one in account.assigned_licenses}
+        for name in wanted.skus:
+            sku = self.terms.skus.get(name)
+            if sku is None or sku.sku_id not in has:
+                return None
+            if licence.unmapped_off and self.terms.new_on(has[sku.sku_id]):
+                return None
+        return ()
+
+    def _pupil_at_a_glance(self, wanted: Desired, account: Account) -> tuple[Held, ...] | None:
+        gate, has = wanted.gate, account.assigned_licenses
+        if not has:
+            if not wanted.skus:
+                return ()
+            return None if gate.open else (_without_consent(wanted, gate.told),)
+        if not self.terms.asks and gate.keeps:
+            return ()
+        if not gate.services or not wanted.skus or len(has) != len(wanted.skus):
+            return None
+        due = self.terms.due_to(wanted)
+        for one in has:
+            if due.get(one.sku_id) != frozenset(one.disabled_plans):
+                return None
+        return ()
 
     def changes_for(
-        self, wanted: Desired, account: Account | None, rules: Rules
+        self, wanted: Desired, account: Account | None
     ) -> tuple[list[Change], list[Held]]:
-        """One person's licences: given where they are due, taken back long after leaving."""
-        licence = rules.licences.get(wanted.kind)
-        if wanted.skus is None or licence is None:
+        """One person's licences that stand: cut, widened, taken back; new ones are wished for."""
+        if wanted.skus is None:
             return [], []
+        licence = self.terms.licence(wanted.kind)
         if account is not None and wanted.standing.stage is Stage.LEFT_LONG_AGO:
-            return self._taken_back(wanted, account, licence), []
-        return self._given(wanted, account, licence)
+            return (self._taken_back(wanted, account, licence) if licence else []), []
+        found = [] if account is None else list(self._standing(wanted, account))
+        held = [one for one in found if isinstance(one, Held)]
+        if licence is not None and (told := self._wished(wanted, account)) and not found:
+            held.append(told)
+        return [one for one in found if not isinstance(one, Held)], held
 
-    def _given(
-        self, wanted: Desired, account: Account | None, licence: LicenceRules
-    ) -> tuple[list[Change], list[Held]]:
+    def _standing(self, wanted: Desired, account: Account) -> list[Change | Held]:
+        if wanted.kind is Kind.PUPIL:
+            return list(of_pupil(wanted, account, self.terms, self.groups))
+        return list(of_staff(wanted, account, self.terms))
+
+    def waits(self, wanted: Desired) -> bool:
+        """Whether the last who was looked at waits to be allotted something."""
+        return bool(self.wishes) and self.wishes[-1].wanted is wanted
+
+    def allotted(self) -> tuple[list[Change], list[Held]]:
+        """The new licences, first to whom the pack puts first; nobody is licensed by halves."""
         changes: list[Change] = []
         held: list[Held] = []
-        has = {one.sku_id for one in account.assigned_licenses} if account else set()
-        for part_number in wanted.skus or ():
-            sku = self.skus.get(part_number)
-            if sku is not None and sku.sku_id in has:
+        for wish in sorted(self.wishes, key=lambda one: (one.rank, one.wanted.key)):
+            problems = [f"the tenant has no subscription {name}" for name in wish.missing]
+            problems += [text for one in wish.changes if (text := self._short(one.sku))]
+            if problems:
+                held.append(
+                    Held(
+                        person=wish.wanted.key,
+                        reason=Reason.NO_LICENCE_LEFT,
+                        sentence=f"stays without: {'; '.join(problems)}",
+                        what="assign_licence",
+                    )
+                )
                 continue
-            problem = self._missing(part_number, sku)
-            if sku is None or problem:
-                held.append(_held(wanted, problem))
-            else:
-                self.given[part_number] += 1
-                changes.append(_assign(wanted, account, sku, licence))
+            self.given.update(one.sku for one in wish.changes)
+            changes += wish.changes
         return changes, held
 
-    def _missing(self, part_number: str, sku: Sku | None) -> str:
-        if sku is None:
-            return f"the tenant has no subscription {part_number}"
+    def _short(self, part_number: str) -> str:
+        sku = self.terms.skus[part_number]
         if sku.enabled_units - sku.consumed_units - self.given[part_number] < 1:
             return f"no {part_number} licence is left of {sku.enabled_units}"
         return ""
 
+    def _wished(self, wanted: Desired, account: Account | None) -> Held | None:
+        """Note what is due and not there; or say why nothing is given."""
+        has = {one.sku_id for one in account.assigned_licenses} if account else set()
+        skus = self.terms.skus
+        missing = tuple(name for name in wanted.skus or () if name not in skus)
+        absent = [skus[name] for name in wanted.skus or () if name in skus]
+        absent = [sku for sku in absent if sku.sku_id not in has]
+        if not missing and not absent:
+            return None
+        if not wanted.gate.open:
+            return _without_consent(wanted, wanted.gate.told)
+        due = self.terms.due_to(wanted)
+        useful = [sku for sku in absent if sku.sku_id in due]
+        if not useful and not missing:
+            return _without_consent(wanted, f"no licence: {nothing_in(absent)}")
+        given = tuple(_assign(wanted, account, sku, due[sku.sku_id]) for sku in useful)
+        self.wishes.append(_Wish(self._rank(wanted), wanted, account, given, missing))
+        return None
+
+    def _rank(self, wanted: Desired) -> int:
+        year = wanted.person.year if wanted.person and wanted.kind is Kind.PUPIL else None
+        last = len(self.priority)
+        return min(self.priority.get(wanted.kind, last), self.priority.get(year or "", last))
+
     def _taken_back(self, wanted: Desired, account: Account, licence: LicenceRules) -> list[Change]:
         mine = direct(account)
-        due = [self.skus[name] for name in licence.skus if name in self.skus]
+        skus = self.terms.skus
+        due = [skus[name] for name in sorted(licence.named) if name in skus]
         return [
             RemoveLicence(
                 person=wanted.key,
@@ -82,39 +174,22 @@ class LicenceBook:
         ]
 
 
-def direct(account: Account) -> set[str]:
-    """The SKUs given to the account itself; Graph refuses to take inherited ones away."""
-    assigned = {one.sku_id for one in account.assigned_licenses}
-    states = account.license_assignment_states
-    if states is None:
-        return assigned
-    return assigned & {state.sku_id for state in states if state.assigned_by_group is None}
-
-
 def _assign(
-    wanted: Desired, account: Account | None, sku: Sku, licence: LicenceRules
+    wanted: Desired, account: Account | None, sku: Sku, off: frozenset[str]
 ) -> AssignLicence:
-    off = {name.casefold() for name in licence.disabled_plans}
+    pupil = wanted.kind is Kind.PUPIL
     return AssignLicence(
         person=wanted.key,
         population=wanted.kind,
         account=account.id if account else None,
         sku=sku.sku_part_number,
         sku_id=sku.sku_id,
-        disabled_plans=tuple(
-            plan.service_plan_id
-            for plan in sku.service_plans
-            if plan.service_plan_name.casefold() in off
-        ),
-        origin=Origin.RULE,
+        disabled_plans=in_order(sku, off),
+        origin=Origin.CONSENT if pupil else Origin.RULE,
+        clauses=wanted.gate.clauses,
         sentence=sentences.license_(wanted, account, sku.sku_part_number),
     )
 
 
-def _held(wanted: Desired, problem: str) -> Held:
-    return Held(
-        person=wanted.key,
-        reason=Reason.NO_LICENCE_LEFT,
-        sentence=f"stays without: {problem}",
-        what="assign_licence",
-    )
+def _without_consent(wanted: Desired, why: str) -> Held:
+    return held_for(wanted, Reason.NO_CONSENT, why, what="assign_licence")

@@ -7,7 +7,8 @@ from collections import Counter
 
 from msgspec.structs import replace
 
-from graphsync.changes import Change, DisableUser, Held, Plan, Reason, RevokeSessions
+from graphsync.changes import Change, DisableUser, Held, Plan, RevokeSessions
+from graphsync.reasons import Reason
 from graphsync.store.pauses import Pause
 from policies.people import PersonKey
 

@@ -5,7 +5,7 @@ school ends as changed, held or unchanged.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -21,7 +21,6 @@ from graphsync.changes import (
     Held,
     Origin,
     Plan,
-    Reason,
     RevokeSessions,
     UpdateUser,
     in_order,
@@ -29,6 +28,8 @@ from graphsync.changes import (
 from graphsync.group_planning import GroupBook
 from graphsync.licence_planning import LicenceBook
 from graphsync.matching import Resemblance
+from graphsync.permission_planning import without_permission
+from graphsync.reasons import Reason
 from graphsync.scene import Link, Scene, protected_ids, strangers
 from graphsync.stamps import stamp
 from graphsync.team_planning import TeamBook
@@ -67,23 +68,28 @@ def plan_changes(scene: Scene) -> Plan:
     """The plan of one school: see Scene for what it is drawn from."""
     protected = protected_ids(scene.snapshot, scene.rules)
     groups = GroupBook(scene.school, scene.rules, scene.snapshot, scene.links, scene.made)
-    licences, teams = LicenceBook(scene.snapshot), TeamBook(groups)
+    licences, teams = LicenceBook(scene), TeamBook(groups)
     claims = Counter(one.object_id for seen in scene.matching.resembling.values() for one in seen)
     changes: list[Change] = []
     held: list[Held] = []
     unchanged: list[PersonKey] = []
     for wanted in scene.desired:
-        if _right_as_is(scene, wanted, protected, groups, licences) and teams.as_wanted(wanted):
+        told = _at_a_glance(scene, wanted, protected, groups, licences)
+        if told is None:
+            part = _Planner(scene, wanted, protected, claims, groups, licences).part()
+            changes += part.changes
+            told = part.held
+            if part.changes or licences.waits(wanted):
+                held += [*told, *teams.held_for(wanted)]
+                continue
+        if not teams.as_wanted(wanted):
+            told = [*told, *teams.held_for(wanted)]
+        held += told
+        if not told:
             unchanged.append(wanted.key)
-            continue
-        part = _Planner(scene, wanted, protected, claims, groups, licences).part()
-        changes += part.changes
-        here = part.held + teams.held_for(wanted)
-        held += here
-        if not part.changes and not here:
-            unchanged.append(wanted.key)
-    changes += groups.own_changes()
-    changes += teams.changes()
+    given, short = licences.allotted()
+    changes += [*given, *groups.own_changes(), *teams.changes()]
+    held += short
     return Plan(
         school=scene.school,
         as_of=scene.day,
@@ -98,26 +104,31 @@ def plan_changes(scene: Scene) -> Plan:
     )
 
 
-def _right_as_is(
+def _at_a_glance(
     scene: Scene,
     wanted: Desired,
     protected: frozenset[str],
     groups: GroupBook,
     licences: LicenceBook,
-) -> bool:
-    """The quick answer for the many of whom a _Planner would find nothing to change or hold."""
+) -> Sequence[Held] | None:
+    """The quick answer for the many of whom a _Planner would find nothing to change.
+
+    What is held about them, which is nothing or a licence; None where a _Planner has to look.
+    """
     link = scene.links.get(wanted.key)
     account = scene.snapshot.accounts.get(link.object_id) if link else None
-    return (
-        account is not None
-        and wanted.standing.stage is Stage.CURRENT
+    if account is None:
+        return None
+    right = (
+        wanted.standing.stage is Stage.CURRENT
         and account.account_enabled is True
         and account.id not in protected
         and not differences.misplaced(wanted, account, scene.rules)
         and differences.alike(wanted, account, scene.rules)
         and groups.as_wanted(wanted, account)
-        and licences.as_wanted(wanted, account, scene.rules)
     )
+    told = licences.at_a_glance(wanted, account) if right else None
+    return told if told is None else (*told, *without_permission(wanted, ""))
 
 
 def _linked(scene: Scene) -> dict[Kind, int]:
@@ -175,6 +186,9 @@ class _Planner:
             return self.out.hold(self.key, Reason.HOLD, where.sentence, clauses=where.clauses)
         person, rules = self.wanted.person, self.scene.rules
         if stage is not Stage.CURRENT or not has_own_account(person, rules):
+            return self.out
+        if missing := without_permission(self.wanted, "create_user"):
+            self.out.held += missing
             return self.out
         if rules.home.get(self.wanted.kind) is Home.AD:
             return self.out.hold(
@@ -285,6 +299,7 @@ class _Planner:
         )
 
     def _current(self, account: Account, link: Link) -> Part:
+        self.out.held += without_permission(self.wanted, "")
         if not account.account_enabled:
             if link.blocked_at is None:
                 return self.out.hold(
@@ -351,7 +366,7 @@ class _Planner:
     def _belongings(self, account: Account | None) -> Part:
         self.out.changes += self.groups.changes_for(self.wanted, account)
         self.out.held += self.groups.held_for(self.wanted, account)
-        changes, held = self.licences.changes_for(self.wanted, account, self.scene.rules)
+        changes, held = self.licences.changes_for(self.wanted, account)
         self.out.changes += changes
         self.out.held += held
         return self.out

@@ -14,6 +14,7 @@ from msgspec import Struct
 from graphsync.accounts import Account
 from graphsync.changes import (
     AddToGroup,
+    AssignLicence,
     Change,
     CreateGroup,
     CreateUser,
@@ -52,6 +53,7 @@ class ObjectId(Struct):
 
 
 SESSIONS = "signInSessionsValidFromDateTime"
+CUT_LICENCE = "cut_licence"
 Ref = tuple[str, tuple[str, str, str]]  # the school, and the change's key inside its plan
 
 OUTCOME_OF = {
@@ -75,11 +77,13 @@ def planned_changes(store: Store, run: str) -> dict[str, Change]:
 
 
 def operation_name(change: Change) -> str:
-    """The change's kind in the journal, but a change of names by a word of its own.
+    """The change's kind in the journal; a change of names or a licence cut by a word of its own.
 
     The guard counts those over 7 and 30 days.
     """
     counts_as = operation_of(change)
+    if isinstance(change, AssignLicence) and counts_as:
+        return CUT_LICENCE
     return str(counts_as) if counts_as is Operation.CHANGE_NAME else change.kind
 
 

@@ -61,6 +61,7 @@ from graphsync.trouble import Broken, Refusal
 from graphsync.undoing import draft_undo
 from graphsync.watching import Watch
 from policies.pack_loading import PackRefused
+from policies.people import PersonKey
 from policies.rules import Mode
 from policies.school_days import school_day
 
@@ -138,20 +139,39 @@ async def sync(
     with _claimed(bench, sources.folders) as held:
         own = {school: sources.folders[school] for school in held.schools}
         taken = take_in_all(bench, own, as_of or school_day(bench.now()))
-        if not taken.intakes:
-            return _document([*held.busy, *taken.refused], RequestCounts())
-        async with _tenant(bench, taken.intakes) as (door, watch):
-            drafts = await _draft_all(bench, door, watch, held.schools, taken, scope)
-            reports = _keep_all(bench, drafts, scope)
-            cleared = [
-                _Cleared(clear(made.plan, made.verdict, None, bench.now()), report)
-                for made, report in zip(drafts, reports, strict=True)
-                if made.verdict.passes and made.intake.rules.mode is Mode.APPLY
-            ]
-            clearing = {one.report.run for one in cleared}
-            parked = [report for report in reports if report.run not in clearing]
-            applied = await _carry_out(bench, door, watch, held, taken.intakes, cleared)
-            return _document([*held.busy, *taken.refused, *parked, *applied], _counts(door))
+        return await _at_once(bench, held, taken, scope)
+
+
+async def sync_one(bench: Bench, person: PersonKey) -> RunDocument:
+    """Plan and apply what one person needs today, from the last accepted roster of their school.
+
+    For a word that counts at once: a consent withdrawn. Raises Refusal where there is no roster.
+    """
+    now = bench.now()
+    latest = bench.store.exports.latest(person.school, now)
+    if latest is None:
+        raise Refusal(f"{person.school} has no accepted roster yet: run `graphsync sync` first")
+    with _claimed(bench, [person.school]) as held:
+        mine = [recall(bench, one, latest.sha256, school_day(now)) for one in held.schools]
+        return await _at_once(bench, held, Taken(mine, []), Scope(only=frozenset({person})))
+
+
+async def _at_once(bench: Bench, held: _Held, taken: Taken, scope: Scope) -> RunDocument:
+    """Plan, and apply what the guard lets through."""
+    if not taken.intakes:
+        return _document([*held.busy, *taken.refused], RequestCounts())
+    async with _tenant(bench, taken.intakes) as (door, watch):
+        drafts = await _draft_all(bench, door, watch, held.schools, taken, scope)
+        reports = _keep_all(bench, drafts, scope)
+        cleared = [
+            _Cleared(clear(made.plan, made.verdict, None, bench.now()), report)
+            for made, report in zip(drafts, reports, strict=True)
+            if made.verdict.passes and made.intake.rules.mode is Mode.APPLY
+        ]
+        clearing = {one.report.run for one in cleared}
+        parked = [report for report in reports if report.run not in clearing]
+        applied = await _carry_out(bench, door, watch, held, taken.intakes, cleared)
+        return _document([*held.busy, *taken.refused, *parked, *applied], _counts(door))
 
 
 async def apply(bench: Bench, run_id: str) -> RunDocument:
@@ -375,5 +395,6 @@ __all__ = [
     "plan",
     "show",
     "sync",
+    "sync_one",
     "undo",
 ]

@@ -25,6 +25,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     """All that a plan is drawn from. `user_name` gives a joiner's alias, or raises NoName.
 
     `made` are the memberships of bound groups that we made: ids of the group and of the account.
+    `given` counts what other plans of the same run give, by part number of the SKU.
     """
 
     school: str
@@ -39,6 +40,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     user_name: Callable[[Person], str]
     first: bool
     made: Collection[tuple[str, str]] = frozenset()
+    given: Mapping[str, int] = {}
 
 
 def protected_ids(snapshot: Snapshot, rules: Rules) -> frozenset[str]:

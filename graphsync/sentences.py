@@ -107,6 +107,19 @@ def unlicense(account: Account, sku: str) -> str:
     return f"Take the licence {sku} back from {name_of(account)}: left long enough ago"
 
 
+MAILBOX = "the mailbox is kept for 30 days and comes back with a licence"
+
+
+def unlicense_pupil(account: Account, sku: str, why: str) -> str:
+    """A licence taken back because no consent carries it; what becomes of the mail."""
+    return f"Take the licence {sku} back from {name_of(account)}: {why}; {MAILBOX}"
+
+
+def switch_plans(account: Account, sku: str, said: list[str]) -> str:
+    """Services of a licence that stands, switched on or off."""
+    return f"Change the licence {sku} of {name_of(account)}: {'; '.join(said)}"
+
+
 def create_group(name: str) -> str:
     """A new group."""
     return f"Create the group {name}"

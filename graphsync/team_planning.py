@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from graphsync import sentences
-from graphsync.changes import CreateTeam, Held, Origin, Reason
+from graphsync.changes import CreateTeam, Held, Origin
 from graphsync.group_planning import GroupBook
+from graphsync.reasons import Reason
 from policies.desired import Desired
 from policies.groups import DesiredGroup
 

@@ -24,7 +24,6 @@ from graphsync.changes import (
     Held,
     Origin,
     Plan,
-    Reason,
     RemoveFromGroup,
     RemoveLicence,
     RevokeSessions,
@@ -37,11 +36,12 @@ from graphsync.group_order import in_turn
 from graphsync.group_planning import GroupBook
 from graphsync.guard import Verdict, VerdictReason, counted, judge
 from graphsync.intake import Intake
+from graphsync.reasons import Reason
 from graphsync.recording import planned_changes
 from graphsync.scene import protected_ids
 from graphsync.sentences import name_of, rename_group, update
 from graphsync.store.links import Link
-from policies.people import PersonKey
+from policies.people import Kind, PersonKey
 from policies.rules import Rules
 
 # What stands, and is said rather than half turned round. Of a revocation nothing need be said.
@@ -51,6 +51,7 @@ STAYS: dict[type[Change], str] = {
     RemoveLicence: "the licence that was taken back stays away",
 }
 TURNED = NAMES | differences.OPTIONAL  # names and form; what the pack alone asks for stays
+LICENSED = "the group carries a licence: the next night puts the pupil back if a consent covers it"
 ASKED = VerdictReason(
     "undo",
     "an undo is never carried out without a person's yes; while roster and pack still ask for what"
@@ -113,6 +114,8 @@ def undo_plan(intake: Intake, done: Iterable[Change], present: Present) -> Plan:
             account = present.account(change)
             if account is None or account.id in present.protected:
                 held.append(_held(change.person, change, "the account is gone or protected now"))
+            elif _gives_a_licence(change, present):
+                held.append(_held(change.person, change, LICENSED))
             else:
                 turned += _turned(change, account, present)
     turned = _in_turn(turned, intake.rules)
@@ -163,6 +166,14 @@ def _turned(change: Change, account: Account, present: Present) -> list[Change]:
             return _membership_turned(change, account, present)
         case _:
             return []
+
+
+def _gives_a_licence(change: Change, present: Present) -> bool:
+    """Whether a pupil would be licensed by it through a group, with no consent asked."""
+    if not isinstance(change, RemoveFromGroup) or change.population is not Kind.PUPIL:
+        return False
+    group = present.group(change.group)
+    return group is not None and bool(group.assigned_licenses)
 
 
 def _about(

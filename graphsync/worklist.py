@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from graphsync import differences
 from graphsync.accounts import Account
-from graphsync.changes import Held, Plan, Reason
+from graphsync.changes import Held, Plan
 from graphsync.guard import nightly
+from graphsync.reasons import Reason
 from graphsync.scene import Scene
 from graphsync.stamps import stamp
 from graphsync.store.worklist import Row, Task

@@ -33,5 +33,6 @@ def licence_rules(layers: Layers) -> dict[Kind, LicenceRules]:
                 disabled_plans=layers.value(f"licences.{kind}.disabled_plans") or (),
                 usage_location=layers.value("usage_location"),
                 by_year=yearly or {},
+                unmapped_off=layers.value("new_services.default") == "off_until_mapped",
             )
     return found

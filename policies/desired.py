@@ -10,9 +10,11 @@ from operator import attrgetter
 
 from msgspec import Struct
 
+from policies.consent_records import Consents, State
 from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
 from policies.lessons import Lessons, lessons_of
+from policies.licensing import STAFF, Gate, gate_of, without_permission
 from policies.lifecycle import Known, Sighting, Stage, Standing, standing
 from policies.naming import NoName, display_name
 from policies.people import Kind, Person, PersonKey, Roster
@@ -26,18 +28,23 @@ class Records(Struct, frozen=True, kw_only=True):
     """What people and earlier runs left on record about the persons of one school.
 
     `known` need not hold those whom the roster holds: what was done for them changes nothing.
+    `consents` are what stands of each pupil's forms on the day, `enforced` says whether the head
+    has approved that licences without a consent go (decision 24).
     """
 
     known: dict[PersonKey, Known] = {}
     holds: dict[PersonKey, Hold] = {}
     absences: dict[PersonKey, tuple[Sighting, ...]] = {}
+    consents: dict[PersonKey, Consents] = {}
+    enforced: bool = False
 
 
 class Desired(Struct, frozen=True, kw_only=True):
     """One person's account as it should be.
 
     `groups` and `skus` are None where they stay as found (leavers keep theirs for a while, held
-    people keep everything). `person` is None for someone the roster no longer holds.
+    people keep everything). `gate` says what of the SKUs a consent opens. `person` is None for
+    someone the roster no longer holds. `no_permission` says why a pupil may not have an account.
     """
 
     key: PersonKey
@@ -48,6 +55,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     department: str | None = None
     groups: tuple[DesiredGroup, ...] | None = None
     skus: tuple[str, ...] | None = None
+    gate: Gate = STAFF
+    no_permission: str = ""
 
     def __repr__(self) -> str:
         return f"Desired({self.key}, {self.standing.stage})"
@@ -60,9 +69,20 @@ def desired_state(
     people = {person.key: person for person in roster.people}
     bad_rows = {one.key: one.reason for one in roster.frozen}
     find_groups = group_finder(rules, lessons_on(roster, rules, day))
+    gates = _gates(rules, records)
     others = (bad_rows.keys() | records.known.keys()) - people.keys()
     return tuple(
-        _desired(key, people.get(key), bad_rows.get(key), roster, rules, records, day, find_groups)
+        _desired(
+            key,
+            people.get(key),
+            bad_rows.get(key),
+            roster,
+            rules,
+            records,
+            day,
+            find_groups,
+            gates,
+        )
         for key in sorted([*people, *others], key=attrgetter("school", "mis_id"))
     )
 
@@ -88,6 +108,7 @@ def _desired(
     records: Records,
     day: date,
     find_groups: Callable[[Person], tuple[DesiredGroup, ...]],
+    gates: Callable[[Person], Gate],
 ) -> Desired:
     known = records.known.get(key)
     kind = person.kind if person else known.kind if known else Kind.PUPIL
@@ -102,7 +123,9 @@ def _desired(
         day=day,
     )
     if where.stage is Stage.CURRENT and person is not None:
-        return _current(person, where, rules, find_groups(person))
+        consents = records.consents.get(key)
+        why_not = without_permission(person, consents.ict if consents else None, rules.consent)
+        return _current(person, where, rules, gates(person), why_not, find_groups(person))
     gone = where.stage is Stage.LEFT_LONG_AGO
     return Desired(
         key=key,
@@ -115,9 +138,14 @@ def _desired(
 
 
 def _current(
-    person: Person, where: Standing, rules: Rules, groups: tuple[DesiredGroup, ...]
+    person: Person,
+    where: Standing,
+    rules: Rules,
+    gate: Gate,
+    no_permission: str,
+    groups: tuple[DesiredGroup, ...],
 ) -> Desired:
-    licence = rules.licences.get(person.kind)
+    licence = None if person.shared else rules.licences.get(person.kind)
     try:
         shown = display_name(person, rules.naming)
     except NoName as problem:
@@ -131,8 +159,29 @@ def _current(
         display_name=shown,
         department=_department(person),
         groups=groups,
-        skus=licence.skus if licence else (),
+        skus=licence.skus_of(person.year) if licence else (),
+        gate=gate,
+        no_permission=no_permission,
     )
+
+
+def _gates(rules: Rules, records: Records) -> Callable[[Person], Gate]:
+    """The gate of each person; a school has few different ones, each made once."""
+    made: dict[tuple[State, frozenset[str], str] | None, Gate] = {}
+
+    def gate(person: Person) -> Gate:
+        if person.kind is not Kind.PUPIL:
+            return STAFF
+        consents = records.consents.get(person.key)
+        cloud = consents.cloud if consents else None
+        stands = (cloud.state, cloud.services, cloud.sentence) if cloud else None
+        if (found := made.get(stands)) is None:
+            found = made[stands] = gate_of(
+                person.kind, cloud, enforced=records.enforced, clauses=rules.consent.clauses
+            )
+        return found
+
+    return gate
 
 
 def _department(person: Person) -> str | None:

@@ -12,9 +12,12 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from policies.consent_records import Consent, State
-from policies.people import Kind
+from policies.consent_records import Consent, ConsentRules, State
+from policies.people import Kind, Person
+from policies.rules import LicenceRules, Rules
 
+ICT_FORM = "SNMAT-F1.3"
+NO_FORM = "no ICT form is recorded"
 PLATFORM = "platform"  # plans without which the others do not work; they hold nobody's content
 
 
@@ -35,6 +38,12 @@ class Gate(Struct, frozen=True, kw_only=True):
     def open(self) -> bool:
         """Whether anything may be given."""
         return self.services is None or bool(self.services)
+
+    @property
+    def told(self) -> str:
+        """Why nothing is given, with the clauses behind it."""
+        behind = f" ({', '.join(self.clauses)})" if self.clauses else ""
+        return f"{self.sentence}{behind}"
 
 
 STAFF = Gate(services=None)
@@ -73,6 +82,24 @@ def shipped_plans() -> Mapping[str, tuple[str, ...]]:
     return msgspec.convert(yaml.safe_load(text), dict[str, tuple[str, ...]])
 
 
+def asks_for_consent(rules: Rules) -> bool:
+    """Whether a school licenses pupils, or at least asks for a form of theirs."""
+    consent = rules.consent
+    return Kind.PUPIL in rules.licences or consent.ict_gate or bool(consent.forms)
+
+
+def without_permission(person: Person, ict: Consent | None, rules: ConsentRules) -> str:
+    """Why a pupil may have no account while the ICT form is asked for; empty where one may (F1.3).
+
+    A class log-on is nobody's, and the form is asked of nobody for it.
+    """
+    if not rules.ict_gate or person.kind is not Kind.PUPIL or person.shared:
+        return ""
+    if ict is not None and ict.live:
+        return ""
+    return f"no permission: {ict.sentence if ict else NO_FORM} ({ICT_FORM})"
+
+
 def services_of(plan: str, extra: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The services that a plan serves, the pack's word first; none for one nobody has mapped."""
     return extra.get(plan) or shipped_plans().get(plan, ())
@@ -91,3 +118,40 @@ def plans_off(
     if not on:
         return frozenset(served)
     return frozenset(served) - on - {name for name, its in served.items() if its == (PLATFORM,)}
+
+
+def unmapped(plans: Iterable[str], extra: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Those of a SKU's plans that nobody has mapped to a service: new ones (TMHS-4.3)."""
+    return frozenset(name for name in plans if not services_of(name, extra))
+
+
+def plans_off_for(
+    plans: Iterable[str],
+    services: frozenset[str] | None,
+    licence: LicenceRules,
+    extra: Mapping[str, tuple[str, ...]],
+) -> frozenset[str]:
+    """Those of a SKU's plans that stay off for somebody whose gate opens these services.
+
+    The pack's own list is off as well. Where nothing but the platform would be on, all are off.
+    """
+    names = frozenset(plans)
+    listed = {name.casefold() for name in licence.disabled_plans}
+    off = {name for name in names if name.casefold() in listed}
+    if services is None:
+        return frozenset(off | unmapped(names, extra) if licence.unmapped_off else off)
+    off |= plans_off(names - off, services, extra)
+    useful = any(services_of(name, extra) != (PLATFORM,) for name in names - off)
+    return frozenset(off) if useful else names
+
+
+def beyond(
+    plans: Iterable[str], services: frozenset[str], extra: Mapping[str, tuple[str, ...]]
+) -> frozenset[str]:
+    """Those of the plans that are on and serve something that a gate does not open."""
+    allowed = services | {PLATFORM}
+    return frozenset(
+        name
+        for name in plans
+        if not (its := services_of(name, extra)) or not allowed.issuperset(its)
+    )

@@ -123,13 +123,20 @@ class GroupRules(Struct, frozen=True, kw_only=True):
 class LicenceRules(Struct, frozen=True, kw_only=True):
     """What people of a kind are licensed for: part numbers of SKUs, plans switched off in them.
 
-    `by_year` names other SKUs for the pupils of a year.
+    `by_year` names other SKUs for the pupils of a year. `unmapped_off`: a service plan that nobody
+    has mapped to a service stays off for staff as well (TMHS-4.3).
     """
 
     skus: tuple[str, ...]
     disabled_plans: tuple[str, ...] = ()
     usage_location: str = "GB"
     by_year: dict[str, tuple[str, ...]] = {}
+    unmapped_off: bool = False
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Every SKU that the pack names for people of this kind, in whatever year."""
+        return frozenset(self.skus).union(*self.by_year.values())
 
     def skus_of(self, year: str | None) -> tuple[str, ...]:
         """The SKUs that are due in this year of pupils, or to anyone."""

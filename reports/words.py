@@ -93,6 +93,26 @@ HELD = {
     "no_licence_left": HeldWords(
         "No licence left", "Free some or buy more; the next run gives them out."
     ),
+    "no_permission": HeldWords(
+        "No permission for the school's ICT",
+        "Get the ICT form in and verified; an account that was there before stays meanwhile.",
+    ),
+    "no_consent": HeldWords(
+        "No licence: no consent",
+        "Get the form in and verified (graphsync consent); say what is provided without it.",
+    ),
+    "licence_without_consent": HeldWords(
+        "Licence that no consent carries",
+        "Get the form in; once the head approves (graphsync consent enforce) the licence goes.",
+    ),
+    "licence_by_group": HeldWords(
+        "Licence through a group, without a consent",
+        "Take the pupil out of that group by hand, or the licence off the group.",
+    ),
+    "group_needs_consent": HeldWords(
+        "Group that carries a licence",
+        "It waits for a consent that covers what the group licenses.",
+    ),
     "group_not_ours": HeldWords(
         "Group that is not ours",
         "Rename it, or bind it in the pack (groups, bind) so that graphsync may keep it.",
@@ -172,6 +192,7 @@ PROPERTIES = {  # Graph property -> what a school calls it
 ORIGINS = {  # why something changes
     "roster": "roster",
     "rule": "rule of the pack",
+    "consent": "consent",
     "hold": "hold",
     "drift": "changed by hand",
     "undo": "undo",

@@ -43,6 +43,7 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     fixes.declare,
     match.declare,
     hold.declare,
+    consent.declare,
     pause.declare,
     class_logon.declare,
     password.declare,

@@ -5,7 +5,7 @@ from datetime import date
 
 from api.usage import Commands, day, person_key
 
-COLUMNS = ("logon", "form", "year", "ends_on", "holders", "state")
+COLUMNS = ("logon", "form", "year", "ends_on", "holders", "state", "no_permission")
 
 
 def declare(commands: Commands) -> None:

@@ -6,6 +6,7 @@ from api.commands import (
     consent_acts,
     consent_asking,
     consent_batches,
+    consent_enforce,
     consent_entry,
     consent_files,
     consent_provisions,
@@ -54,6 +55,7 @@ def declare(commands: Commands) -> None:
     consent_batches.declare(group)
     consent_acts.declare(group)
     consent_provisions.declare(group)
+    consent_enforce.declare(group)
     consent_asking.declare(group)
 
 

@@ -1,7 +1,7 @@
 """The parents' page under fifty readers: `python -m tests.bench.parents`.
 
-Open loop: each reader asks once a second, whether the last answer came or not. Half of what is asked
-is the first page of a link, half the question about the child answered.
+Open loop: each reader asks once a second, whether the last answer came or not. Half of what is
+asked is the first page of a link, half the question about the child answered.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ TARGET_MS = 50
 PACK = """\
 school: {id: oak, name: Oak School, domain: oak.example}
 naming: {pupil: "{entry:2}{surname:8}{initial}", staff: "{initial}.{surname}"}
+groups: {all_pupils: "{school} All pupils", all_staff: "{school} All staff"}
 consent: {form: {versions: [cloud-2023]}, services: [mail]}
 """
 BORN = date(2014, 3, 27)

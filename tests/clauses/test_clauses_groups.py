@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from graphsync.accounts import Group, LicenceState
 from graphsync.applying import left_first, part_of
-from graphsync.changes import AddToGroup, CreateGroup, Plan, Reason, RemoveFromGroup
+from graphsync.changes import AddToGroup, CreateGroup, Plan, RemoveFromGroup
 from graphsync.group_findings import (
     Look,
     direct_right_findings,
@@ -33,6 +33,7 @@ from graphsync.group_findings import (
     staff_only_findings,
     telling_name_findings,
 )
+from graphsync.reasons import Reason
 from policies.findings import Finding
 from policies.groups import groups_of
 from policies.pack_loading import SHIPPED_PACKS, load_rules

@@ -20,8 +20,8 @@ from builders import (
 )
 from roster_exports import a_pupil, as_csv, pupils, read
 
-from graphsync.changes import Reason
 from graphsync.guard import clear, judge
+from graphsync.reasons import Reason
 from graphsync.roster.quality import compare
 from graphsync.roster.reading import RosterRefused
 from graphsync.trouble import Refusal

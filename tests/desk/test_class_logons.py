@@ -144,3 +144,12 @@ def test_it_ends_by_itself_with_the_school_year(office: Office) -> None:
     office.days((date(2027, 9, 1) - TODAY).days)
     office.accept(INFANT, a_teacher("812"))
     assert "disable_user" in office.plan(an_account("class")).counts
+
+
+def test_snmat_f1_3_who_has_no_permission_is_named_in_the_list(office: Office) -> None:
+    ask(office, "812")
+    (line,) = listing(office.bench, "oak")
+    assert line.no_permission == ()
+    office.pack(f"{ALLOWED}consent.ict_gate: true\n")
+    (line,) = listing(office.bench, "oak")
+    assert line.no_permission == (str(INFANT.key),)

@@ -32,7 +32,6 @@ from graphsync.changes import (
     DisableUser,
     EnableUser,
     Plan,
-    Reason,
     RemoveFromGroup,
     RemoveLicence,
     RevokeSessions,
@@ -41,6 +40,8 @@ from graphsync.confirming import Tenant, Written, confirmed, overlay
 from graphsync.matching import Settled, match
 from graphsync.names import NameBook
 from graphsync.planning import Link, Scene, plan_changes
+from graphsync.reasons import Reason
+from policies.consent_records import Consents
 from policies.desired import Records, desired_state
 from policies.holds import Hold, HoldMode
 from policies.lifecycle import Known, Sighting, Stage
@@ -182,6 +183,9 @@ class School(Struct, kw_only=True):
     school_data_sync: frozenset[str] = frozenset()
     first: bool = False
     memberships: tuple[Membership, ...] = ()
+    consents: dict[PersonKey, Consents] = {}
+    enforced: bool = False
+    given: dict[str, int] = {}
 
     def scene(self) -> Scene:
         """What tonight's plan is drawn from, put together as a drafting puts it together."""
@@ -202,7 +206,13 @@ class School(Struct, kw_only=True):
                 memberships=self.memberships,
             ),
             rules=self.rules,
-            records=Records(known=self.known, holds=self.holds, absences=self.absences),
+            records=Records(
+                known=self.known,
+                holds=self.holds,
+                absences=self.absences,
+                consents=self.consents,
+                enforced=self.enforced,
+            ),
             day=self.day,
         )
         names = NameBook(self.rules, snapshot, self.reserved)
@@ -233,6 +243,7 @@ class School(Struct, kw_only=True):
             user_name=names.name,
             first=self.first,
             made=self.made,
+            given=self.given,
         )
 
     def plan(self) -> Plan:
@@ -299,7 +310,7 @@ class School(Struct, kw_only=True):
 
     def _keep(self, change: Change, written: Written) -> None:
         if isinstance(change, AssignLicence | RemoveLicence):
-            step = 1 if isinstance(change, AssignLicence) else -1
+            step = -1 if isinstance(change, RemoveLicence) else int(change.is_new)
             sku = self.skus[change.sku_id]
             self.skus[sku.sku_id] = replace(sku, consumed_units=sku.consumed_units + step)
         if change.person is None or change.population is None:

@@ -28,9 +28,10 @@ from builders import (
     suspend,
 )
 from hypothesis import strategies as st
+from licensing_school import A1, CONTESTED, MAIL, WITHDRAWN, WITHOUT_NEW, pack, yes
 from msgspec.structs import replace
 
-from graphsync.accounts import Group
+from graphsync.accounts import AssignedLicence, Group
 from graphsync.stamps import stamp
 from policies.lifecycle import Known
 from policies.people import FrozenPerson, Kind, Membership, Person, PersonKey
@@ -134,6 +135,7 @@ ACCOUNTS = at_most_two(
     licensed(INHERITED),
     licensed(DIRECT, INHERITED),
     {"assigned_licenses": ()},
+    {"assigned_licenses": (AssignedLicence(A1.sku_id, WITHOUT_NEW),)},
     GONE_ACCOUNT,
 )
 BLOCKED: Fields = {"blocked_at": at(BEFORE)}
@@ -156,9 +158,11 @@ GROUPS = at_most_two(
     {"display_name": "Another name"},
     {"on_premises_sync_enabled": True},
     {"group_types": ("DynamicMembership",)},
+    {"assigned_licenses": (AssignedLicence(A1.sku_id, WITHOUT_NEW),)},
 )
 HOLDS = of_each_person(None, None, None, None, freeze(), freeze(DAY - timedelta(1)), suspend())
 ABSENCES = of_each_person(GONE, GONE[1:], None)
+CONSENTS = of_each_person(None, None, yes(), yes(), yes(MAIL), WITHDRAWN, CONTESTED)
 FROZEN = st.sampled_from([(), (), KEYS[:1], KEYS[1:3], KEYS])
 UNITS = st.sampled_from([None, 0, 1, 2, 100, 100])
 PARTIAL: list[Fields] = [
@@ -184,6 +188,9 @@ PACKS = [
     replace(rules(), groups=ADOPTED),
     replace(rules(), protected=PROTECTED, groups=BOUND),
     replace(rules(), groups=SORTED),
+    pack(),
+    replace(pack(), groups=BOUND),
+    pack("consent.ict_gate: true\n"),
 ]
 # Class groups are Microsoft 365's and become Teams. What is made for a teacher whose account was
 # made tonight follows the next night, so that not every law holds within one.
@@ -222,7 +229,7 @@ def nights(draw: st.DrawFn, *, licences: bool = True, packs: Sequence[Rules] = P
 
     `licences` False: there are enough of them. The school has one of `packs`.
     """
-    school = a_school(*draw(people(USUAL))).loaded()
+    school = a_school(*draw(people(USUAL)), skus={A3.sku_id: A3, A1.sku_id: A1}).loaded()
     _tenant(draw, school)
     school.people = draw(people(TONIGHT))
     whole = draw(st.sampled_from(["as drawn", "as drawn", "as drawn", "all left", "nobody there"]))
@@ -236,6 +243,8 @@ def nights(draw: st.DrawFn, *, licences: bool = True, packs: Sequence[Rules] = P
     )
     school.holds = draw(HOLDS)
     school.absences = draw(ABSENCES)
+    school.consents = draw(CONSENTS)
+    school.enforced = draw(st.sampled_from([False, True]))
     for name, value in draw(st.sampled_from(PARTIAL)).items():
         setattr(school, name, value)
     school.elsewhere = frozenset(draw(st.sampled_from([(), (), (), FOREIGN[:1]])))
@@ -244,8 +253,8 @@ def nights(draw: st.DrawFn, *, licences: bool = True, packs: Sequence[Rules] = P
         _class(draw, school)
     if licences:
         units = draw(UNITS)
-        sku = replace(A3, enabled_units=units or 0)
-        school.skus = {} if units is None else {sku.sku_id: sku}
+        skus = [replace(one, enabled_units=units or 0) for one in (A3, A1)]
+        school.skus = {} if units is None else {sku.sku_id: sku for sku in skus}
     return school
 
 

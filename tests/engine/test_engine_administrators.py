@@ -8,7 +8,8 @@ from builders import DAY, School, a_person, a_school, a_teacher, an_account, key
 from msgspec.structs import replace
 
 from graphsync.administrators import administrator_findings, with_administrators
-from graphsync.changes import Held, Plan, Reason
+from graphsync.changes import Held, Plan
+from graphsync.reasons import Reason
 from graphsync.scene import protected_ids
 from policies.people import PersonKey
 from policies.rules import GroupKind, ProtectedRules

@@ -22,7 +22,8 @@ from builders import (
 from msgspec.structs import replace
 
 from graphsync.accounts import AssignedLicence, Group, Sku
-from graphsync.changes import Origin, Reason
+from graphsync.changes import Origin
+from graphsync.reasons import Reason
 from policies.rules import GroupKind, GroupRules, LicenceRules
 
 FORM, STAFF = "gs-oak-form-7b", "gs-oak-all-staff"

@@ -17,8 +17,9 @@ from msgspec.structs import replace
 
 from graphsync.accounts import Group
 from graphsync.binding import misbound
-from graphsync.changes import Origin, Plan, Reason
+from graphsync.changes import Origin, Plan
 from graphsync.guard import judge
+from graphsync.reasons import Reason
 from graphsync.tenant.school_data_sync import theirs
 
 STAFF, BOUND_ID = "gs-oak-all-staff", "1f0c8a52-6d3e-4b7a-9c1d-2e5f60718293"

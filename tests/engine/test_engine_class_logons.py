@@ -6,9 +6,10 @@ import pytest
 from builders import DAY, a_person, a_roster, a_school, a_teacher, at, key, rules
 from msgspec.structs import replace
 
-from graphsync.changes import CreateUser, DisableUser, Plan, Reason
+from graphsync.changes import CreateUser, DisableUser, Plan
 from graphsync.class_logons import with_class_logons
 from graphsync.intake import Intake
+from graphsync.reasons import Reason
 from policies.class_logons import (
     ClassLogon,
     end_of_school_year,

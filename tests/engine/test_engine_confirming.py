@@ -37,6 +37,11 @@ WRITTEN: list[tuple[Change, dict[str, Any], dict[str, Any]]] = [
     (RevokeSessions(), {}, {}),
     (RevokeSessions(), {"sign_in_sessions_valid_from_date_time": NOW - timedelta(days=1)}, {}),
     (AssignLicence(sku="A3", sku_id=A3.sku_id, disabled_plans=("p",)), {}, {}),
+    (
+        AssignLicence(sku="A3", sku_id=A3.sku_id, disabled_plans=("p",), plans_before=()),
+        licensed(DIRECT),
+        {},
+    ),
     (RemoveLicence(sku="A3", sku_id=A3.sku_id), licensed(DIRECT), {}),
     (RemoveLicence(sku="A3", sku_id=A3.sku_id), licensed(DIRECT, INHERITED), {}),
     (

@@ -5,12 +5,14 @@ from datetime import timedelta
 from builders import A3, BEFORE, DAY, GONE, School, at, key, with_limit
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
+from licensing_school import A1, ALL, MAIL
 from msgspec.structs import replace
 from nights import WITH_TEAMS, nights
 
 from graphsync.accounts import Group
 from graphsync.changes import (
     ORDER,
+    AddToGroup,
     AssignLicence,
     Change,
     CreateGroup,
@@ -19,16 +21,17 @@ from graphsync.changes import (
     DisableUser,
     EnableUser,
     Plan,
-    Reason,
     RemoveFromGroup,
     RemoveLicence,
     RevokeSessions,
     UpdateUser,
 )
 from graphsync.guard import Verdict, clear, clear_again, judge
-from graphsync.licence_planning import direct
+from graphsync.licences import direct
 from graphsync.pausing import paused
+from graphsync.reasons import Reason
 from graphsync.store.pauses import Pause
+from policies.consent_records import State
 from policies.holds import HoldMode
 from policies.lifecycle import Stage
 from policies.people import Kind, PersonKey
@@ -104,7 +107,9 @@ def test_the_nights_after_a_block_take_away_what_it_left_and_then_rest(school: S
         if account.id in protected(school):
             continue
         assert not [group for group in ours(school) if account.id in (group.members or ())]
-        assert one.kind is Kind.PUPIL or A3.sku_id not in direct(account)
+        named = school.rules.licences.get(one.kind)
+        ids = {sku.sku_id for sku in (A1, A3) if named and sku.sku_part_number in named.named}
+        assert not ids & direct(account)
 
 
 def no_protected_and_no_foreign_account_is_changed(school: School, plan: Plan) -> None:
@@ -199,10 +204,54 @@ def a_block_is_followed_by_a_revocation_and_nothing_else(school: School, plan: P
             assert theirs == ["disable_user", "revoke_sessions"]
 
 
-def no_pupil_is_given_a_licence(school: School, plan: Plan) -> None:
+def no_pupil_is_given_a_service_without_a_live_consent(school: School, plan: Plan) -> None:
+    """In every mode: no new licence, no plan switched on, no group that carries one."""
     pupils = {one.key for one in school.people if one.kind is Kind.PUPIL}
-    given = {one.person for one in plan.changes if isinstance(one, AssignLicence)}
-    assert not pupils & given
+    live = {who: one.cloud.services for who, one in school.consents.items() if one.cloud.live}
+    for change in plan.changes:
+        if change.person not in pupils:
+            continue
+        if isinstance(change, AssignLicence):
+            names = {one.service_plan_id: one.service_plan_name for one in A1.service_plans}
+            on = names.keys() - set(change.disabled_plans) - set(change.plans_before or ())
+            opened = (
+                on if change.is_new else set(change.plans_before or ()) - set(change.disabled_plans)
+            )
+            needed = {"plan-mail": MAIL, "plan-teams": {"teams"}}
+            for plan_id in opened & {"plan-mail", "plan-teams", "plan-new"}:
+                assert needed.get(plan_id, {"nobody mapped it"}) <= live.get(change.person, set())
+        if isinstance(change, AddToGroup):
+            group = school.groups.get(change.group_id or "")
+            if group and group.assigned_licenses:
+                assert live.get(change.person) == ALL
+
+
+def under_observation_no_pupil_loses_a_licence(school: School, plan: Plan) -> None:
+    if school.enforced:
+        return
+    here = {one.key for one in school.scene().desired if one.standing.stage is Stage.CURRENT}
+    for change in plan.changes:
+        if change.person in here and change.population is Kind.PUPIL:
+            assert not isinstance(change, RemoveLicence)
+            assert not (isinstance(change, AssignLicence) and change.takes)
+
+
+def enforced_a_pupils_licence_implies_a_live_consent(school: School, plan: Plan) -> None:
+    """What stands on the account itself after the plan; contested consents excepted."""
+    if not school.enforced:
+        return
+    taken = {(one.person, one.sku_id) for one in plan.changes if isinstance(one, RemoveLicence)}
+    looked_at = {one.person for one in plan.changes} | set(plan.unchanged)
+    looked_at -= {one.person for one in plan.held if not one.what}
+    for wanted in school.scene().desired:
+        if wanted.kind is not Kind.PUPIL or wanted.standing.stage is not Stage.CURRENT:
+            continue
+        consents = school.consents.get(wanted.key)
+        kept = consents is not None and consents.cloud.state in {State.VERIFIED, State.CONTESTED}
+        if wanted.key not in looked_at or wanted.key not in school.links or kept:
+            continue
+        account = school.accounts[school.links[wanted.key].object_id]
+        assert {(wanted.key, sku_id) for sku_id in direct(account)} <= taken
 
 
 def nobody_leaves_a_bound_group_but_whom_we_put_there(school: School, plan: Plan) -> None:
@@ -255,7 +304,9 @@ LAWS_OF_A_PLAN = (
     who_is_frozen_held_absent_or_not_here_yet_is_left_as_found,
     only_an_account_that_we_blocked_is_enabled_again,
     a_block_is_followed_by_a_revocation_and_nothing_else,
-    no_pupil_is_given_a_licence,
+    no_pupil_is_given_a_service_without_a_live_consent,
+    under_observation_no_pupil_loses_a_licence,
+    enforced_a_pupils_licence_implies_a_live_consent,
 )
 
 

@@ -24,7 +24,8 @@ from builders import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphsync.changes import DisableUser, Origin, Reason, RevokeSessions
+from graphsync.changes import DisableUser, Origin, RevokeSessions
+from graphsync.reasons import Reason
 from policies.desired import Records, desired_state, speaks_for
 from policies.lifecycle import Known, Stage, gone_since
 from policies.people import FrozenPerson, Kind

@@ -13,9 +13,9 @@ from builders import (
     rules,
 )
 
-from graphsync.changes import Reason
 from graphsync.matching import MAIL, NAMES, NUMBER, SIGN_IN_NAME, Matching, Settled, match
 from graphsync.names import NameBook
+from graphsync.reasons import Reason
 from graphsync.stamps import PREFIX, stamp
 
 AMY = {"given_name": "Amy", "surname": "Smith"}

@@ -27,8 +27,9 @@ from builders import (
 from msgspec.structs import replace
 
 from graphsync import differences
-from graphsync.changes import CreateUser, Origin, Reason, UpdateUser
+from graphsync.changes import CreateUser, Origin, UpdateUser
 from graphsync.planning import Link, narrowed
+from graphsync.reasons import Reason
 from graphsync.stamps import stamp
 from policies.lifecycle import Known
 from policies.people import Kind

@@ -22,11 +22,12 @@ from msgspec.structs import replace
 
 from graphsync.accounts import Group
 from graphsync.applying import WAVES, part_of
-from graphsync.changes import CreateTeam, Reason
+from graphsync.changes import CreateTeam
 from graphsync.group_findings import Look, ended_class_findings, team_findings
 from graphsync.group_planning import GroupBook
 from graphsync.guard import judge
 from graphsync.intake import Intake
+from graphsync.reasons import Reason
 from graphsync.undoing import Present, undo_plan
 from policies.people import Membership, Roster
 from policies.rules import Rules

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphsync.changes import ORDER, Origin, Reason
+from graphsync.changes import ORDER, Origin
+from graphsync.reasons import Reason
 from graphsync.report import (
     ChangeReport,
     EndingReport,
