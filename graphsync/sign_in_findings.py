@@ -137,6 +137,56 @@ def unsure_envelopes(
     return tuple(found)
 
 
+def unregistered_staff(
+    accounts: Mapping[PersonKey, Account], registered: Collection[str], *, clause: str
+) -> tuple[Finding, ...]:
+    """Members of staff who may sign in and have registered no second factor (A1.4, A1.5, A4.12).
+
+    `accounts` are theirs, `registered` the object ids that Entra's report names. An account that is
+    too new for the report has none either.
+    """
+    return tuple(
+        Finding(
+            clause=clause,
+            subject=str(person),
+            sentence="no second factor (MFA) is registered, by Entra's report, which may be a day"
+            " behind. Cyber Essentials and the DfE's standard ask one of all staff: have it"
+            " registered at https://aka.ms/mfasetup",
+        )
+        for person, account in sorted(accounts.items())
+        if account.account_enabled and account.id not in registered
+    )
+
+
+def weak_password_rules(
+    weak: Collection[str],
+    snapshot: Snapshot,
+    domain: str,
+    people: Mapping[str, PersonKey],
+    *,
+    school: str,
+    clause: str,
+) -> tuple[Finding, ...]:
+    """Accounts of a school that are let off Entra's own rule for passwords, as we never do (A4.15).
+
+    They are those of its people, wherever they are, and all of its domain. `weak` are the object
+    ids of the tenant, `people` says whose an account is. Whether they may sign in makes no
+    difference: an account is enabled again with the password that it has.
+    """
+    own = {object_id for object_id, person in people.items() if person.school == school}
+    own.update(account.id for account in snapshot.in_domain(domain))
+    return tuple(
+        Finding(
+            clause=clause,
+            subject=str(people.get(object_id, object_id)),
+            sentence="the password may be weaker than Entra's own rule: the account is marked"
+            " DisableStrongPassword. Take the mark away (Update-MgUser -PasswordPolicies"
+            " DisablePasswordExpiration), then set a new password",
+        )
+        for object_id in sorted(own.intersection(weak))
+    )
+
+
 def of_school(
     bench: Bench, rules: Rules, seen: Snapshot, clause_of: Callable[[str], str]
 ) -> tuple[Finding, ...]:

@@ -1,11 +1,12 @@
 """What the checks of a policy see in the tenant: accounts and groups as the last plan saw them.
 
-Only the owners of filter groups are read now, since no plan needs them.
+What no plan needs is asked now: owners of filter groups, how accounts may sign in.
 """
 
 from collections.abc import Callable
 
 from graphsync import sign_in_findings
+from graphsync.asked_now import Question, asked_now
 from graphsync.bench import Bench
 from graphsync.drafting import desired_of, link_of
 from graphsync.group_findings import (
@@ -20,9 +21,9 @@ from graphsync.group_findings import (
     telling_name_findings,
 )
 from graphsync.intake import Intake, latest_roster
-from graphsync.tenant.door import open_door
+from graphsync.sign_in_questions import sign_in_questions
+from graphsync.tenant.door import Door
 from graphsync.tenant.memberships import owners_of
-from graphsync.tenant.problems import TenantProblem
 from graphsync.tenant.snapshot import snapshot
 from policies.findings import Finding
 from policies.pack_layers import Layers
@@ -49,9 +50,10 @@ async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     now, day = bench.now(), school_day(bench.now())
     seen = snapshot(mirror, now)
     found = [*sign_in_findings.of_school(bench, rules, seen, clause_of)]
+    questions = sign_in_questions(bench, rules, seen, clause_of)
     roster = latest_roster(bench.store, rules.school, now)
     if roster is None:
-        return found
+        return [*found, *await asked_now(bench, questions)]
     links = bench.store.links.of(rules.school)
     look = Look(
         rules=rules,
@@ -62,7 +64,8 @@ async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     found += _of_groups(look, roster, clause_of)
     if clause_of(TEAM) or rules.technical_team:
         found += role_holder_findings(look, clause_of(TEAM))
-    return [*found, *await _of_owners(bench, look, layers, clause_of)]
+    questions += _of_owners(look, layers, clause_of)
+    return [*found, *await asked_now(bench, questions)]
 
 
 def _of_groups(look: Look, roster: Roster, clause_of: ClauseOf) -> list[Finding]:
@@ -78,16 +81,13 @@ def _of_groups(look: Look, roster: Roster, clause_of: ClauseOf) -> list[Finding]
     return found
 
 
-async def _of_owners(
-    bench: Bench, look: Look, layers: Layers, clause_of: ClauseOf
-) -> list[Finding]:
+def _of_owners(look: Look, layers: Layers, clause_of: ClauseOf) -> list[Question]:
     groups, clause = filter_group_ids(look), clause_of(OWNERS)
     if not groups or not clause:
         return []
-    try:
-        async with open_door(bench.tenant, bench.now, bench.sleep) as door:
-            owners = await owners_of(door, groups)
-    except TenantProblem as problem:
-        unread = f"not checked, since the tenant could not be read: {problem}"
-        return [Finding(clause=clause, subject=OWNERS, sentence=unread)]
-    return owner_findings(look, owners, layers.value(OWNERS), clause)
+
+    async def answer(door: Door) -> list[Finding]:
+        owners = await owners_of(door, groups)
+        return owner_findings(look, owners, layers.value(OWNERS), clause)
+
+    return [Question(key=OWNERS, clause=clause, answer=answer)]

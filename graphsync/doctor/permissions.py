@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Iterator
 
 from graphsync.doctor.findings import Case, Finding, broken, counted, listed, ok, warning
+from graphsync.doctor.second_factor import asking
 from graphsync.tenant.answers import Request
 from graphsync.tenant.door import Door
 from graphsync.tenant.permissions import ASKED_FOR, BY_NAME, Permission, Use
@@ -16,6 +17,7 @@ from graphsync.tenant.registration import Grants, granted
 CHECK = "permissions"
 REMOVE = "remove it in Entra under App registrations, API permissions"
 MAIL = "Mail.Send"
+REPORTS = "AuditLog.Read.All"
 # A read that any one of the permissions allows, and writes nothing.
 PROBES = {
     "User.ReadWrite.All": "/users?$top=1&$select=id",
@@ -35,12 +37,18 @@ async def permissions(case: Case, door: Door) -> list[Finding]:
         except PermissionMissing:
             pass
         else:
-            return list(compared(grants, sends_mail=case.loaded.values.mail_from is not None))
-    return await _probed(door)
+            return list(compared(grants, idle(case)))
+    return await _probed(door, idle(case))
 
 
-def compared(grants: Grants, *, sends_mail: bool) -> Iterator[Finding]:
-    """What is granted against what is asked for.
+def idle(case: Case) -> frozenset[str]:
+    """The permissions that nothing uses in this installation: nobody misses them."""
+    unused = {MAIL} if case.loaded.values.mail_from is None else set()
+    return frozenset(unused if asking(case) else {*unused, REPORTS})
+
+
+def compared(grants: Grants, unused: frozenset[str]) -> Iterator[Finding]:
+    """What is granted against what is asked for, `unused` left out.
 
     An app that may write nothing is one of a school that looks on: it lacks only what a plan reads.
     """
@@ -51,7 +59,7 @@ def compared(grants: Grants, *, sends_mail: bool) -> Iterator[Finding]:
         name = one.looking[0] if looks_on and one.looking else one.name
         yield broken(CHECK, f"{name} is missing. It is {one.why}", CONSENT)
     for one in ASKED_FOR:
-        needed = one.use is Use.SOME and (one.name != MAIL or sends_mail)
+        needed = one.use is Use.SOME and one.name not in unused
         if needed and not _has(grants, one):
             yield warning(CHECK, f"{one.name} is missing. It is {one.why}", CONSENT)
     yield from _too_many(grants, looks_on=looks_on)
@@ -89,23 +97,23 @@ def _too_many(grants: Grants, *, looks_on: bool) -> Iterator[Finding]:
         yield warning(CHECK, f"{thing} of other APIs than Microsoft Graph granted", REMOVE)
 
 
-async def _probed(door: Door) -> list[Finding]:
+async def _probed(door: Door, unused: frozenset[str]) -> list[Finding]:
     """What harmless reads show; writes are not tried."""
     answers = await asyncio.gather(*(door.send(Request("GET", one)) for one in PROBES.values()))
     refused = [
         BY_NAME[name] for name, answer in zip(PROBES, answers, strict=True) if answer.status == 403
     ]
-    return list(_told_by_probes(refused))
+    return list(_told_by_probes(refused, unused))
 
 
-def _told_by_probes(refused: list[Permission]) -> Iterator[Finding]:
+def _told_by_probes(refused: list[Permission], unused: frozenset[str]) -> Iterator[Finding]:
     for one in refused:
         make = broken if one.use is Use.NIGHT else warning
         yield make(
             CHECK, f"{one.name} (or one that reads the same) is missing. It is {one.why}", CONSENT
         )
     needed = [one.name for one in ASKED_FOR if one.use in {Use.NIGHT, Use.SOME}]
-    unknown = [name for name in needed if name not in PROBES]
+    unknown = [name for name in needed if name not in PROBES and name not in unused]
     yield warning(
         CHECK,
         f"reads were tried ({len(PROBES) - len(refused)} of {len(PROBES)} allowed); unknown are "

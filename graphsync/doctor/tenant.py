@@ -11,6 +11,7 @@ from graphsync.doctor.groups import groups
 from graphsync.doctor.house import lasting
 from graphsync.doctor.marks import stamps
 from graphsync.doctor.permissions import permissions
+from graphsync.doctor.second_factor import second_factor
 from graphsync.doctor.supply import domains, licences, mailbox
 from graphsync.settings import PREFIX
 from graphsync.tenant.answers import Answer, Request
@@ -107,6 +108,7 @@ CHECKS: dict[str, Check] = {
     "groups": groups,
     "stamp": stamps,
     "mailbox": mailbox,
+    "second factor": second_factor,
 }
 
 

@@ -24,6 +24,7 @@ PRODUCT_PERMISSIONS = (
     "Application.Read.All",
     "Mail.Send",
     "UserAuthMethod-TAP.ReadWrite.All",
+    "AuditLog.Read.All",
 )
 READER_PERMISSIONS = (
     "User.Read.All",

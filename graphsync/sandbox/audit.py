@@ -45,6 +45,7 @@ ACTIVITIES = _activities("""
     POST /users/{id}/reprocesslicenseassignment  | Change user license   | UserManagement  | Update
     PUT /users/{id}/manager/$ref                 | Set user manager      | UserManagement  | Update
     DELETE /users/{id}/manager/$ref              | Remove user manager   | UserManagement  | Update
+    POST /users/{id}/authentication/phonemethods | Admin registered security info | UserManagement | Add
     POST /users/{id}/authentication/temporaryaccesspassmethods | Admin registered security info | UserManagement | Add
     DELETE /users/{id}/authentication/temporaryaccesspassmethods/{id} | Admin deleted security info | UserManagement | Delete
     POST /groups                                 | Add group             | GroupManagement | Add

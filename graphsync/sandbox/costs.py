@@ -42,7 +42,7 @@ def cost_of(operation: Operation, query: Query) -> Cost:
 
     It is never below 1 unit. ``getByIds`` is the exception: 2 units with ``$select``.
     """
-    if operation.template.startswith("/auditlogs"):
+    if operation.template.startswith(("/auditlogs", "/reports")):
         return Cost(0, 0, reports=1)
     if any(part in operation.template for part in ("/sendmail", "/mailboxsettings")):
         return Cost(0, 0, outlook=1)

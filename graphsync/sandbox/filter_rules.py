@@ -68,6 +68,15 @@ FILTERS: dict[str, dict[str, dict[str, str]]] = {
             "targetResources/any": "eq:D startswith:D",
         }
     ),
+    # The "userRegistrationDetails" resource.
+    "userRegistrationDetails": _rules(
+        {
+            "isMfaCapable isMfaRegistered isPasswordlessCapable isSsprCapable isSsprEnabled"
+            " isSsprRegistered isSystemPreferredAuthenticationMethodEnabled": "eq:D",
+            "methodsRegistered/any systemPreferredAuthenticationMethods/any": "eq:D",
+            "userDisplayName userPrincipalName": "eq:D startswith:D",
+        }
+    ),
     "application": _rules({"id appId": "eq:D in:D", "displayName": "eq:D in:D startswith:D"}),
     "unifiedRoleAssignment": _rules({"roleDefinitionId principalId": "eq:D"}),
     "unifiedRoleDefinition": _rules({"displayName id": "eq:D in:D startswith:D"}),

@@ -12,6 +12,7 @@ from graphsync.sandbox.apps import PRODUCT_PERMISSIONS, READER_PERMISSIONS, App,
 from graphsync.sandbox.certificates import certificate_of, kept, new_client_certificate
 from graphsync.sandbox.directory import Directory
 from graphsync.sandbox.objects import ACTIVE, DELETED, Entry
+from graphsync.sandbox.phone_methods import holding, registered_phone
 from graphsync.sandbox.registrations import (
     WEB,
     SignInSide,
@@ -85,8 +86,10 @@ def found(
 
 
 def _load(directory: Directory, world: TenantSeed, stamp: str) -> None:
+    phones = {upn: holding(registered_phone(number)) for upn, number in world.mobiles}
     for row in world.users:
-        _user(directory, row, stamp, ACTIVE)
+        more = phones.get(str(row["userPrincipalName"]), {})
+        _user(directory, {**row, **more}, stamp, ACTIVE)
     for row in world.deleted:
         _user(directory, row, stamp, DELETED)
     for row in world.groups:

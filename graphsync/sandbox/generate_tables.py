@@ -37,6 +37,8 @@ _ROOT_TYPES = (
     "appRoleAssignment",
     "temporaryAccessPassAuthenticationMethod",
     "passwordAuthenticationMethod",
+    "phoneAuthenticationMethod",
+    "userRegistrationDetails",
 )
 
 # Rows the map lacks, from the permission tables of the pages named (Application column).

@@ -20,6 +20,8 @@ from graphsync.sandbox import (
     memberships,
     owners,
     people,
+    phone_methods,
+    registration_details,
     sign_in_methods,
     users,
 )
@@ -39,6 +41,8 @@ def _groups_delta(call: Call) -> Answer:
 
 _UNITS = "/directory/administrativeunits"
 _PASSES = "/users/{id}/authentication/temporaryaccesspassmethods"
+_PHONES = "/users/{id}/authentication/phonemethods"
+_DETAILS = "/reports/authenticationmethods/userregistrationdetails"
 _EXTENSIONS = "/applications/{id}/extensionproperties"
 _BY_APP_ID = "/applications(appid={id})"
 _BY_NAME: dict[str, Callable[[Call], Answer]] = {
@@ -79,6 +83,9 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     "GET /users/{id}/authentication/methods": sign_in_methods.list_methods,
     "GET /users/{id}/authentication/methods/{id}": sign_in_methods.get_method,
     "GET /users/{id}/authentication/passwordmethods": sign_in_methods.list_password_methods,
+    f"GET {_PHONES}": sign_in_methods.list_phones,
+    f"POST {_PHONES}": phone_methods.create_phone,
+    f"GET {_PHONES}/{{id}}": sign_in_methods.get_phone,
     f"GET {_PASSES}": sign_in_methods.list_passes,
     f"POST {_PASSES}": sign_in_methods.create_pass,
     f"GET {_PASSES}/{{id}}": sign_in_methods.get_pass,
@@ -143,6 +150,8 @@ _BY_NAME: dict[str, Callable[[Call], Answer]] = {
     f"DELETE {_UNITS}/{{id}}/scopedrolemembers/{{id}}": units.remove_scoped_role_member,
     "GET /auditlogs/directoryaudits": audit_reading.list_audits,
     "GET /auditlogs/directoryaudits/{id}": audit_reading.get_audit,
+    f"GET {_DETAILS}": registration_details.list_details,
+    f"GET {_DETAILS}/{{id}}": registration_details.get_details,
     "GET /applications": applications.list_applications,
     "GET /applications/{id}": applications.get_application,
     "GET /applications(appid={id})": applications.get_application_by_app_id,

@@ -77,6 +77,9 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     GET    /users/{id}/authentication/methods
     GET    /users/{id}/authentication/methods/{id}
     GET    /users/{id}/authentication/passwordmethods
+    GET    /users/{id}/authentication/phonemethods
+    POST   /users/{id}/authentication/phonemethods
+    GET    /users/{id}/authentication/phonemethods/{id}
     GET    /users/{id}/authentication/temporaryaccesspassmethods
     POST   /users/{id}/authentication/temporaryaccesspassmethods
     GET    /users/{id}/authentication/temporaryaccesspassmethods/{id}
@@ -156,6 +159,8 @@ OPERATIONS: tuple[Operation, ...] = tuple(
     DELETE /directory/administrativeunits/{id}/scopedrolemembers/{id}
     GET    /auditlogs/directoryaudits
     GET    /auditlogs/directoryaudits/{id}
+    GET    /reports/authenticationmethods/userregistrationdetails
+    GET    /reports/authenticationmethods/userregistrationdetails/{id}
     GET    /applications
     GET    /applications/$count                           ..
     GET    /applications/{id}

@@ -24,6 +24,7 @@ _SHOWN = 3
 _WORDS = {
     "not_found": "exists",
     "denied": "target",
+    "no_premium": "premium",
     "required_value": "required",
     "check_value": "types",
     "check_properties": "types",
@@ -38,6 +39,7 @@ _WORDS = {
 LEGEND = {
     "exists": "404 for what a replica has not got",
     "target": "403 for what no right covers: holders of directory roles, single properties",
+    "premium": "403 in a tenant that has not bought Entra ID P1",
     "required": "400 without a value that is required",
     "names": "400 for a name that the schema or the action lacks",
     "types": "400 for a value that is not of the schema's type",

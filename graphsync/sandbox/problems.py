@@ -100,6 +100,15 @@ def denied() -> Refusal:
     )
 
 
+def no_premium() -> Refusal:
+    """The tenant has no licence for this report (recorded for reports and sign-in activity)."""
+    return Refusal(
+        403,
+        "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+        "Tenant is not a B2C tenant and doesn't have premium license",
+    )
+
+
 def mastered_on_premises() -> Refusal:
     """The object is synced from Active Directory and the property is mastered there."""
     return bad_request(

@@ -1,4 +1,4 @@
-"""How a user signs in: the password, and a Temporary Access Pass.
+"""How a user signs in: the password, phones, and a Temporary Access Pass.
 
 Graph docs: authentication-post-temporaryaccesspassmethods, authentication-list-methods; Entra docs:
 howto-authentication-temporary-access-pass. The pass itself is shown once and kept nowhere.
@@ -13,6 +13,8 @@ from uuid import uuid4
 from graphsync.sandbox.calls import GRAPH, Answer, Call
 from graphsync.sandbox.lookups import find_user, require_at_primary
 from graphsync.sandbox.objects import Entry
+from graphsync.sandbox.phone_methods import TYPE as PHONE
+from graphsync.sandbox.phone_methods import phones
 from graphsync.sandbox.problems import bad_request, invalid_value, not_found, read_only
 from graphsync.sandbox.schema import check_properties
 
@@ -92,9 +94,22 @@ def list_password_methods(call: Call) -> Answer:
     return _listed(entry, "passwordMethods", [_password(call, entry)])
 
 
+def list_phones(call: Call) -> Answer:
+    """200 and the phones."""
+    entry = find_user(call, call.keys[0])
+    return _listed(entry, "phoneMethods", phones(_seen(call, entry)))
+
+
+def get_phone(call: Call) -> Answer:
+    """200 and the phone with this id."""
+    entry = find_user(call, call.keys[0])
+    return _one(call, entry, "phoneMethods", phones(_seen(call, entry)))
+
+
 def _methods(call: Call, entry: Entry) -> list[dict[str, Any]]:
     kinds = (
         ("passwordAuthenticationMethod", [_password(call, entry)]),
+        (PHONE, phones(_seen(call, entry))),
         (_TYPE, _passes(call, entry)),
     )
     return [

@@ -30,6 +30,7 @@ class TenantSeed:
     app_roles     roles of the product's app: (value, display name)
     role_holders  (app role value, user principal name)
     extensions    directory extensions, as ``extensionProperty`` objects of applications elsewhere
+    mobiles       (user principal name, number): mobile phones registered for a second factor
     settings      further GRAPHSYNC_ lines to print, (name, value), such as PACKS_DIR, ROSTER_PATH;
                   names may be given with or without the GRAPHSYNC_ prefix
     """
@@ -44,4 +45,5 @@ class TenantSeed:
     app_roles: tuple[tuple[str, str], ...] = ()
     role_holders: tuple[tuple[str, str], ...] = ()
     extensions: tuple[dict[str, object], ...] = ()
+    mobiles: tuple[tuple[str, str], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()

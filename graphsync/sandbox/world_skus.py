@@ -28,11 +28,20 @@ FACULTY_A3 = SkuSeed(
     "ENTERPRISEPACKPLUS_FACULTY", "e578b273-6db4-4691-bba0-8d691f4da603", 10, A1_PLANS
 )
 
+# What reports on sign-in methods need; a few for a trust's offices.
+FACULTY_P1 = SkuSeed(
+    "AAD_PREMIUM_FACULTY",
+    "30fc3c36-5a95-4956-ba57-c09c2a600bb9",
+    50,
+    (("AAD_PREMIUM", "41781fb2-bc02-4b7c-bd55-b576c07bb09d"),),
+)
+
 
 def subscriptions(people: int) -> tuple[SkuSeed, ...]:
-    """Enough A1 for a trust of that many people, and a few A3 for its offices."""
+    """Enough A1 for a trust of that many people, and a few A3 and Entra ID P1 for its offices."""
     return (
         replace(STUDENT_A1, enabled_units=max(STUDENT_A1.enabled_units, 2 * people)),
         replace(FACULTY_A1, enabled_units=max(FACULTY_A1.enabled_units, people // 5)),
         FACULTY_A3,
+        FACULTY_P1,
     )

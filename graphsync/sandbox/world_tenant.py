@@ -53,6 +53,7 @@ def demo_tenant(today: date) -> TenantSeed:
         app_roles=APP_ROLES,
         role_holders=(*office_holders(_head_office()), *school_holders(river)),
         extensions=(_sds_extension(),),
+        mobiles=_mobiles(river),
     )
 
 
@@ -70,7 +71,15 @@ def bench_tenant(people: int) -> TenantSeed:
         role_members=_roles(),
         app_roles=APP_ROLES,
         role_holders=office_holders(_head_office()),
+        mobiles=_mobiles(()),
     )
+
+
+def _mobiles(accounts: tuple[Existing, ...]) -> tuple[tuple[str, str], ...]:
+    """Phones of the office's administrator and of every fourth of the staff (Ofcom's for drama)."""
+    staff = [one.upn for one in accounts if one.person and one.properties["jobTitle"] != "Student"]
+    registered = (f"adm-office@{TRUST_DOMAIN}", *staff[::4])
+    return tuple((upn, f"+44 7700900{number:03}") for number, upn in enumerate(registered))
 
 
 def _roles() -> tuple[tuple[str, str], ...]:

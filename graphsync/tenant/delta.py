@@ -6,7 +6,7 @@ from graphsync.tenant.problems import (
     DeltaUnfinished,
     ForeignLink,
     TenantUnreachable,
-    missing_permission,
+    refused_read,
 )
 
 # Recorded: the code of a page's link that waited too long, or was spent.
@@ -52,7 +52,7 @@ def demanded(answer: Answer, path: str = "") -> Answer:
     if answer.code == PAGE_EXPIRED:
         raise Expired
     if answer.status == 403:
-        raise missing_permission(path)
+        raise refused_read(path, answer.code)
     raise TenantUnreachable(
         f"Graph refuses a read that it documents ({answer.status} {answer.code})"
     )

@@ -29,7 +29,7 @@ from graphsync.tenant.problems import (
     TenantUnreachable,
     ThrottledTooLong,
     UnsafeMethod,
-    missing_permission,
+    refused_read,
 )
 from graphsync.tenant.wire import Counts, NoAnswer, NotSent, Wire
 
@@ -82,11 +82,11 @@ class Door:
         """The answer to a GET of this path, or of a link that Graph gave us.
 
         Answers of 404, 410 and other refusals come back as they are. Raises TenantUnreachable,
-        SignInRefused or PermissionMissing, whose texts say what to do.
+        SignInRefused, PermissionMissing or PremiumMissing, whose texts say what to do.
         """
         answer = await self.send(Request("GET", path, headers))
         if answer.status == 403:
-            raise missing_permission(self._relative(path))
+            raise refused_read(self._relative(path), answer.code)
         return answer
 
     async def pages(self, path: str) -> AsyncIterator[Answer]:

@@ -140,6 +140,12 @@ ASKED_FOR: tuple[Permission, ...] = (
         calls=("POST /users/{id}/sendmail",),
     ),
     Permission(
+        name="AuditLog.Read.All",
+        use=Use.SOME,
+        why="for graphsync policy check to see who of the staff has registered MFA",
+        calls=("GET /reports/authenticationmethods/userregistrationdetails",),
+    ),
+    Permission(
         name="UserAuthMethod-TAP.ReadWrite.All",
         use=Use.WISH,
         why="for graphsync password tap to issue a Temporary Access Pass to a member of staff",

@@ -12,7 +12,9 @@ from graphsync.sign_in_findings import (
     old_passwords,
     overdue_changes,
     shared_accounts,
+    unregistered_staff,
     unsure_envelopes,
+    weak_password_rules,
 )
 from graphsync.slip_desk import Page, Slip
 from policies.pack_loading import SHIPPED_PACKS, load_rules
@@ -91,6 +93,33 @@ def test_eic_pw_2_whoever_changed_it_since_or_has_no_live_account_is_not_overdue
     assert overdue_changes(required, accounts, later, grace_days=14, clause="EIC-PW-2") == ()
     same = {VENN: Required(NOW, last_change=NOW + timedelta(hours=1))}
     assert len(overdue_changes(same, accounts, later, grace_days=14, clause="EIC-PW-2")) == 1
+
+
+def test_a_second_factor_is_missed_of_enabled_accounts_alone_and_named_by_key():
+    staff = {
+        PersonKey("snmat", "3"): an_account("registered"),
+        PersonKey("snmat", "2"): an_account("neither"),
+        PersonKey("snmat", "1"): an_account("closed", account_enabled=False),
+    }
+    (found,) = unregistered_staff(staff, {"registered", "elsewhere"}, clause="SNMAT-17b")
+    assert (found.subject, found.clause) == ("snmat:2", "SNMAT-17b")
+    assert "mfasetup" in found.sentence
+
+
+def test_weak_passwords_are_named_of_the_schools_people_and_domain_and_of_no_other():
+    moved = an_account("moved", user_principal_name="venn@elsewhere.example")
+    other = an_account("other", user_principal_name="ada@elsewhere.example")
+    found = weak_password_rules(
+        {"moved", "nobodys", "other"},
+        a_tenant(moved, other, an_account("nobodys"), an_account("strong")),
+        "oak.example",
+        {"moved": VENN, "strong": PersonKey("snmat", "2"), "other": PersonKey("pb", "1")},
+        school="snmat",
+        clause="SNMAT-13d",
+    )
+    assert [one.subject for one in found] == ["snmat:9001", "nobodys"]
+    assert all("DisableStrongPassword" in one.sentence for one in found)
+    assert {one.clause for one in found} == {"SNMAT-13d"}
 
 
 def test_tmhs_5_4b1_a_password_of_200_days_is_listed_where_the_pack_says_180():

@@ -65,12 +65,21 @@ class Tenant:
         self.control("POST", f"users/{account}", properties)
         self.settle()
 
-    def graph(self, method: str, path: str, body: Any = None) -> Any:
-        """A call of Graph with the product app's token, as an administrator's script might."""
+    def graph(self, method: str, path: str, body: Any = None, *, may: str = "") -> Any:
+        """A call of Graph as an administrator's script might: with the product app's token.
+
+        With `may`, with that of a new app which has this permission.
+        """
+        app = {
+            "clientId": self.settings["CLIENT_ID"],
+            "secret": self.settings["CLIENT_SECRET"],
+        }
+        if may:
+            app = self.control("POST", "apps", {"name": "a script", "permissions": [may]})
         form = {
             "grant_type": "client_credentials",
-            "client_id": self.settings["CLIENT_ID"],
-            "client_secret": self.settings["CLIENT_SECRET"],
+            "client_id": app["clientId"],
+            "client_secret": app["secret"],
             "scope": "https://graph.microsoft.com/.default",
         }
         url = f"{self.settings['AUTHORITY']}/{self.settings['TENANT_ID']}/oauth2/v2.0/token"

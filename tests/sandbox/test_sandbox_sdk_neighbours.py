@@ -17,11 +17,13 @@ with warnings.catch_warnings():  # kiota_abstractions warns of its own deprecate
     )
     from msgraph.generated.models.administrative_unit import AdministrativeUnit
     from msgraph.generated.models.assigned_license import AssignedLicense
+    from msgraph.generated.models.authentication_phone_type import AuthenticationPhoneType
     from msgraph.generated.models.automatic_replies_setting import AutomaticRepliesSetting
     from msgraph.generated.models.automatic_replies_status import AutomaticRepliesStatus
     from msgraph.generated.models.group import Group
     from msgraph.generated.models.mailbox_settings import MailboxSettings
     from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+    from msgraph.generated.models.phone_authentication_method import PhoneAuthenticationMethod
     from msgraph.generated.models.reference_create import ReferenceCreate
     from msgraph.generated.models.reference_update import ReferenceUpdate
     from msgraph.generated.models.temporary_access_pass_authentication_method import (
@@ -45,7 +47,7 @@ PERMISSIONS = (
     "AdministrativeUnit.ReadWrite.All",
     "LicenseAssignment.ReadWrite.All",
     "UserAuthMethod-TAP.ReadWrite.All",
-    "UserAuthenticationMethod.Read.All",
+    "UserAuthenticationMethod.ReadWrite.All",
     "MailboxSettings.ReadWrite",
     "AuditLog.Read.All",
     "Application.Read.All",
@@ -121,12 +123,20 @@ async def test_passes_and_mailboxes_work_through_the_sdk(sandbox, client):
         TemporaryAccessPassAuthenticationMethod(lifetime_in_minutes=60, is_usable_once=True)
     )
     assert made.temporary_access_pass
+    phone = PhoneAuthenticationMethod(
+        phone_number="+44 7700900123", phone_type=AuthenticationPhoneType.Mobile
+    )
+    assert (await one.authentication.phone_methods.post(phone)).id
     sandbox.settle()
     methods = await one.authentication.methods.get()
     assert {type(row).__name__ for row in methods.value} == {
         "PasswordAuthenticationMethod",
+        "PhoneAuthenticationMethod",
         "TemporaryAccessPassAuthenticationMethod",
     }
+    with pytest.raises(ODataError) as caught:  # an empty tenant has no Entra ID P1
+        await client.reports.authentication_methods.user_registration_details.get()
+    assert "NonPremium" in caught.value.error.code
     replies = AutomaticRepliesSetting(
         status=AutomaticRepliesStatus.AlwaysEnabled, internal_reply_message="Gone"
     )

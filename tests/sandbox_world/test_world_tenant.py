@@ -140,6 +140,19 @@ def test_the_subscriptions_are_microsofts_and_large_enough(tenant):
     assert large["STANDARDWOFFPACK_FACULTY"] >= 1000
 
 
+def test_some_of_the_staff_have_registered_a_phone_and_most_have_not(tenant):
+    registered = {upn for upn, _ in tenant.mobiles}
+    assert registered <= {user["userPrincipalName"] for user in tenant.users}
+    assert len({number for _, number in tenant.mobiles}) == len(registered)
+    staff = {
+        str(user["userPrincipalName"])
+        for user in tenant.users
+        if user.get("jobTitle") and user["jobTitle"] != "Student"
+    }
+    assert registered
+    assert len(registered) < len(staff) / 2
+
+
 def test_a_seed_writes_exports_and_packs_beside_them_and_says_where(tmp_path):
     exports = tmp_path / "exports"
     settings = dict(seed("demo", exports, TODAY).settings)
