@@ -21,6 +21,8 @@ from graphsync.group_findings import (
     telling_name_findings,
 )
 from graphsync.intake import Intake, latest_roster
+from graphsync.licence_findings import licence_findings
+from graphsync.licence_scene import licence_scene
 from graphsync.sign_in_questions import sign_in_questions
 from graphsync.tenant.door import Door
 from graphsync.tenant.memberships import owners_of
@@ -34,6 +36,7 @@ from policies.school_days import school_day
 
 ClauseOf = Callable[[str], str]
 OWNERS = "groups.min_owners_filter"
+SOFTWARE = "registers.software"
 TEAM = "roles.technical_team.size"
 
 
@@ -64,6 +67,8 @@ async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     found += _of_groups(look, roster, clause_of)
     if clause_of(TEAM) or rules.technical_team:
         found += role_holder_findings(look, clause_of(TEAM))
+    if scene := licence_scene(bench, rules, seen):
+        found += licence_findings(scene, clause_of(SOFTWARE))
     questions += _of_owners(look, layers, clause_of)
     return [*found, *await asked_now(bench, questions)]
 
