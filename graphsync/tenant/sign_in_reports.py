@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from graphsync.accounts import SignIns
 from graphsync.tenant import reading
+from graphsync.tenant.answers import decoded
 from graphsync.tenant.delta import demanded
 from graphsync.tenant.door import Door
 
@@ -69,10 +70,19 @@ async def sign_ins(door: Door) -> dict[str, SignIns]:
     """
     found: dict[str, SignIns] = {}
     async for page in door.pages(SIGN_INS):
-        for one in demanded(page, SIGN_INS).json(_SignedPage).value:
-            last = one.sign_in_activity.last() if one.sign_in_activity else None
-            found[one.id] = SignIns(created=one.created_date_time, last=last)
+        found |= signed(demanded(page, SIGN_INS).body)
     return found
+
+
+def signed(body: bytes) -> dict[str, SignIns]:
+    """The accounts of one page, by object id; raises AnswerMalformed."""
+    return {
+        one.id: SignIns(
+            created=one.created_date_time,
+            last=one.sign_in_activity.last() if one.sign_in_activity else None,
+        )
+        for one in decoded(body, _SignedPage).value
+    }
 
 
 async def registered_mfa(door: Door) -> frozenset[str]:
