@@ -13,7 +13,7 @@ from graphsync.licence_scene import LicenceScene
 from policies.class_logons import has_own_account
 from policies.consent_records import Consent, State
 from policies.desired import Desired
-from policies.forecasting import Certainty, Claim, Pool
+from policies.forecasting import NOT_THERE, Certainty, Claim, Pool
 from policies.licensing import plans_off
 from policies.lifecycle import Stage
 from policies.people import Kind, Person
@@ -34,7 +34,7 @@ def pools_of(scene: LicenceScene) -> Iterator[Pool]:
     for name in dict.fromkeys(named):
         sku = scene.skus.get(name)
         yield (
-            Pool(sku=name, bought=0, consumed=0, status="not in the tenant")
+            Pool(sku=name, bought=0, consumed=0, status=NOT_THERE)
             if sku is None
             else Pool(
                 sku=name,

@@ -115,9 +115,9 @@ def _why(
         return None  # a leaver keeps the licence for a while, a suspended person comes back
     if wanted is not None and stage is Stage.LEFT_LONG_AGO:
         days = scene.rules.leaver.licence_after_days
-        return Why.LEAVER, f"{wanted.standing.sentence}; licences go after {days} days"
+        return Why.LEAVER, f"{wanted.standing.sentence}: licences go {days} days later"
     if account.account_enabled is False:
-        return Why.DISABLED, "the account is disabled; take the licence, or enable the account"
+        return Why.DISABLED, "the account is disabled"
     if wanted is not None and (whose := audience(sku, scene.rules)) not in {None, wanted.kind}:
         return Why.WRONG_KIND, f"a licence for {_PEOPLE[whose]} on {_PEOPLE[wanted.kind]}"
     if wanted is not None and _lacks_consent(scene, wanted):

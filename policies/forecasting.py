@@ -13,6 +13,8 @@ from msgspec import Struct
 
 HORIZON_DAYS = 400  # a school year and the summer after it
 
+NOT_THERE = "NotThere"  # in place of Graph's status, where the tenant has no such subscription
+
 
 class Certainty(StrEnum):
     """How sure a claim is: known by roster and consent, or waiting for a parent's yes."""

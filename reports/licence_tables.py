@@ -1,32 +1,19 @@
 """What `graphsync licences` prints for people: totals first, then the rows, within the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from graphsync.licence_desk import ForecastDocument
-from graphsync.licence_views import Holding, LicenceList
-from graphsync.licence_waste import WasteList
-from policies.forecasting import HORIZON_DAYS, Forecast, Outlook, Pool
+from graphsync.licence_views import Holding, LicenceList, SkuTotals
+from graphsync.licence_waste import Waste, WasteList, WasteTotals, Why
+from policies.forecasting import HORIZON_DAYS, NOT_THERE, Forecast, Outlook, Pool
 from reports.listing import plain, table
 from reports.words import counted
 
-_TOTALS = (
-    *("sku", "bought", "used", "people", "direct", "our_groups", "other_groups"),
-    *("live", "contested", "no_consent", "beyond", "unlinked"),
-)
-_PEOPLE = ("person", "sku", "given_by", "consent", "beyond")
-_WASTE = (
-    "sku",
-    "units",
-    "leaver",
-    "disabled",
-    "wrong_kind",
-    "no_consent",
-    "never_signed_in",
-    "not_used",
-)
+_PEOPLE = ("person", "given_by", "consent", "beyond")
+_WASTE = ("subject", "by", "sentence")
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -40,14 +27,33 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 def list_text(told: LicenceList) -> str:
-    """Day one as text."""
+    """Day one as text: totals, then the people of each subscription."""
     head = f"{told.school}, as of {told.as_of}\n\n"
     if not told.totals:
         return f"{head}Nobody holds a licence.\n"
+    totals = "".join(_totals(one) for one in told.totals)
     rest = counted(told.without, "linked person", "linked people")
-    return (
-        f"{head}{table(told.totals, _TOTALS)}\n"
-        f"{rest} without any licence.\n\n{table(lines(told), _PEOPLE)}"
+    return f"{head}{totals}{rest} without any licence.\n{_by_sku(lines(told), _PEOPLE)}"
+
+
+def _totals(one: SkuTotals) -> str:
+    here = counted(one.people, "person", "people")
+    ways = f"{one.direct:,} directly, {one.our_groups:,} by our groups"
+    consent = f"{one.live:,} live, {one.contested:,} contested, {one.no_consent:,} none"
+    lines = [
+        f"{one.sku}: {one.bought:,} bought, {one.used:,} used in the tenant",
+        f"{here} of the school: {ways}, {one.other_groups:,} by other groups",
+        f"consent: {consent}; {one.beyond:,} with plans on beyond it",
+        f"{counted(one.unlinked, 'account')} of nobody in the school's domain",
+    ]
+    return "\n  ".join(lines) + "\n"
+
+
+def _by_sku(rows: Sequence[Line | Waste], columns: Sequence[str]) -> str:
+    """A table for each subscription, under its name."""
+    named = sorted({row.sku for row in rows})
+    return "".join(
+        f"\n{name}\n{table([row for row in rows if row.sku == name], columns)}" for name in named
     )
 
 
@@ -80,13 +86,20 @@ def _consent(one: Holding) -> str:
 
 
 def waste_text(told: WasteList) -> str:
-    """What is wasted as text."""
+    """What is wasted as text: totals, then the units of each subscription."""
     head = f"{told.school}, as of {told.as_of}\n\n"
     untold = f"{told.untold}\n\n" if told.untold else ""
     if not told.items:
         return f"{head}{untold}No licence is wasted.\n"
-    rows = table(told.items, ("subject", "sku", "why", "by", "sentence"))
-    return f"{head}{untold}{table(told.totals, _WASTE)}\n{rows}"
+    totals = "".join(f"{one.sku}: {_wasted(one)}\n" for one in told.totals)
+    return f"{head}{untold}{totals}{_by_sku(told.items, _WASTE)}"
+
+
+def _wasted(one: WasteTotals) -> str:
+    reasons = [
+        f"{number:,} {why}" for why in Why if (number := getattr(one, why.replace(" ", "_")))
+    ]
+    return f"{counted(one.units, 'licence')}: {', '.join(reasons)}"
 
 
 def forecast_text(document: ForecastDocument) -> str:
@@ -121,8 +134,10 @@ def _forecast_text(one: Forecast) -> str:
 
 
 def _notes(pool: Pool) -> Iterator[str]:
-    if pool.status != "Enabled":
-        yield f"the subscription is {pool.status}"
+    if pool.status == NOT_THERE:
+        yield "the tenant has no such subscription"
+    elif pool.status != "Enabled":
+        yield f"Microsoft calls the subscription {pool.status}"
     if ended := pool.warning + pool.suspended:
         yield f"{ended:,} more units are of a subscription that has ended; none is given"
 

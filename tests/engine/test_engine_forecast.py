@@ -15,7 +15,7 @@ from graphsync.licence_claims import claims_of, pools_of
 from graphsync.licence_scene import LicenceScene, enforced_from
 from graphsync.store.consent_modes import ConsentMode
 from policies.consent_records import Consent, Consents, State
-from policies.forecasting import Certainty, Claim, forecasts
+from policies.forecasting import NOT_THERE, Certainty, Claim, forecasts
 from policies.people import PersonKey
 from policies.rules import LeaverRules, LicenceRules
 
@@ -137,7 +137,7 @@ def test_a_person_who_may_own_an_account_already_wants_nothing_yet() -> None:
 def test_a_subscription_that_the_tenant_has_not_is_refused_at_once() -> None:
     school = a_school(a_teacher(), skus={})
     (pool,) = pools_of(a_scene(school))
-    assert (pool.bought, pool.status) == (0, "not in the tenant")
+    assert (pool.bought, pool.status) == (0, NOT_THERE)
     assert forecast(school) == simulated(school) == DAY
 
 
