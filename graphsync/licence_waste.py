@@ -135,7 +135,7 @@ def _idle(scene: LicenceScene, seen: SignIns | None) -> tuple[Why, str] | None:
     if seen.last is None:
         return Why.NEVER_SIGNED_IN, f"never signed in, {_ago(seen.created, scene)}"
     if seen.last < since:
-        return Why.UNUSED, f"last signed in on {seen.last:%Y-%m-%d}, over {days} days ago"
+        return Why.UNUSED, f"nobody has signed in for more than {days} days"
     return None
 
 
