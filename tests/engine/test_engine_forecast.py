@@ -105,6 +105,17 @@ def test_a_joiner_takes_the_unit_that_a_leaver_gave_back_the_night_before() -> N
     assert forecast(a_school_with(2)) == simulated(a_school_with(2)) is None
 
 
+def test_a_licence_that_goes_at_once_still_goes_the_night_after_the_block() -> None:
+    def a_school_with(starts: int) -> School:
+        asked = replace(rules(), leaver=LeaverRules(licence_after_days=0))
+        school = a_school(a_teacher(), rules=asked).loaded().person("50", leaves=day(1))
+        school.people += (a_teacher("51", surname="Venn", starts=day(starts)),)
+        return with_units(school, 0)
+
+    assert forecast(a_school_with(3)) == simulated(a_school_with(3)) == day(3)
+    assert forecast(a_school_with(4)) == simulated(a_school_with(4)) is None
+
+
 @pytest.mark.parametrize(
     ("change", "free"),
     [

@@ -250,7 +250,8 @@ def why(school: School, sign_ins: Any = None, **fields: Any) -> Why | None:
         (signed(400, 91), Why.UNUSED),
         (signed(400, None), Why.NEVER_SIGNED_IN),
         (signed(None, None), Why.NEVER_SIGNED_IN),
-        (signed(30, None), None),
+        (signed(90, None), Why.NEVER_SIGNED_IN),
+        (signed(89, None), None),
         ({}, None),
     ],
 )
