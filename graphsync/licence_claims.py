@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from graphsync.accounts import Account
 from graphsync.licence_planning import direct
-from graphsync.licence_scene import LicenceScene
+from graphsync.licence_scene import LicenceScene, named
 from policies.class_logons import has_own_account
 from policies.consent_records import Consent, State
 from policies.desired import Desired
@@ -17,7 +17,7 @@ from policies.forecasting import NOT_THERE, Certainty, Claim, Pool
 from policies.licensing import plans_off
 from policies.lifecycle import Stage
 from policies.people import Kind, Person
-from policies.rules import Home, LicenceRules
+from policies.rules import Home
 
 _CERTAINTY = {
     State.PENDING: Certainty.ASKED,
@@ -30,8 +30,8 @@ _CERTAINTY = {
 
 def pools_of(scene: LicenceScene) -> Iterator[Pool]:
     """The subscriptions that the school's pack names, in its order; an unknown one is empty."""
-    named = [name for rules in scene.rules.licences.values() for name in _named(rules)]
-    for name in dict.fromkeys(named):
+    asked = [name for rules in scene.rules.licences.values() for name in named(rules)]
+    for name in dict.fromkeys(asked):
         sku = scene.skus.get(name)
         yield (
             Pool(sku=name, bought=0, consumed=0, status=NOT_THERE)
@@ -45,12 +45,6 @@ def pools_of(scene: LicenceScene) -> Iterator[Pool]:
                 status=sku.status,
             )
         )
-
-
-def _named(rules: LicenceRules) -> Iterator[str]:
-    yield from rules.skus
-    for names in rules.by_year.values():
-        yield from names
 
 
 def claims_of(scene: LicenceScene) -> Iterator[Claim]:
@@ -68,7 +62,7 @@ def _held(
     scene: LicenceScene, wanted: Desired, account: Account, names: dict[str, str]
 ) -> Iterator[Claim]:
     rules = scene.rules.licences.get(wanted.kind)
-    ours = set(_named(rules)) if rules else set()
+    ours = set(named(rules)) if rules else set()
     mine = direct(account)
     protected = account.id in scene.protected
     back = None if protected else _given_back(scene, wanted, account)

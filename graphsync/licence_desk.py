@@ -11,6 +11,7 @@ from msgspec import Struct
 from graphsync.accounts import SignIns
 from graphsync.bench import Bench
 from graphsync.licence_claims import claims_of, pools_of
+from graphsync.licence_findings import tenant_remarks
 from graphsync.licence_scene import NO_ROSTER, LicenceScene, licence_scene, snapshot_of
 from graphsync.licence_views import LicenceList, licence_list
 from graphsync.licence_waste import WasteList, waste_list
@@ -47,7 +48,7 @@ async def waste(bench: Bench, school: str) -> WasteList:
     """
     scene = _scene(bench, school)
     seen, untold = await _sign_ins(bench)
-    return waste_list(scene, seen, untold)
+    return waste_list(scene, seen, untold, tenant_remarks(scene))
 
 
 async def _sign_ins(bench: Bench) -> tuple[Mapping[str, SignIns] | None, str]:

@@ -20,7 +20,7 @@ from graphsync.watching import OURS, Watch
 from policies.consent_records import Consent, Consents
 from policies.desired import Desired
 from policies.people import Kind, PersonKey
-from policies.rules import Rules
+from policies.rules import LicenceRules, Rules
 from policies.school_days import school_day
 
 NO_ROSTER = "{school} has no accepted roster yet: run graphsync plan or graphsync sync first"
@@ -71,6 +71,12 @@ class LicenceScene(Struct, frozen=True, kw_only=True, dict=True):
     def skus(self) -> dict[str, Sku]:
         """The tenant's subscriptions by part number."""
         return {sku.sku_part_number: sku for sku in self.snapshot.skus.values()}
+
+
+def named(licence: LicenceRules) -> tuple[str, ...]:
+    """Every subscription that a pack names for a kind of people, those of single years included."""
+    yearly = (name for names in licence.by_year.values() for name in names)
+    return tuple(dict.fromkeys((*licence.skus, *yearly)))
 
 
 async def refreshed(bench: Bench) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from graphsync.accounts import Account, SignIns
-from graphsync.licence_scene import LicenceScene
+from graphsync.licence_scene import LicenceScene, named
 from graphsync.licence_views import NONE, name_of, standing_of, unlinked, ways
 from policies.desired import Desired
 from policies.lifecycle import Stage
@@ -58,21 +58,29 @@ class WasteTotals(Struct, frozen=True, kw_only=True):
 
 
 class WasteList(Struct, frozen=True, kw_only=True):
-    """A school's waste; `untold` says why it is not known who signs in, or is empty."""
+    """A school's waste; `untold` says why it is not known who signs in, or is empty.
+
+    `over` are sentences about the tenant's own count: more used than bought, subscriptions ended.
+    """
 
     school: str
     as_of: date
+    over: tuple[str, ...]
     untold: str
     totals: tuple[WasteTotals, ...]
     items: tuple[Waste, ...]
 
 
 def waste_list(
-    scene: LicenceScene, sign_ins: Mapping[str, SignIns] | None, untold: str = ""
+    scene: LicenceScene,
+    sign_ins: Mapping[str, SignIns] | None,
+    untold: str = "",
+    over: tuple[str, ...] = (),
 ) -> WasteList:
     """Everything wasted, by subject.
 
-    `sign_ins` are by object id, None where nobody could tell, which `untold` says.
+    `sign_ins` are by object id, None where nobody could tell, which `untold` says; for `over` see
+    `WasteList`.
     """
     items = tuple(sorted(wasted(scene, sign_ins), key=lambda one: (one.subject, one.sku)))
     counts = Counter((one.sku, one.why) for one in items)
@@ -85,7 +93,12 @@ def waste_list(
         for sku in sorted({one.sku for one in items})
     )
     return WasteList(
-        school=scene.rules.school, as_of=scene.day, untold=untold, totals=totals, items=items
+        school=scene.rules.school,
+        as_of=scene.day,
+        over=over,
+        untold=untold,
+        totals=totals,
+        items=items,
     )
 
 
@@ -147,11 +160,7 @@ def _ago(created: datetime | None, scene: LicenceScene) -> str:
 
 def audience(sku: str, rules: Rules) -> Kind | None:
     """Whom a subscription is for: by the pack, else by Microsoft's part number; None for anyone."""
-    naming = [
-        kind
-        for kind, licence in rules.licences.items()
-        if sku in {*licence.skus, *(name for names in licence.by_year.values() for name in names)}
-    ]
+    naming = [kind for kind, licence in rules.licences.items() if sku in named(licence)]
     if naming:
         return naming[0] if len(naming) == 1 else None
     return next((kind for kind, marks in _MARKS.items() if any(m in sku for m in marks)), None)

@@ -88,11 +88,12 @@ def _consent(one: Holding) -> str:
 def waste_text(told: WasteList) -> str:
     """What is wasted as text: totals, then the units of each subscription."""
     head = f"{told.school}, as of {told.as_of}\n\n"
-    untold = f"{told.untold}\n\n" if told.untold else ""
+    notes = [*told.over, told.untold] if told.untold else told.over
+    said = "".join(f"{note}\n" for note in notes) + ("\n" if notes else "")
     if not told.items:
-        return f"{head}{untold}No licence is wasted.\n"
+        return f"{head}{said}No licence is wasted.\n"
     totals = "".join(f"{one.sku}: {_wasted(one)}\n" for one in told.totals)
-    return f"{head}{untold}{totals}{_by_sku(told.items, _WASTE)}"
+    return f"{head}{said}{totals}{_by_sku(told.items, _WASTE)}"
 
 
 def _wasted(one: WasteTotals) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from msgspec.structs import replace
 
 from graphsync.accounts import Account, AssignedLicence, Sku, Snapshot
-from graphsync.licence_findings import licence_findings
+from graphsync.licence_findings import licence_findings, tenant_remarks
 from graphsync.licence_scene import LicenceScene
 from graphsync.scene import Link
 from policies.desired import Records, desired_state
@@ -37,8 +37,8 @@ def an_account(object_id: str, sku: str, domain: str, **fields: object) -> Accou
     )
 
 
-def found(school: str, clause: str, *skus: Sku, disabled: int = 0, **people: Kind) -> list[str]:
-    """The findings, where so many accounts are disabled and these people hold the first SKU."""
+def a_scene(school: str, *skus: Sku, disabled: int = 0, **people: Kind) -> LicenceScene:
+    """A school where so many accounts are disabled and these people hold the first SKU."""
     rules = load_rules(SHIPPED_PACKS, school)
     rules = replace(
         rules,
@@ -57,7 +57,7 @@ def found(school: str, clause: str, *skus: Sku, disabled: int = 0, **people: Kin
         Person(key=PersonKey(school, name), kind=kind, given_name="Jo", surname=name, year="7")
         for name, kind in people.items()
     ]
-    scene = LicenceScene(
+    return LicenceScene(
         rules=rules,
         day=DAY,
         desired=desired_state(
@@ -73,6 +73,11 @@ def found(school: str, clause: str, *skus: Sku, disabled: int = 0, **people: Kin
             protected=frozenset(),
         ),
     )
+
+
+def found(school: str, clause: str, *skus: Sku, disabled: int = 0, **people: Kind) -> list[str]:
+    """The findings of such a school."""
+    scene = a_scene(school, *skus, disabled=disabled, **people)
     findings = list(licence_findings(scene, clause))
     assert {one.clause for one in findings} <= {clause}
     return [f"{one.subject}: {one.sentence}" for one in findings]
@@ -97,6 +102,12 @@ def test_snmat_17e_a_pupil_without_consent_and_a_licence_of_the_wrong_kind_are_f
     assert wrong == [
         f"{FACULTY}: 1 on people of the other kind; see graphsync licences waste snmat"
     ]
+
+
+def test_over_use_alone_is_told_beside_the_waste():
+    scene = a_scene("snmat", a_sku(STUDENT, 10, 14), a_sku("OTHER", 1, 9), disabled=3)
+    (told,) = tenant_remarks(scene)
+    assert told.startswith(f"{STUDENT}: over by 4: 10 bought, 14 used, 3 of them on disabled")
 
 
 def test_wpt_2_sw_1_three_hundred_bought_and_312_used_are_over_by_12():

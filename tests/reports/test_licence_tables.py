@@ -102,9 +102,16 @@ def test_programs_are_told_what_is_free() -> None:
 def test_waste_is_counted_by_reason_and_says_what_is_not_known() -> None:
     row = Waste(subject="oak:1", sku="A1", why=Why.NEVER_SIGNED_IN, by="direct", sentence="never")
     totals = WasteTotals(sku="A1", units=1, never_signed_in=1)
-    told = WasteList(school="oak", as_of=DAY, untold="", totals=(totals,), items=(row,))
+    told = WasteList(school="oak", as_of=DAY, over=(), untold="", totals=(totals,), items=(row,))
     assert "A1: 1 licence: 1 never signed in" in waste_text(told)
     assert waste_text(told).splitlines()[-1].split() == ["oak:1", "direct", "never"]
-    nothing = WasteList(school="oak", as_of=DAY, untold="cannot be told", totals=(), items=())
-    assert "cannot be told" in waste_text(nothing)
+    nothing = WasteList(
+        school="oak",
+        as_of=DAY,
+        over=("A1: over by 4",),
+        untold="cannot be told",
+        totals=(),
+        items=(),
+    )
+    assert "\n\nA1: over by 4\ncannot tell\n\n" in waste_text(nothing)
     assert "No licence is wasted." in waste_text(nothing)
