@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from graphsync.accounts import Account
-from graphsync.licence_planning import direct
 from graphsync.licence_scene import LicenceScene, named
+from graphsync.licence_views import ways
 from policies.class_logons import has_own_account
 from policies.consent_records import Consent, State
 from policies.desired import Desired
@@ -63,12 +63,11 @@ def _held(
 ) -> Iterator[Claim]:
     rules = scene.rules.licences.get(wanted.kind)
     ours = set(named(rules)) if rules else set()
-    mine = direct(account)
     protected = account.id in scene.protected
     back = None if protected else _given_back(scene, wanted, account)
     for one in account.assigned_licenses:
         if name := names.get(one.sku_id):
-            takes_back = one.sku_id in mine and name in ours
+            takes_back = name in ours and ways(scene, account, one.sku_id).direct
             yield Claim(
                 school=scene.rules.school, sku=name, gives_back=back if takes_back else None
             )

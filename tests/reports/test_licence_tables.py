@@ -109,7 +109,7 @@ def test_waste_is_counted_by_reason_and_says_what_is_not_known() -> None:
         school="oak",
         as_of=DAY,
         over=("A1: over by 4",),
-        untold="cannot be told",
+        untold="cannot tell",
         totals=(),
         items=(),
     )
