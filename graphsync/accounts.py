@@ -70,6 +70,13 @@ class Account(Struct, frozen=True, kw_only=True, rename="camel", gc=False, omit_
         return (self.user_type or "Member").casefold() == "member"
 
 
+class SignIns(Struct, frozen=True, kw_only=True):
+    """When an account was made, and when somebody last signed in to it; None for never."""
+
+    created: datetime | None = None
+    last: datetime | None = None
+
+
 class Group(Struct, frozen=True, kw_only=True, rename="camel"):
     """One group object; `members` is None where the membership is not mirrored.
 
@@ -104,12 +111,19 @@ class ServicePlan(Struct, frozen=True, rename="camel"):
 
 
 class Sku(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A subscription: how many units there are and how many are taken."""
+    """A subscription: how many units there are and how many are taken.
+
+    Units in `warning` or `suspended` are those of a subscription that has ended; `status` is
+    Graph's `capabilityStatus`.
+    """
 
     sku_id: str
     sku_part_number: str
     consumed_units: int
     enabled_units: int
+    warning_units: int = 0
+    suspended_units: int = 0
+    status: str = "Enabled"
     service_plans: tuple[ServicePlan, ...] = ()
 
 

@@ -23,6 +23,8 @@ from graphsync.group_findings import (
     telling_name_findings,
 )
 from graphsync.intake import Intake, latest_roster
+from graphsync.licence_findings import licence_findings
+from graphsync.licence_scene import licence_scene
 from graphsync.sign_in_questions import sign_in_questions
 from graphsync.tenant.door import Door
 from graphsync.tenant.memberships import owners_of
@@ -37,6 +39,7 @@ from policies.school_days import school_day
 ClauseOf = Callable[[str], str]
 OWNERS = "groups.min_owners_filter"
 ADMINISTRATORS = "protected.administrators"
+SOFTWARE = "registers.software"
 TEAM = "roles.technical_team.size"
 
 
@@ -67,6 +70,8 @@ async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     found += administrator_findings(
         rules, seen, look.desired, moved_lately(bench, rules), clause_of(ADMINISTRATORS)
     )
+    if scene := licence_scene(bench, rules, seen):
+        found += licence_findings(scene, clause_of(SOFTWARE))
     questions += _of_owners(look, layers, clause_of)
     return [*found, *await asked_now(bench, questions)]
 

@@ -45,6 +45,8 @@ LICENCE_KEYS: tuple[Key, ...] = (
     *(Key(f"licences.{kind}.disabled_plans", value.several(value.plan)) for kind in Kind),
     *(Key(f"licences.{kind}.mode", value.licence_mode) for kind in Kind),
     Key("licences.pupil.by_year", _YEARLY),
+    # After so many days without a sign-in a licence is shown as waste.
+    Key("licences.unused_days", value.number(14, 730)),
     # Who comes first where units are short: kinds and years, as the pack lists them.
     Key("licences.priority", value.several(value.one_of(*Kind, *YEARS))),
 )

@@ -161,6 +161,7 @@ def rules_of(layers: Layers) -> Rules:
         groups=_groups(layers),
         licences=licence_rules(layers),
         licence_priority=layers.value("licences.priority") or (),
+        licence_unused_days=value("licences.unused_days"),
         consent=consent_rules(layers),
         usage_location=value("usage_location"),
         limits={op: Limit(**_section(layers, f"limits.{op}", Limit)) for op in Operation},

@@ -281,6 +281,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     groups: GroupRules
     licences: dict[Kind, LicenceRules]
     licence_priority: tuple[str, ...]
+    licence_unused_days: int
     consent: ConsentRules
     usage_location: str
     limits: dict[Operation, Limit]

@@ -65,13 +65,19 @@ def fixed_source(candidates: Iterable[Candidate]) -> Source:
 
 
 def list_answer(
-    call: Call, source: Source, type_name: str, path: str, more: Expander | None = None
+    call: Call,
+    source: Source,
+    type_name: str,
+    path: str,
+    more: Expander | None = None,
+    also: frozenset[str] = frozenset(),
 ) -> Answer:
     """A page of what the source gives.
 
     type_name  ``MIXED`` puts ``@odata.type`` on each item
     path       the collection's name in ``@odata.context``
     more       what ``$expand`` adds to an item, by its id
+    also       properties that ``shape`` lets this reader select
     """
     query, before = _resumed(call)
     after = before["after"] if before is not None else None
@@ -90,7 +96,7 @@ def list_answer(
     if type_name == MIXED:
         body["value"] = [marked(row.kind, select, row.key, row.properties) for row in rows]
     else:
-        shaped = shape(type_name, select)
+        shaped = shape(type_name, select, also)
         body["value"] = [shaped(row.key, row.properties) for row in rows]
     if more is not None:
         body["value"] = [

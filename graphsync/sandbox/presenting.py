@@ -37,7 +37,8 @@ _DEFAULTS: dict[str, tuple[str, ...]] = {
     "user": _USER_DEFAULTS,
     "group": tuple(name for name in properties("group") if name not in _GROUP_ON_SELECT),
 }
-_NEEDS_MORE = frozenset({"signInActivity", "customSecurityAttributes"})
+SIGN_INS = "signInActivity"  # only of users themselves, see sign_in_activity.py
+_NEEDS_MORE = frozenset({SIGN_INS, "customSecurityAttributes"})
 # The "group" resource: this one is for $filter, no GET returns it.
 _NEVER_RETURNED = frozenset({"hasMembersWithLicenseErrors"})
 
@@ -49,13 +50,16 @@ def _defaults(type_name: str) -> tuple[str, ...]:
     return known or tuple(name for name in properties(type_name) if name not in _NEEDS_MORE)
 
 
-def shape(type_name: str, select: tuple[str, ...] | None) -> Shape:
+def shape(
+    type_name: str, select: tuple[str, ...] | None, also: frozenset[str] = frozenset()
+) -> Shape:
     """A function from (id, properties) to the JSON of an answer.
 
-    Unset properties read as null, or as an empty list for collections.
+    Unset properties read as null, or as an empty list for collections. ``also`` may be selected
+    besides what every reader may.
     """
     chosen = select if select is not None else _defaults(type_name)
-    if not _NEEDS_MORE.isdisjoint(chosen):
+    if not (_NEEDS_MORE - also).isdisjoint(chosen):
         # AuditLog.Read.All or attribute permissions, and a premium licence (text unverified).
         raise unsupported_query("Neither tenant is B2C or tenant doesn't have premium license")
     wanted = [

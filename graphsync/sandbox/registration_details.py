@@ -11,20 +11,20 @@ from graphsync.sandbox.calls import Answer, Call
 from graphsync.sandbox.listing import Candidate, kind_source, list_answer
 from graphsync.sandbox.lookups import find_user
 from graphsync.sandbox.phone_methods import phones
+from graphsync.sandbox.premium import demand_premium
 from graphsync.sandbox.presenting import context, shape
-from graphsync.sandbox.problems import no_premium, not_found, unsupported_query
+from graphsync.sandbox.problems import not_found, unsupported_query
 from graphsync.sandbox.tenant import Tenant
 
 _KIND = "userRegistrationDetails"
 _PATH = "reports/authenticationMethods/userRegistrationDetails"
-_PREMIUM = frozenset({"AAD_PREMIUM", "AAD_PREMIUM_P2"})
 # The page names $filter and $orderby alone; clients in use send $top as well, and get it.
 _TAKEN = frozenset({"filter", "orderby", "top", "skiptoken"})
 
 
 def list_details(call: Call) -> Answer:
     """200 and a page of everyone, guests and disabled accounts as well."""
-    _demand_premium(call.tenant)
+    demand_premium(call.tenant)
     _refuse_options(call, _TAKEN)
     users = kind_source(call, "user")
     return list_answer(call, lambda after: _rows(call.tenant, users(after)), _KIND, _PATH)
@@ -32,7 +32,7 @@ def list_details(call: Call) -> Answer:
 
 def get_details(call: Call) -> Answer:
     """200 and one user's row; no query option is taken."""
-    _demand_premium(call.tenant)
+    demand_premium(call.tenant)
     _refuse_options(call, frozenset())
     entry = find_user(call, call.keys[0])
     version = entry.seen(call.horizon)
@@ -40,19 +40,6 @@ def get_details(call: Call) -> Answer:
         raise not_found(call.keys[0])
     body = shape(_KIND, None)(entry.id, _details(call.tenant, entry.id, version.properties))
     return Answer(200, {"@odata.context": context(_PATH, None, single=True), **body})
-
-
-def has_premium(tenant: Tenant) -> bool:
-    """Whether the tenant has bought Entra ID P1 or P2, alone or in a suite."""
-    return any(
-        sku.enabled_units and not _PREMIUM.isdisjoint(name for name, _ in sku.plans)
-        for sku in tenant.skus.values()
-    )
-
-
-def _demand_premium(tenant: Tenant) -> None:
-    if not has_premium(tenant):
-        raise no_premium()
 
 
 def _refuse_options(call: Call, taken: frozenset[str]) -> None:

@@ -14,6 +14,7 @@ from graphsync.sandbox.permissions import check_user_patch, check_user_read
 from graphsync.sandbox.presenting import context, shape
 from graphsync.sandbox.problems import denied, mastered_on_premises
 from graphsync.sandbox.sessions import ended_sessions
+from graphsync.sandbox.sign_in_activity import sign_ins_of_many, sign_ins_of_one
 from graphsync.sandbox.user_rules import (
     check_new_user,
     check_user_changes,
@@ -63,7 +64,8 @@ def get_user(call: Call) -> Answer:
     check_user_read(select, call.roles)
     seen = entry.seen(call.horizon)
     properties = seen.properties if seen else {}
-    body = shape("user", select)(entry.id, properties)
+    also = sign_ins_of_one(call, select)
+    body = shape("user", select, also)(entry.id, properties)
     more = expander(call)
     if more is not None:
         body |= more(entry.id)
@@ -72,8 +74,10 @@ def get_user(call: Call) -> Answer:
 
 def list_users(call: Call) -> Answer:
     """200 and a page of users."""
-    check_user_read(call.query.select("user"), call.roles)
-    return list_answer(call, kind_source(call, "user"), "user", "users", expander(call))
+    select = call.query.select("user")
+    check_user_read(select, call.roles)
+    also = sign_ins_of_many(call, select)
+    return list_answer(call, kind_source(call, "user"), "user", "users", expander(call), also)
 
 
 def patch_user(call: Call) -> Answer:

@@ -6,9 +6,10 @@ people made by hand.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from graphsync.sandbox.names import Names, dice
+from graphsync.sandbox.sign_in_activity import habit
 from graphsync.sandbox.tenant_seed import TenantSeed
 from graphsync.sandbox.world import INITIAL_DOMAIN, TRUST_DOMAIN, TRUST_NAME, School, folded
 from graphsync.sandbox.world_accounts import Existing, Properties, account
@@ -40,7 +41,7 @@ def demo_tenant(today: date) -> TenantSeed:
         *administrators,
         *scanners,
         *_strangers_at_mill(schools),
-        *(one.properties for one in river),
+        *_with_habits(river, today),
     )
     return TenantSeed(
         domains=(INITIAL_DOMAIN, *(school.domain for school in schools), TRUST_DOMAIN),
@@ -84,6 +85,13 @@ def bench_tenant(people: int) -> TenantSeed:
         families=tuple(f"parent.{n}@families.example" for n in range(1, FAMILIES + 1)),
         dlp_records=min(MOST_RECORDS, max(DEMO_RECORDS, people // 10)),
     )
+
+
+def _with_habits(accounts: tuple[Existing, ...], today: date) -> Iterator[Properties]:
+    """The accounts with when they were last signed in to, yesterday morning at the latest."""
+    morning = datetime.combine(today, time(8), UTC) - timedelta(days=1)
+    for place, one in enumerate(accounts):
+        yield one.properties | habit(place, morning)
 
 
 def _mobiles(accounts: tuple[Existing, ...]) -> tuple[tuple[str, str], ...]:

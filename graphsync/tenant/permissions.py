@@ -148,7 +148,8 @@ ASKED_FOR: tuple[Permission, ...] = (
     Permission(
         name="AuditLog.Read.All",
         use=Use.SOME,
-        why="for graphsync policy check to see who of the staff has registered MFA",
+        why="for graphsync policy check to see who of the staff has registered MFA, and for "
+        "graphsync licences waste to see which accounts nobody uses",
         calls=("GET /reports/authenticationmethods/userregistrationdetails",),
     ),
     Permission(

@@ -207,6 +207,11 @@ class Reading(Struct, frozen=True):
 
 # Graph permissions reference, application permissions, least privileged first.
 READINGS = (
+    Reading(
+        "/users?$select=id,createdDateTime,signInActivity",
+        "read when accounts were last signed in to",
+        ("AuditLog.Read.All",),
+    ),
     Reading("/users", "read users", ("User.Read.All",)),
     Reading("/groups", "read groups", ("GroupMember.Read.All",)),
     Reading(

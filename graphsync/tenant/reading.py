@@ -156,6 +156,8 @@ def members(body: bytes) -> list[Member]:
 
 class _Prepaid(Struct, frozen=True):
     enabled: int = 0
+    warning: int = 0
+    suspended: int = 0
 
 
 class _Sku(Struct, frozen=True, rename="camel"):
@@ -163,6 +165,7 @@ class _Sku(Struct, frozen=True, rename="camel"):
     sku_part_number: str
     consumed_units: int = 0
     prepaid_units: _Prepaid = _Prepaid()
+    capability_status: str = "Enabled"
     service_plans: tuple[ServicePlan, ...] = ()
 
 
@@ -178,6 +181,9 @@ def skus(body: bytes) -> dict[str, Sku]:
             sku_part_number=one.sku_part_number,
             consumed_units=one.consumed_units,
             enabled_units=one.prepaid_units.enabled,
+            warning_units=one.prepaid_units.warning,
+            suspended_units=one.prepaid_units.suspended,
+            status=one.capability_status,
             service_plans=one.service_plans,
         )
         for one in decoded(body, _Skus).value

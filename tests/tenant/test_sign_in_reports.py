@@ -1,5 +1,6 @@
 """How accounts may sign in, as Graph tells it: with Entra ID P1, without it, without permission."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +16,14 @@ from graphsync.tenant.problems import (
     PremiumMissing,
     refused_read,
 )
-from graphsync.tenant.sign_in_reports import REGISTERED, registered_mfa, weak_passwords
+from graphsync.tenant.sign_in_reports import (
+    REGISTERED,
+    SIGN_INS,
+    registered_mfa,
+    sign_ins,
+    signed,
+    weak_passwords,
+)
 from policies.pack_loading import SHIPPED_PACKS, load_rules
 from policies.rules import GroupKind
 
@@ -89,3 +97,36 @@ async def test_accounts_that_are_let_off_the_rule_for_passwords_are_listed(
         if (key in found) is weak:
             break
     assert (key in found) is weak
+
+
+def test_the_page_of_sign_ins_is_as_long_as_graph_allows_and_names_its_permission():
+    refused = refused_read(SIGN_INS, "Authentication_MSGraphPermissionMissing")
+    assert isinstance(refused, PermissionMissing)
+    assert refused.permissions == ("AuditLog.Read.All",)
+    assert isinstance(refused_read(SIGN_INS, NO_PREMIUM), PremiumMissing)
+    assert refused_read("/users?$select=id", "").permissions == ("User.Read.All",)
+
+
+async def test_without_entra_p1_nobody_tells_who_signs_in(door):
+    with pytest.raises(PremiumMissing):
+        await sign_ins(door)
+
+
+FIRST, SECOND, THIRD = (f"2026-09-0{day}T08:00:00Z" for day in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("activity", "last"),
+    [
+        (None, None),
+        ({}, None),
+        ({"lastSuccessfulSignInDateTime": FIRST}, FIRST),
+        ({"lastSignInDateTime": FIRST}, FIRST),
+        ({"lastSignInDateTime": FIRST, "lastNonInteractiveSignInDateTime": SECOND}, SECOND),
+        ({"lastSignInDateTime": THIRD, "lastSuccessfulSignInDateTime": SECOND}, SECOND),
+    ],
+)
+def test_the_last_success_counts_and_where_graph_has_none_the_last_attempt(activity, last):
+    row = {"id": "a", "createdDateTime": None, "signInActivity": activity}
+    told = signed(json.dumps({"value": [row]}).encode())["a"].last
+    assert told == (datetime.fromisoformat(last) if last else None)
