@@ -44,7 +44,6 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     fixes.declare,
     match.declare,
     hold.declare,
-    consent.declare,
     pause.declare,
     class_logon.declare,
     password.declare,

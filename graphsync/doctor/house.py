@@ -30,7 +30,11 @@ ROSTER_SECONDS = 8.0  # exports of the schools that follow are left unread after
 
 def settings(case: Case) -> Iterator[Finding]:
     """Every setting that is missing or wrong, and every name that is no setting."""
-    problems = case.loaded.problems(*Need)
+    values, wrong = case.loaded.values, case.loaded.wrong
+    # A school that asks no parent by a link needs no address for them.
+    asks_parents = values.parents_url is not None or "parents_url" in wrong
+    needs = [need for need in Need if need is not Need.PARENTS or asks_parents]
+    problems = case.loaded.problems(*needs)
     for problem in problems:
         what, mend = apart(problem, ". It ", "; ")
         yield broken("settings", what, f"It {mend}" if ". It " in problem else mend)
