@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from policies.mail_loading import mail_rules
 from policies.pack_contradictions import contradictions, group_names
 from policies.pack_keys import KEYS
 from policies.pack_layers import (
@@ -181,6 +182,7 @@ def rules_of(layers: Layers) -> Rules:
         desk=DeskRules(
             **_section(layers, "password", DeskRules), addresses=value("notify.roles") or {}
         ),
+        mail=mail_rules(layers),
     )
 
 

@@ -13,6 +13,8 @@ from graphsync.store.claims import Claims
 from graphsync.store.class_logons import ClassLogons
 from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
+from graphsync.store.dlp_events import DlpEvents
+from graphsync.store.dlp_imports import DlpImports
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
 from graphsync.store.journal import Journal
@@ -61,6 +63,8 @@ class Store:
         self.worklist = Worklist(database)
         self.retention = Retention(database, self.journal)
         self.custody = Custody(database)
+        self.dlp_events = DlpEvents(database)
+        self.dlp_imports = DlpImports(database)
 
     @classmethod
     def open(

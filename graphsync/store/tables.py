@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -18,15 +17,15 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from graphsync.store import dlp_tables
+from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+metadata = TABLES
+
+dlp_events = dlp_tables.dlp_events
+dlp_imports = dlp_tables.dlp_imports
+dlp_quarantine = dlp_tables.dlp_quarantine
 
 links = Table(
     "links",

@@ -16,13 +16,14 @@ from store_builders import Clock
 
 from graphsync.store import tables
 from graphsync.store.db import Store
+from graphsync.store.schema import SCHEMA
 
 EMPTY_AGAIN = "; ".join(
     [
         "ALTER TABLE journal DISABLE TRIGGER USER",
         *(f"DELETE FROM {name}" for name in tables.metadata.tables),  # noqa: S608 - our own names
         "INSERT INTO journal_head (id, seq, hash) VALUES (1, 0, repeat('0', 64))",
-        "UPDATE alembic_version SET version_num = '0001'",
+        f"UPDATE alembic_version SET version_num = '{SCHEMA}'",  # noqa: S608
         "ALTER TABLE journal ENABLE TRIGGER USER",
     ]
 )
