@@ -17,7 +17,7 @@ from policies.mail_rules import MailRules
 from policies.sensitive_types import UNCLASSIFIED, classes_of
 
 _SPECIAL = "special_category"
-_NO_PUPIL_DATA = frozenset({"financial", "credentials"})
+_NO_PUPIL_DATA = frozenset({"financial", "credentials"})  # a type of these tells of no pupil
 _NOT_THEIRS = (Role.CONTACT, Role.OUTSIDER, Role.PERSONAL)  # no parental responsibility for anyone
 
 
@@ -98,13 +98,14 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
 
 class _Case(Struct, frozen=True):
-    """An event with all that its rules ask about."""
+    """An event with all that its rules ask about; `of_pupils` are classes that may be a pupil's."""
 
     event: Event
     parties: Parties
     rules: MailRules
     fate: Fate
     classes: frozenset[str]
+    of_pupils: frozenset[str]
     outside: bool
 
     def of(self, kind: Kind, severity: Severity, *keys: str, about: Sequence[str]) -> MailException:
@@ -118,10 +119,12 @@ class _Case(Struct, frozen=True):
 
 def judge(event: Event, parties: Parties, rules: MailRules) -> Judgement:
     """The exceptions of a record, by clause of the pack."""
-    kinds = (one.kind for one in event.found().values())
-    classes = frozenset(name for kind in kinds for name in classes_of(kind, rules.types))
+    types = [frozenset(classes_of(one.kind, rules.types)) for one in event.found().values()]
+    classes = frozenset[str]().union(*types)
+    of_pupils = frozenset[str]().union(*(one for one in types if not one & _NO_PUPIL_DATA))
     fate = fate_of(event)
-    case = _Case(event, parties, rules, fate, classes, _went_outside(event, parties))
+    outside = _went_outside(event, parties)
+    case = _Case(event, parties, rules, fate, classes, of_pupils, outside)
     return Judgement(
         fate=fate,
         classes=tuple(sorted(classes)),
@@ -214,7 +217,7 @@ def _recipients(case: _Case) -> Iterator[MailException]:
     rules, parties = case.rules, case.parties
     if case.fate is Fate.STOPPED:
         return
-    about = sorted(case.classes - _NO_PUPIL_DATA)
+    about = sorted(case.of_pupils)
     if (
         rules.recipient_rule == "pupil_or_parental_responsibility"
         and about
