@@ -115,7 +115,6 @@ WRITTEN_WORDS = {
 # What the papers call unbuilt, and the command that will come with it (the published interface).
 NOT_YET = {
     "consent": "a register of consent or parental permission",
-    "dlp": "exceptions found in mail (DLP)",
     "serve": "a web console or programming interface",
 }
 OVER_CONTENT = ("Mail", "Calendars", "Files", "Sites", "Chat", "AuditLog", "User-Password")
@@ -220,7 +219,7 @@ def test_no_sensitive_column_is_read_as_the_record_promises():
     assert found == []
 
 
-def test_contacts_serve_passwords_alone_and_classes_groups_a_pilot_and_passwords():
+def test_contacts_serve_passwords_and_the_join_of_mail_and_classes_groups_a_pilot_and_passwords():
     read = [
         f"{place}: {ast.unparse(node)}"
         for place, node in nodes()
@@ -230,13 +229,14 @@ def test_contacts_serve_passwords_alone_and_classes_groups_a_pilot_and_passwords
     ]
     assert sorted(read) == [
         "graphsync/drafting.py: roster.memberships",
+        "graphsync/mail_addresses.py: roster.contacts",
         "policies/desired.py: roster.memberships",
         "policies/password_facts.py: roster.contacts",
         "policies/password_facts.py: roster.memberships",
         "policies/resets.py: roster.memberships",
         "policies/resets.py: roster.memberships",
     ]
-    assert whole("record-of-processing").count("**used for one thing only**") == 1
+    assert whole("record-of-processing").count("**used for two things only**") == 1
     assert "so that no password of ours holds them" in whole("record-of-processing")
     assert "Used for the groups of classes and departments, where the pack names them" in whole(
         "record-of-processing"
