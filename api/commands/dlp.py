@@ -47,10 +47,13 @@ def run_import(args: Namespace) -> int:
     from api.answer import answer
     from api.wiring import open_bench, settings_with_notes
     from graphsync.settings import Need
+    from graphsync.trouble import Usage
     from reports.dlp.import_text import as_text
     from reports.dlp.importing import import_files
     from reports.listing import plain
 
+    if missing := [path for path in args.files if not path.is_file()]:
+        raise Usage(f"there is no file {missing[0]}")
     with open_bench(settings_with_notes(), Need.PACKS, Need.DIRECTORY) as bench:
         imported = import_files(bench, args.files)
     answer(args, plain(imported), lambda: as_text(imported))

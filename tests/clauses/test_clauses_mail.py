@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -241,6 +241,7 @@ HITS = st.lists(
 ).map(tuple)
 
 
+@settings(deadline=None)
 @given(hits=HITS, said=st.builds(Said, overridden=st.booleans(), false_positive=st.booleans()))
 def test_nothing_counts_as_stopped_unless_a_rule_in_force_stopped_it_and_nobody_overrode_it(
     hits, said

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from dlp_records import CANARY, NHS, TENANT, a_record, encoded
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.mail_events import Fullness
@@ -85,6 +85,7 @@ OBJECTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(objects=OBJECTS, size=st.integers(1, 40), lines=st.booleans(), spaced=st.booleans())
 def test_every_object_comes_out_as_it_went_in_whatever_the_blocks(objects, size, lines, spaced):
     indent = 1 if spaced and not lines else None
@@ -97,6 +98,7 @@ def test_every_object_comes_out_as_it_went_in_whatever_the_blocks(objects, size,
     assert [json.loads(one) for one in told] == objects
 
 
+@settings(deadline=None)
 @given(objects=OBJECTS, size=st.integers(1, 40), cut=st.integers(0, 400))
 def test_a_cut_costs_the_last_record_and_says_so(objects, size, cut):
     whole = json.dumps(objects).encode()
@@ -106,6 +108,7 @@ def test_a_cut_costs_the_last_record_and_says_so(objects, size, cut):
     assert reasons(told) == ([Reason.CUT] if whole[:-1][:cut] else [])
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     before=OBJECTS,
     after=OBJECTS,
@@ -143,6 +146,7 @@ def test_what_stands_between_records_is_counted(text, objects, others, size):
 CELLS = st.lists(st.text(alphabet='a,"\n é'), min_size=1, max_size=4)
 
 
+@settings(deadline=None)
 @given(rows=st.lists(CELLS, max_size=5), size=st.integers(1, 30))
 def test_rows_keep_the_breaks_inside_their_quotes(rows, size):
     out = io.StringIO()

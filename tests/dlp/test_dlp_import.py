@@ -288,6 +288,7 @@ def test_no_matched_text_reaches_the_database_the_output_or_an_error(tmp_path):
     }
     assert told["items"][0]["events"] > 100
     assert dlp(tmp_path, "import", "none.txt").returncode == 2
+    assert dlp(tmp_path, "import", "blob.json", "missing.csv").returncode == 64
     written = [path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()]
     assert written
     for text in (done.stdout, done.stderr, *written):

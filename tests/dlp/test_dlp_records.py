@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 from dlp_records import CANARY, NHS, TENANT, a_record, a_week, encoded, mail, rule, sensitive
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.mail_events import Operation, Place, Reasoning, Workload, values_in
@@ -238,6 +238,7 @@ JSON = st.recursive(
 FIELDS = [*a_record(), "ExceptionInfo", "EndpointMetaData", "SharePointMetaData"]
 
 
+@settings(deadline=None)
 @given(spoiled=st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=3))
 def test_whatever_stands_in_a_field_the_answer_is_a_verdict(spoiled):
     assert isinstance(read(a_record(**spoiled)), Taken | Quarantined | OutOfScope)
