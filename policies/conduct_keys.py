@@ -6,6 +6,7 @@ Suspension, mail, monitoring, incidents, images, devices, backups, registers and
 from policies import pack_values as value
 from policies import policy_values as policy
 from policies.pack_schema import Key, Order
+from policies.sensitive_types import CLASSES
 
 CHANNELS = ("network", "internet", "email", "sims")
 OVERRIDES = ("review", "exception", "never")  # from the loosest to the strictest
@@ -34,6 +35,8 @@ _MAIL: tuple[Key, ...] = (
     Key("dlp.personal_label", policy.personal_label),
     Key("dlp.personal_accounts", value.text),
     Key("dlp.approved_stores", value.several(value.text), Order.INTERSECTION),
+    # Types that the school made, or reads otherwise than policies/sensitive_types.yaml does.
+    Key("dlp.types", value.by_name(value.several(value.one_of(*CLASSES)), value.object_id)),
 )
 
 _WATCHING: tuple[Key, ...] = (

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from policies.consent_forms import form_problems
 from policies.consent_loading import consent_rules, licence_rules
+from policies.mail_loading import mail_rules
 from policies.pack_contradictions import contradictions, group_names
 from policies.pack_keys import KEYS
 from policies.pack_layers import (
@@ -189,6 +190,7 @@ def rules_of(layers: Layers) -> Rules:
         desk=DeskRules(
             **_section(layers, "password", DeskRules), addresses=value("notify.roles") or {}
         ),
+        mail=mail_rules(layers),
     )
 
 

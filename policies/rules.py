@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from policies.consent_records import ConsentRules
+from policies.mail_rules import MailRules
 from policies.password_rules import PasswordRules
 from policies.people import Kind
 from policies.person_types import PersonType
@@ -301,3 +302,4 @@ class Rules(Struct, frozen=True, kw_only=True):
     contact_point: str = ""
     technical_team: tuple[str, ...] = ()
     desk: DeskRules = DeskRules()
+    mail: MailRules = MailRules()

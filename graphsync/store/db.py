@@ -17,6 +17,8 @@ from graphsync.store.consent_modes import ConsentModes
 from graphsync.store.consents import Register
 from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
+from graphsync.store.dlp_events import DlpEvents
+from graphsync.store.dlp_imports import DlpImports
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
 from graphsync.store.journal import Journal
@@ -73,6 +75,8 @@ class Store:
         self.retention = Retention(database, self.journal, self.consents, self.provisions)
         self.custody = Custody(database)
         self.sign_offs = SignOffs(database)
+        self.dlp_events = DlpEvents(database)
+        self.dlp_imports = DlpImports(database)
 
     @classmethod
     def open(

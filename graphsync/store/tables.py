@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from graphsync.store import consent_tables
+from graphsync.store import consent_tables, dlp_tables
 from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
@@ -28,6 +28,9 @@ consent_batches = consent_tables.consent_batches
 consent_links = consent_tables.consent_links
 consent_modes = consent_tables.consent_modes
 provisions = consent_tables.provisions
+dlp_events = dlp_tables.dlp_events
+dlp_imports = dlp_tables.dlp_imports
+dlp_quarantine = dlp_tables.dlp_quarantine
 
 links = Table(
     "links",

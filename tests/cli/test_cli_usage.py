@@ -20,7 +20,7 @@ COMMANDS = (
     "demo", "sandbox serve", "roster check", "plan", "sync", "runs", "run", "approve", "apply",
     "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
     "hold lift", "hold list", "policy coverage", "policy show", "policy check", "password check",
-    "retention", "audit verify", "audit export",
+    "retention", "audit verify", "audit export", "dlp import", "dlp classes",
 )  # fmt: skip
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -1,0 +1,133 @@
+"""Scrubbed events of data loss, each once, by incident and by message.
+
+Of two records of one event the fuller one stands, and of two equally full ones that of the greater
+digest: so neither order nor repetition of what comes in decides what is kept.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, select, tuple_
+
+from graphsync.store import tables
+from graphsync.store.database import AnySelect, Database, chunks, lock_table, upsert
+from policies.mail import Judgement
+from policies.mail_events import Event
+from policies.mail_people import Parties
+
+_EVENTS = tables.dlp_events
+_Key: TypeAlias = tuple[str, str]
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+_STANDING = select(_EVENTS.c.organisation, _EVENTS.c.id, _EVENTS.c.fullness, _EVENTS.c.digest)
+
+
+class KeptEvent(Struct, frozen=True, kw_only=True):
+    """An event, its people and what it came to on the day it was read."""
+
+    school: str
+    event: Event
+    parties: Parties
+    judgement: Judgement
+
+    def __repr__(self) -> str:
+        return f"KeptEvent({self.event.id})"
+
+
+_decode = msgspec.msgpack.Decoder(KeptEvent).decode
+
+
+class DlpEvents:
+    """Every event that was ever read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, kept: Sequence[KeptEvent], at: datetime) -> list[KeptEvent]:
+        """Keep these; those that were not there before. The others are merged."""
+        fullest = _once(kept)
+        with self._database.writing() as connection:
+            lock_table(connection, _EVENTS)
+            standing = _standing(connection, fullest)
+            rows = [
+                _row(one, rank, at)
+                for key, (rank, one) in fullest.items()
+                if rank > standing.get(key, _NOTHING)
+            ]
+            upsert(connection, _EVENTS, rows)
+        return [one for key, (_, one) in fullest.items() if key not in standing]
+
+    def of_incident(self, school: str, incident: str) -> tuple[KeptEvent, ...]:
+        """Every event of an incident, in the order they happened."""
+        return self._read(_OF_INCIDENT, {"school": school, "value": incident})
+
+    def of_message(self, school: str, message: str) -> tuple[KeptEvent, ...]:
+        """Every event of a message, in the order they happened."""
+        return self._read(_OF_MESSAGE, {"school": school, "value": message})
+
+    def classes_seen(self, school: str) -> frozenset[str]:
+        """Every class of data that any event of the school told of."""
+        query = select(_EVENTS.c.classes).where(_EVENTS.c.school == school).distinct()
+        with self._database.reading() as connection:
+            found = connection.scalars(query).all()
+        return frozenset(name for text in found for name in text.split())
+
+    def _read(self, query: AnySelect, asked: dict[str, str]) -> tuple[KeptEvent, ...]:
+        with self._database.reading() as connection:
+            return tuple(_decode(body) for body in connection.execute(query, asked).scalars())
+
+
+_Rank: TypeAlias = tuple[int, str]
+_NOTHING: _Rank = (0, "")
+_IN_ORDER = (
+    select(_EVENTS.c.body)
+    .where(_EVENTS.c.school == bindparam("school"))
+    .order_by(_EVENTS.c.created_at, _EVENTS.c.id)
+)
+_OF_INCIDENT = _IN_ORDER.where(_EVENTS.c.incident == bindparam("value"))
+_OF_MESSAGE = _IN_ORDER.where(_EVENTS.c.message == bindparam("value"))
+
+
+def _once(kept: Iterable[KeptEvent]) -> dict[_Key, tuple[_Rank, KeptEvent]]:
+    """The fullest record of each event, with its rank."""
+    found: dict[_Key, tuple[_Rank, KeptEvent]] = {}
+    for one in kept:
+        key, rank = (one.event.organisation, one.event.id), _rank(one.event)
+        if key not in found or rank > found[key][0]:
+            found[key] = (rank, one)
+    return found
+
+
+def _rank(event: Event) -> _Rank:
+    return int(event.fullness), sha256(_encode(event)).hexdigest()
+
+
+def _standing(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, _Rank]:
+    found: dict[_Key, _Rank] = {}
+    for some in chunks(keys):
+        here = tuple_(_EVENTS.c.organisation, _EVENTS.c.id).in_(some)
+        for row in connection.execute(_STANDING.where(here)).all():
+            found[row.organisation, row.id] = (row.fullness, row.digest)
+    return found
+
+
+def _row(kept: KeptEvent, rank: _Rank, at: datetime) -> dict[str, object]:
+    event, severity = kept.event, kept.judgement.severity
+    return {
+        "organisation": event.organisation,
+        "id": event.id,
+        "school": kept.school,
+        "incident": event.incident,
+        "message": event.message,
+        "created_at": event.created,
+        "seen_at": at,
+        "sender": str(kept.parties.sender.person or ""),
+        "severity": str(severity or ""),
+        "classes": " ".join(kept.judgement.classes),
+        "fullness": rank[0],
+        "digest": rank[1],
+        "body": _encode(kept),
+    }

@@ -1,0 +1,1 @@
+"""Data loss prevention: records in, counted, scrubbed, judged and kept."""
