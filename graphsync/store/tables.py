@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from graphsync.store import consent_tables
+from graphsync.store import consent_tables, web_tables
 from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
@@ -28,6 +28,8 @@ consent_batches = consent_tables.consent_batches
 consent_links = consent_tables.consent_links
 consent_modes = consent_tables.consent_modes
 provisions = consent_tables.provisions
+sessions = web_tables.sessions
+answered_writes = web_tables.answered_writes
 
 links = Table(
     "links",
