@@ -7,6 +7,7 @@ since msal does not check its signature, issuer, audience or expiry.
 import hashlib
 import json
 import threading
+import warnings
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -109,6 +110,9 @@ class SignIn:
 
         with self._lock:
             if self._client is None:
+                # msal would rather have the code in a form. That needs a script at Microsoft and a
+                # cookie that other sites may send; the code is good once, and with PKCE only here.
+                warnings.filterwarnings("ignore", message="response_mode='form_post'")
                 tenant = self._tenant
                 self._client = msal.ConfidentialClientApplication(
                     tenant.client_id,

@@ -23,6 +23,7 @@ from api.tokens import Issuer, Tokens
 from graphsync.report import RunReport
 from graphsync.sealing import Sealer, new_key
 from graphsync.store.runs import Run, State
+from graphsync.tenant.credentials import TenantSettings
 
 TENANT = "0d5a1d5c-0000-4000-8000-000000000000"
 CLIENT = "11111111-2222-4333-8444-555555555555"
@@ -75,8 +76,14 @@ class StaffSide:
         self.reach("[oak]")
         self.tokens = Tokens(Issuer(ISSUER, TENANT), CLIENT, key_of)
         bench = self.office.bench
+        nobody = TenantSettings(
+            tenant_id="t",
+            client_id="c",
+            client_secret="s",
+            authority="https://127.0.0.1:9",
+        )
         sign_in = SignIn(
-            bench.tenant,
+            nobody,
             "https://ict.oak.example",
             Sealer(new_key()),
             lambda: self.tokens,
@@ -113,7 +120,11 @@ class StaffSide:
             requester=requester,
         )
         report = msgspec.structs.replace(
-            report, run=again.id, school=school, name=f"{school.title()} School", requester=requester
+            report,
+            run=again.id,
+            school=school,
+            name=f"{school.title()} School",
+            requester=requester,
         )
         again = msgspec.structs.replace(again, report=msgspec.msgpack.encode(report))
         self.office.store.runs.add(Run(**msgspec.structs.asdict(again)))
@@ -137,6 +148,10 @@ class StaffSide:
             more["headers"] = {"Cookie": f"{COOKIE}={cookie}", **more.get("headers", {})}
             if method == "POST":
                 more["data"] = {"form_token": form_token(cookie), **more.get("data", {})}
-        transport = httpx.ASGITransport(self.app, client=("192.0.2.7", 1), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="https://ict.oak.example") as web:
+        transport = httpx.ASGITransport(
+            self.app, client=("192.0.2.7", 1), raise_app_exceptions=False
+        )
+        async with httpx.AsyncClient(
+            transport=transport, base_url="https://ict.oak.example"
+        ) as web:
             return await web.request(method, path, **more)
