@@ -116,7 +116,6 @@ WRITTEN_WORDS = {
 NOT_YET = {
     "consent": "a register of consent or parental permission",
     "dlp": "exceptions found in mail (DLP)",
-    "serve": "a web console or programming interface",
 }
 OVER_CONTENT = ("Mail", "Calendars", "Files", "Sites", "Chat", "AuditLog", "User-Password")
 

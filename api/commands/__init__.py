@@ -23,6 +23,7 @@ from api.commands import (
     roster,
     runs,
     sandbox,
+    serve,
     slips,
     worklist,
 )
@@ -51,4 +52,5 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     policy.declare,
     retention.declare,
     audit.declare,
+    serve.declare,
 )

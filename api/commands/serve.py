@@ -41,9 +41,12 @@ def declare(commands: Commands) -> None:
 
 def run(args: Namespace) -> int:
     """Serve until stopped."""
+    import gc
+
     from api.listener import serve
     from api.wiring import open_bench, settings_with_notes
 
+    gc.set_threshold(2000, 10, 10)  # what serves for months may not wait for a million objects
     settings = settings_with_notes()
     staff = args.staff or not args.parents
     with open_bench(settings, *_needs(settings, args, staff=staff), requester="serve") as bench:
