@@ -60,8 +60,9 @@ def application(home: Home) -> FastAPI:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for kind in (Refusal, Broken, PackRefused):
-        app.add_exception_handler(kind, _refused)
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(PackRefused, _refused)
+    app.add_exception_handler(Broken, _broken)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(Threshold, limits=LIMITS)
     return app
@@ -100,6 +101,9 @@ async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     if status == 405:
         return _told(request, Problem(405, "wrong_method", "This is not done this way."))
+    if status == 400:
+        told = "The form cannot be read, or has more than 1,000 fields: send fewer at once."
+        return _told(request, Problem(400, "malformed", told))
     return _told(
         request, Problem(404, "no_such_page", "There is nothing here. Begin on the first page.")
     )
@@ -107,6 +111,11 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     return _told(request, Problem(409, "refused", f"{error}"))
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """Settings or store are not as they must be; whoever runs the service mends it."""
+    return _told(request, Problem(503, "broken", f"{error}"))
 
 
 async def _failed(request: Request, error: Exception) -> Response:
