@@ -57,7 +57,7 @@ def test_it_does_not_listen_unencrypted_beyond_this_machine(
     monkeypatch.chdir(tmp_path)
     for name, value in {**ENVIRONMENT, "GRAPHSYNC_SEAL_KEY": new_key()}.items():
         monkeypatch.setenv(name, value)
-    assert main(["serve", "--host", "0.0.0.0"]) == 64
+    assert main(["serve", "--host", "192.0.2.1"]) == 64
     assert "nothing would be encrypted" in capsys.readouterr().err
 
 
