@@ -24,6 +24,7 @@ LEEWAY = 60  # seconds that two clocks may differ
 LONGEST = 16_384
 LARGEST_DOCUMENT = 1_000_000
 SCOPE = "access_as_user"
+COOLDOWN = 30.0
 _TIMEOUT = 10
 
 
@@ -110,18 +111,26 @@ class Tokens:
         return claims
 
 
-def tokens_of(authority: str, tenant: str, client_id: str, ca_file: Path | None) -> Tokens:
+def tokens_of(
+    authority: str, tenant: str, client_id: str, ca_file: Path | None, cooldown: float = COOLDOWN
+) -> Tokens:
     """The checks for this app, by what the tenant publishes; raises NoKeys when it cannot be read.
 
-    Keys are kept for five minutes; a `kid` that is not among them makes us ask once more, at most
-    every 30 s.
+    Keys are kept for five minutes; a `kid` that is not among them makes us ask once more, but not
+    within `cooldown` seconds of the last time: forged tokens shall not make us ask and ask.
     """
     context = ssl.create_default_context(cafile=ca_file)
     document = _fetched(f"{authority}/{tenant}/v2.0/.well-known/openid-configuration", context)
     issuer, keys = str(document.get("issuer", "")), str(document.get("jwks_uri", ""))
     if urlsplit(issuer).scheme != "https" or urlsplit(keys).scheme != "https":
         raise NoKeys("what the tenant publishes about sign-in is not what Entra publishes")
-    client = jwt.PyJWKClient(keys, cache_keys=True, ssl_context=context, timeout=_TIMEOUT)
+    client = jwt.PyJWKClient(
+        keys,
+        cache_keys=True,
+        ssl_context=context,
+        timeout=_TIMEOUT,
+        cooldown_duration=cooldown,
+    )
     named = Issuer(issuer, urlsplit(issuer).path.strip("/").partition("/")[0])
     return Tokens(named, client_id, client.get_signing_key_from_jwt)
 

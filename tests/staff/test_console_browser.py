@@ -154,23 +154,32 @@ def test_a_head_signs_in_at_the_tenant_and_approves_a_plan_with_the_keyboard(
         assert side.office.store.sessions.count(side.office.now) == 0
 
 
-def test_tokens_of_the_tenant_are_taken_also_after_its_keys_change(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tokens_of_the_tenant_are_taken_also_after_its_keys_change(sandbox: Sandbox) -> None:
     from browsing import Browser as Plain
 
     account, upn = a_head(sandbox)
     told = sandbox.settings
-    tokens = tokens_of(
-        told["AUTHORITY"], told["TENANT_ID"], told["CLIENT_ID"], Path(told["CA_FILE"])
-    )
-    scope = f"openid profile api://{told['CLIENT_ID']}/access_as_user"
-    with Plain(sandbox) as browser:
+    ours = (told["AUTHORITY"], told["TENANT_ID"], told["CLIENT_ID"], Path(told["CA_FILE"]))
+    tokens, patient = tokens_of(*ours, cooldown=0), tokens_of(*ours)
+
+    def signed_in() -> dict[str, str]:
+        scope = f"openid profile api://{told['CLIENT_ID']}/access_as_user"
         back = "https://localhost/sign-in/callback"
-        code = browser.sign_in(upn, scope=scope, redirect_uri=back)["code"]
-        given = browser.redeem(code, redirect_uri=back).json()
+        with Plain(sandbox) as browser:
+            code = browser.sign_in(upn, scope=scope, redirect_uri=back)["code"]
+            answer: dict[str, str] = browser.redeem(code, redirect_uri=back).json()
+            return answer
+
+    before = signed_in()
+    for one in (tokens, patient):
+        assert one.access(before["access_token"]).account == account
+    sandbox.control("POST", "keys/rotate")
+    given = signed_in()
+    with pytest.raises(BadToken):
+        patient.access(given["access_token"])  # it has just asked for the keys
     claims = tokens.access(given["access_token"])
     assert (claims.account, claims.name, claims.roles) == (account, "Nina Wren", {"Head"})
+    assert tokens.access(before["access_token"]) == claims
     assert tokens.identity(given["id_token"], "a nonce").account == account
     for wrong in (given["id_token"], sandbox.token):
         with pytest.raises(BadToken):
