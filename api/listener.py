@@ -1,4 +1,4 @@
-"""One listener: a socket, TLS or a proxy that ends it, and a server that stops on a signal."""
+"""Listeners: a socket, TLS or a proxy that ends it, and a server that stops on a signal."""
 
 import contextlib
 import ipaddress
@@ -6,6 +6,8 @@ import signal
 import socket
 import ssl
 import sys
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,10 +45,37 @@ class Listening:
             )
 
 
-def serve(app: ASGIApp, listening: Listening) -> int:
-    """Serve until SIGTERM or SIGINT, and answer 0 then; raises Usage or Broken."""
+def serve(applications: Sequence[tuple[ASGIApp, Listening]]) -> int:
+    """Serve each application on its listener until SIGTERM or SIGINT, and answer 0 then.
+
+    Raises Usage or Broken before anything is served.
+    """
+    with contextlib.ExitStack() as stack:
+        served = [_ready(stack, app, listening) for app, listening in applications]
+        # uvicorn raises a signal again after its own shutdown; the process should end with 0.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: None)
+        (first, sock), *others = served
+        threads = [
+            threading.Thread(target=server.run, kwargs={"sockets": [own]}, daemon=True)
+            for server, own in others
+        ]
+        for thread in threads:
+            thread.start()
+        # Signals come to the main thread alone: its server ends first, then the others are told.
+        first.run(sockets=[sock])
+        for server, _ in others:
+            server.should_exit = True
+        for thread in threads:
+            thread.join()
+    return 0
+
+
+def _ready(
+    stack: contextlib.ExitStack, app: ASGIApp, listening: Listening
+) -> tuple[uvicorn.Server, socket.socket]:
     listening.demand_safe()
-    sock = _bound(listening)
+    sock = stack.enter_context(contextlib.closing(_bound(listening)))
     config = uvicorn.Config(
         app,
         ws="none",
@@ -70,12 +99,7 @@ def serve(app: ASGIApp, listening: Listening) -> int:
     port = sock.getsockname()[1]
     sys.stdout.write(f"{listening.scheme}://{listening.host}:{port}\n")
     sys.stdout.flush()
-    # uvicorn raises a signal again after its own shutdown; the process should end with 0.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: None)
-    with contextlib.closing(sock):
-        uvicorn.Server(config).run(sockets=[sock])
-    return 0
+    return uvicorn.Server(config), sock
 
 
 def _bound(listening: Listening) -> socket.socket:

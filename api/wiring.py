@@ -39,6 +39,11 @@ def account_name() -> str:
         return f"uid {uid}"
 
 
+def random_secret() -> str:
+    """256 random bits, for the cookie of a session."""
+    return secrets.token_urlsafe(32)
+
+
 def random_password(words: int) -> str:
     """A password of so many random words that Entra takes, of nobody's name."""
     from policies.password_rules import PasswordRules

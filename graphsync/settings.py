@@ -30,6 +30,7 @@ _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE
 _STAMP = re.compile(r"employeeId|extensionAttribute([1-9]|1[0-5])|extension_[0-9a-f]{32}_\w+")
 _QUOTA = re.compile(r"[1-9]\d*/\d+(\.\d+)?s")
 _MAILBOX = re.compile(r"[^@\s]+@" + _HOST.pattern, re.IGNORECASE)
+_COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _FERNET = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes in URL-safe base64
 
 
@@ -43,6 +44,7 @@ class Need(StrEnum):
     SEAL = "seal"
     MAIL = "mail"
     PARENTS = "parents"
+    STAFF = "staff"
 
 
 NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not be missing either
@@ -65,8 +67,9 @@ NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not 
     Need.SEAL: ("seal_key",),
     Need.MAIL: ("mail_from", "ping_url"),
     Need.PARENTS: ("parents_url", "seal_key"),
+    Need.STAFF: ("public_url", "seal_key", "access_file", "colour"),
 }
-REQUIRED = frozenset({"tenant_id", "client_id", "seal_key", "parents_url"})
+REQUIRED = frozenset({"tenant_id", "client_id", "seal_key", "parents_url", "public_url"})
 
 
 def _matching(pattern: re.Pattern[str], text: str) -> str:
@@ -102,6 +105,19 @@ def _origin(text: str) -> str:
     if urlsplit(_address(text)).path.strip("/"):
         raise ValueError("not a bare origin")
     return _address(text)
+
+
+def _console_origin(text: str) -> str:
+    """As `_origin`; plain HTTP is well on this machine alone, where browsers trust it too."""
+    parts = urlsplit(text)
+    if parts.scheme == "http" and parts.hostname == "localhost":
+        _origin("https" + text.removeprefix("http"))
+        return text.rstrip("/")
+    return _origin(text)
+
+
+def _colour(text: str) -> str:
+    return _matching(_COLOUR, text)
 
 
 def _mailbox(text: str) -> str:
@@ -149,6 +165,9 @@ class Settings(BaseSettings):
     mail_from: Annotated[str, AfterValidator(_mailbox)] | None = None
     ping_url: Annotated[str, AfterValidator(_address)] | None = None
     parents_url: Annotated[str, AfterValidator(_origin)] | None = None
+    public_url: Annotated[str, AfterValidator(_console_origin)] | None = None
+    access_file: FilePath | None = None
+    colour: Annotated[str, AfterValidator(_colour)] = "#143d66"
 
 
 @dataclass(frozen=True)

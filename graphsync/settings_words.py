@@ -80,6 +80,18 @@ EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
         "the bare https origin where parents reach their page, such as https://ask.school.example",
         "it is where the listener of graphsync serve --parents can be reached from outside",
     ),
+    "public_url": (
+        "the bare https origin of the console (http on localhost), like https://ict.school.example",
+        "it is where the listener of graphsync serve --staff can be reached",
+    ),
+    "access_file": (
+        "the path of a readable YAML file that says who reaches which schools",
+        "docs/console.md shows one; leave it out where there is one school",
+    ),
+    "colour": (
+        "the organisation's colour as #rrggbb",
+        "leave it out for graphsync's own",
+    ),
     "ping_url": (
         "an https address that is called after every night, /fail behind it after a broken one",
         "a watching service gives you one; it tells you when a night was missed",

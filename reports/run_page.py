@@ -16,21 +16,25 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @cache
 def template(name: str) -> Template:
-    """A template of ours, with the words and the filters that all pages use."""
-    loader = FileSystemLoader(TEMPLATES)
-    environment = Environment(
-        loader=loader,
+    """A template of ours."""
+    return environment().get_template(name)
+
+
+def environment(*folders: Path) -> Environment:
+    """Our templates, those of more folders before them, with the words and filters of all pages."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["clean"] = words.clean
-    environment.filters["number"] = lambda number: f"{number:,}"
-    environment.filters["day"] = words.long_day
-    environment.filters["minute"] = words.long_moment
-    environment.globals.update(view=run_view, words=words)
-    return environment.get_template(name)
+    made.filters["clean"] = words.clean
+    made.filters["number"] = lambda number: f"{number:,}"
+    made.filters["day"] = words.long_day
+    made.filters["minute"] = words.long_moment
+    made.globals.update(view=run_view, words=words)
+    return made
 
 
 def page(document: RunDocument) -> str:

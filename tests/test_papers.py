@@ -239,7 +239,7 @@ def test_birth_dates_serve_consent_and_age_bands_and_are_never_sent():
     assert "never sent to Microsoft" in whole("record-of-processing")
 
 
-def test_contacts_serve_passwords_consent_and_the_join_of_mail_and_classes_groups_a_pilot_and_passwords():
+def test_contacts_serve_passwords_consent_and_mail_and_classes_groups_pilots_and_passwords():
     read = [
         f"{place}: {ast.unparse(node)}"
         for place, node in nodes()

@@ -1,10 +1,18 @@
-"""`graphsync serve`: the parents' page, on a listener of its own."""
+"""`graphsync serve`: the staff API and console, and the parents' page, each on its own listener."""
 
 import argparse
+import dataclasses
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.usage import Commands
+
+if TYPE_CHECKING:
+    from api.listener import Listening
+    from api.staff.home import Home
+    from graphsync.bench import Bench
+    from graphsync.settings import Loaded, Need
 
 LOOPBACK = "127.0.0.1"
 
@@ -13,13 +21,15 @@ def declare(commands: Commands) -> None:
     """Add the command."""
     serve = commands.add(
         "serve",
-        "Serve the parents' page until it is stopped",
-        "graphsync serve --parents --port 8001 --certificate cert.pem --key key.pem",
+        "Serve the API and console, or the parents' page, until it is stopped",
+        "graphsync serve --staff --parents --certificate cert.pem --key key.pem",
         run,
     )
-    serve.add_argument("--parents", action="store_true", required=True, help="the parents' page")
+    serve.add_argument("--staff", action="store_true", help="the API and console (the default)")
+    serve.add_argument("--parents", action="store_true", help="the parents' page")
     serve.add_argument("--host", default=LOOPBACK, help=f"the address to listen on ({LOOPBACK})")
-    serve.add_argument("--port", type=_port, default=8001, help="0 takes any free one (8001)")
+    serve.add_argument("--port", type=_port, default=8000, help="of the staff; 0 is any (8000)")
+    serve.add_argument("--parents-port", type=_port, default=8001, help="of the parents (8001)")
     serve.add_argument("--certificate", type=Path, metavar="FILE", help="the certificate, as PEM")
     serve.add_argument("--key", type=Path, metavar="FILE", help="its private key, as PEM")
     serve.add_argument(
@@ -31,30 +41,79 @@ def declare(commands: Commands) -> None:
 
 def run(args: Namespace) -> int:
     """Serve until stopped."""
-    import dataclasses
+    import gc
 
-    from api.listener import Listening, serve
-    from api.parents.app import application
+    from api.listener import serve
     from api.wiring import open_bench, settings_with_notes
+
+    gc.set_threshold(2000, 10, 10)  # what serves for months may not wait for a million objects
+    settings = settings_with_notes()
+    staff = args.staff or not args.parents
+    with open_bench(settings, *_needs(settings, args, staff=staff), requester="serve") as bench:
+        served = []
+        if staff:
+            from api.staff.app import application as for_staff
+
+            served.append((for_staff(_home(settings, bench)), _listening(args, args.port)))
+        if args.parents:
+            from api.parents.app import application as for_parents
+
+            asking = dataclasses.replace(bench, requester="parents")
+            served.append((for_parents(asking), _listening(args, args.parents_port)))
+        return serve(served)
+
+
+def _needs(settings: "Loaded", args: Namespace, *, staff: bool) -> "list[Need]":
     from graphsync.settings import Need
 
-    listening = Listening(
+    needs = [Need.PACKS]
+    if staff:
+        needs += [Need.STAFF, Need.TENANT]
+    if args.parents:
+        mails = [Need.TENANT, Need.MAIL] if settings.values.mail_from is not None else []
+        needs += [Need.PARENTS, *mails]
+    return needs
+
+
+def _home(settings: "Loaded", bench: "Bench") -> "Home":
+    from api.access import Access
+    from api.sign_in import SignIn
+    from api.staff.home import Home, Once
+    from api.tokens import tokens_of
+    from api.wiring import random_secret
+    from graphsync.trouble import Broken
+
+    tenant, public_url = bench.tenant, settings.values.public_url or ""
+    if tenant.managed_identity:
+        raise Broken(
+            "a managed identity cannot sign people in: give GRAPHSYNC_CLIENT_CERTIFICATE_PATH or"
+            " GRAPHSYNC_CLIENT_SECRET where the console is served"
+        )
+    if bench.sealer is None:
+        raise Broken("GRAPHSYNC_SEAL_KEY is missing")
+    tokens = Once(
+        lambda: tokens_of(tenant.authority, tenant.tenant_id, tenant.client_id, tenant.ca_file)
+    )
+    return Home(
+        bench=bench,
+        access=Access(settings.values.access_file),
+        tokens=tokens,
+        sign_in=SignIn(tenant, public_url, bench.sealer, tokens, bench.now),
+        new_secret=random_secret,
+        colour=settings.values.colour,
+    )
+
+
+def _listening(args: Namespace, port: int) -> "Listening":
+    from api.listener import Listening
+
+    return Listening(
         host=args.host,
-        port=args.port,
+        port=port,
         certificate=args.certificate,
         key=args.key,
         proxy=args.behind_proxy or "",
     )
-    settings = settings_with_notes()
-    needs = (Need.PACKS, Need.PARENTS, *((Need.TENANT, Need.MAIL) if _mails(settings) else ()))
-    with open_bench(settings, *needs, requester="parents") as bench:
-        return serve(application(dataclasses.replace(bench)), listening)
-
-
-def _mails(settings: object) -> bool:
-    from graphsync.settings import Loaded
-
-    return isinstance(settings, Loaded) and settings.values.mail_from is not None
 
 
 def _port(text: str) -> int:

@@ -15,8 +15,9 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from api.parents.guard import HEADERS, Guard
+from api.parents.guard import HEADERS, LIMITS
 from api.parents.pages import page, style
+from api.threshold import Threshold
 from graphsync.bench import Bench
 from graphsync.consent_links import address_of
 from graphsync.parents_desk import (
@@ -49,7 +50,7 @@ def application(bench: Bench) -> FastAPI:
     app.add_exception_handler(HTTPException, _dead)
     app.add_exception_handler(RequestValidationError, _dead)
     app.add_exception_handler(Exception, _broken)
-    app.add_middleware(Guard)
+    app.add_middleware(Threshold, limits=LIMITS)
     return app
 
 

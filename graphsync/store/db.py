@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from graphsync.store.absences import Absences
+from graphsync.store.answered_writes import AnsweredWrites
 from graphsync.store.approvals import Approvals
 from graphsync.store.bound_members import BoundMembers
 from graphsync.store.claims import Claims
@@ -33,6 +34,7 @@ from graphsync.store.retention import Retention
 from graphsync.store.runs import Runs
 from graphsync.store.schema import bring_up_to_date
 from graphsync.store.secrets import Secrets
+from graphsync.store.sessions import Sessions
 from graphsync.store.sign_offs import SignOffs
 from graphsync.store.worklist import Worklist
 
@@ -77,6 +79,8 @@ class Store:
         self.sign_offs = SignOffs(database)
         self.dlp_events = DlpEvents(database)
         self.dlp_imports = DlpImports(database)
+        self.sessions = Sessions(database)
+        self.answered_writes = AnsweredWrites(database)
 
     @classmethod
     def open(

@@ -90,6 +90,15 @@ class Links:
             rows = connection.execute(query).all()
         return {object_id: PersonKey(school, mis_id) for object_id, school, mis_id in rows}
 
+    def school_of(self, object_id: str) -> str | None:
+        """The school that keeps this account as one of its staff."""
+        query = select(_LINKS.c.school).where(
+            _LINKS.c.object_id == object_id, _LINKS.c.kind == str(Kind.STAFF)
+        )
+        with self._database.reading() as connection:
+            found: str | None = connection.scalar(query)
+        return found
+
     def put(self, link: Link) -> None:
         """Keep this link; see `put_many`."""
         self.put_many([link])

@@ -1,12 +1,13 @@
 """Runs: a stored plan and what became of it. The allowed moves are a table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
@@ -119,6 +120,10 @@ _SUPERSEDE = (
 )
 
 
+Reported = list[tuple[RunHead, bytes]]
+Tally = list[tuple[str, str, int, datetime]]
+
+
 class Runs:
     """Every run ever drafted, newest last."""
 
@@ -169,6 +174,29 @@ class Runs:
         with self._database.reading() as connection:
             return [_head(row) for row in connection.execute(query)]
 
+    def page(self, schools: Collection[str], limit: int, before: str | None = None) -> Reported:
+        """The newest runs of these schools that are older than a run, with their reports."""
+        query = select(*_HEAD, _RUNS.c.report).where(_RUNS.c.school.in_(schools))
+        if before is not None:
+            seq = select(_RUNS.c.seq).where(_RUNS.c.id == before).scalar_subquery()
+            query = query.where(_RUNS.c.seq < seq)
+        return self._reported(query.order_by(_RUNS.c.seq.desc()).limit(limit))
+
+    def newest(self, schools: Collection[str]) -> Reported:
+        """The last run of each of these schools, with its report, in the order of the schools."""
+        last = select(func.max(_RUNS.c.seq)).where(_RUNS.c.school.in_(schools))
+        query = select(*_HEAD, _RUNS.c.report).where(_RUNS.c.seq.in_(last.group_by(_RUNS.c.school)))
+        return self._reported(query.order_by(_RUNS.c.school))
+
+    def tally(self) -> Tally:
+        """For each school and state: how many runs, and when the last of them was drafted."""
+        query = select(
+            _RUNS.c.school, _RUNS.c.state, func.count(), func.max(_RUNS.c.created_at)
+        ).group_by(_RUNS.c.school, _RUNS.c.state)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(_RUNS.c.school, _RUNS.c.state)).all()
+        return [(school, state, number, last) for school, state, number, last in rows]
+
     def ever_applied(self, school: str) -> bool:
         """Whether any run of a school was applied, if only partly (decision 16)."""
         with self._database.reading() as connection:
@@ -211,13 +239,23 @@ class Runs:
                 _SUPERSEDE, {"of_school": school, "roster": roster_sha256, "pack": pack_sha256}
             )
 
+    def _reported(self, query: AnySelect) -> Reported:
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [(_head_of(row._asdict()), row.report) for row in rows]
+
     def _first(self, query: AnySelect) -> AnyRow | None:
         with self._database.reading() as connection:
             return connection.execute(query).first()
 
 
 def _head(row: AnyRow) -> RunHead:
-    return RunHead(**{**row._asdict(), "state": State(row.state)})
+    return _head_of(row._asdict())
+
+
+def _head_of(fields: dict[str, Any]) -> RunHead:
+    named = {name: fields[name] for name in RunHead.__struct_fields__}
+    return RunHead(**{**named, "state": State(named["state"])})
 
 
 def _whole(row: AnyRow) -> Run:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from graphsync.store import consent_tables, dlp_tables
+from graphsync.store import consent_tables, dlp_tables, mirror_tables, web_tables
 from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
@@ -31,6 +31,13 @@ provisions = consent_tables.provisions
 dlp_events = dlp_tables.dlp_events
 dlp_imports = dlp_tables.dlp_imports
 dlp_quarantine = dlp_tables.dlp_quarantine
+mirrors = mirror_tables.mirrors
+mirror_accounts = mirror_tables.mirror_accounts
+mirror_groups = mirror_tables.mirror_groups
+bound_members = mirror_tables.bound_members
+pending = mirror_tables.pending
+sessions = web_tables.sessions
+answered_writes = web_tables.answered_writes
 
 links = Table(
     "links",
@@ -324,59 +331,6 @@ sign_offs = Table(
     Column("by", Text, nullable=False),
     Column("at", Moment, nullable=False),
     PrimaryKeyConstraint("school", "matter", "subject", "on"),
-)
-
-mirrors = Table(
-    "mirrors",
-    metadata,
-    Column("tenant", Text, nullable=False),
-    Column("users_link", Text, nullable=False),
-    Column("groups_link", Text, nullable=False),
-    Column("roles_read_on", Date),
-    Column("selected", Text, nullable=False),
-    Column("skus", LargeBinary, nullable=False),
-    Column("protected", LargeBinary, nullable=False),
-    Column("school_data_sync", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("tenant"),
-)
-
-mirror_accounts = Table(
-    "mirror_accounts",
-    metadata,
-    Column("tenant", Text, nullable=False),
-    Column("object_id", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("tenant", "object_id"),
-    sqlite_with_rowid=False,  # a mirror is read whole: its rows lie in the order of the key
-)
-
-mirror_groups = Table(
-    "mirror_groups",
-    metadata,
-    Column("tenant", Text, nullable=False),
-    Column("object_id", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("tenant", "object_id"),
-    sqlite_with_rowid=False,
-)
-
-bound_members = Table(
-    "bound_members",
-    metadata,
-    Column("group_id", Text, nullable=False),
-    Column("object_id", Text, nullable=False),
-    PrimaryKeyConstraint("group_id", "object_id"),
-)
-
-pending = Table(
-    "pending",
-    metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("object_id", Text, nullable=False),
-    Column("run", Text, nullable=False),
-    Column("data", LargeBinary, nullable=False),
-    Column("at", Moment, nullable=False),
-    Index(None, "object_id"),
 )
 
 claims = Table(

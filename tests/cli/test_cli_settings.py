@@ -14,8 +14,14 @@ from graphsync.trouble import Broken
 ROOT = Path(__file__).parents[2]
 GUID = "11111111-2222-3333-4444-555555555555"
 KEY = "A" * 43 + "="
-WHOLE = {"TENANT_ID": GUID, "CLIENT_ID": GUID, "CLIENT_SECRET": "s3cret", "SEAL_KEY": KEY}
-WHOLE["PARENTS_URL"] = "https://ask.school.example"
+WHOLE = {
+    "TENANT_ID": GUID,
+    "CLIENT_ID": GUID,
+    "CLIENT_SECRET": "s3cret",
+    "SEAL_KEY": KEY,
+    "PARENTS_URL": "https://ask.school.example",
+    "PUBLIC_URL": "http://localhost:8000",
+}
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Written = Callable[..., Path]

@@ -1,0 +1,150 @@
+"""The staff API and console as one ASGI application.
+
+Programs get problem+json below `/api`, people get a page. Neither quotes what was sent.
+"""
+
+import logging
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.problems import NotSignedIn, Problem, as_json
+from api.staff import console, me, rooms, runs
+from api.staff.home import Home
+from api.staff.pages import problem_page
+from api.staff.rooms import Rooms
+from api.threshold import Limits, Threshold
+from graphsync.trouble import Broken, Refusal
+from policies.pack_loading import PackRefused
+
+LARGEST_BODY = 262_144  # a yes that leaves out a thousand people
+A_MINUTE = 600  # an office behind one address
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+        " frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, noarchive",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+# A module that holds rooms is imported here: that registers them.
+MODULES = (me, runs, console)
+ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
+_PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
+_LOG = logging.getLogger(__name__)
+
+
+def application(home: Home) -> FastAPI:
+    """The staff side of this installation."""
+    app = FastAPI(
+        title="graphsync",
+        version="1",
+        description="Runs of graphsync: read them, approve them. Tokens are those of Entra.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.home = home
+    for each in ROOMS:
+        app.include_router(each.router)
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(PackRefused, _refused)
+    app.add_exception_handler(Broken, _broken)
+    app.add_exception_handler(Exception, _failed)
+    app.add_middleware(Threshold, limits=LIMITS)
+    return app
+
+
+def _told(request: Request, problem: Problem) -> Response:
+    if _of_a_program(request.url.path):
+        return as_json(problem)
+    return problem_page(request, problem)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - the handler of this class alone
+    to_sign_in = isinstance(error, NotSignedIn) and request.method == "GET"
+    if to_sign_in and not _of_a_program(request.url.path):
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?page={quote(asked)}", 303)
+    return _told(request, error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """Which fields are wrong; what stood in them is not repeated."""
+    problem = Problem(
+        422, "invalid", "Something in the request is not as it must be; openapi.json says how."
+    )
+    if not _of_a_program(request.url.path):
+        return problem_page(request, problem)
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    errors = [
+        {"where": ".".join(map(str, one["loc"]))[:100], "what": str(one["type"])} for one in found
+    ]
+    return as_json(problem, errors)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if status == 405:
+        return _told(request, Problem(405, "wrong_method", "This is not done this way."))
+    if status == 400:
+        told = "The form cannot be read, or has more than 1,000 fields: send fewer at once."
+        return _told(request, Problem(400, "malformed", told))
+    return _told(
+        request, Problem(404, "no_such_page", "There is nothing here. Begin on the first page.")
+    )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return _told(request, Problem(409, "refused", f"{error}"))
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """Settings or store are not as they must be; whoever runs the service mends it."""
+    return _told(request, Problem(503, "broken", f"{error}"))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    # Only the kind: the text of an error may hold what somebody wrote.
+    _LOG.error("a staff page failed: %s", type(error).__name__)
+    response = _told(
+        request,
+        Problem(500, "failed", "Nothing was changed that is not shown as changed. Try once more."),
+    )
+    response.headers.update(HEADERS)
+    return response
+
+
+def _of_a_program(path: str) -> bool:
+    return path.startswith(_PROGRAMS)
+
+
+def _too_large(path: str) -> Response:
+    return _plain(path, Problem(413, "too_large", "Send less, and say how much (Content-Length)."))
+
+
+def _too_often(path: str) -> Response:
+    return _plain(path, Problem(429, "too_often", "Wait a minute, then go on."))
+
+
+def _plain(path: str, problem: Problem) -> Response:
+    if _of_a_program(path):
+        return as_json(problem)
+    return Response(f"{problem.title}. {problem.detail}", problem.status, media_type="text/plain")
+
+
+LIMITS = Limits(HEADERS, LARGEST_BODY, A_MINUTE, _too_large, _too_often)

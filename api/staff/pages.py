@@ -1,0 +1,87 @@
+"""The console's pages, rendered: escaped by default, no script, nothing fetched from elsewhere."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment
+from msgspec import Struct
+
+from api.permissions import Permission, Who
+from api.problems import Problem
+from api.staff.home import COOKIE, form_token
+from policies.school_days import LONDON
+from reports.run_page import environment
+
+HERE = Path(__file__).parent
+
+
+class Entry(Struct, frozen=True):
+    """One entry of the navigation, shown to whoever has the permission."""
+
+    title: str
+    path: str
+    needs: Permission
+
+
+NAVIGATION = (
+    Entry("Today", "/", Permission.SEE_TODAY),
+    Entry("Runs", "/runs", Permission.SEE_RUNS),
+)
+
+
+def page(
+    request: Request, name: str, who: Who | None, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """A page in the console's frame, with the navigation of this person."""
+    cookie = request.cookies.get(COOKIE, "")
+    entries = [one for one in NAVIGATION if who is not None and who.may(one.needs)]
+    return HTMLResponse(
+        _pages()
+        .get_template(name)
+        .render(
+            who=who,
+            entries=entries,
+            here=_here(request.url.path),
+            token=form_token(cookie) if cookie else "",
+            **values,
+        ),
+        status,
+    )
+
+
+def problem_page(request: Request, problem: Problem, who: Who | None = None) -> HTMLResponse:
+    """A refusal for people: what is wrong, how to mend it, and a way on."""
+    return page(request, "problem.html", who, problem.status, problem=problem)
+
+
+@cache
+def style(colour: str) -> bytes:
+    """The one style sheet, in the organisation's colour."""
+    text = (HERE / "static" / "console.css").read_text("utf-8")
+    return f":root {{ --brand: {colour}; --on-brand: {ink_on(colour)}; }}\n{text}".encode()
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is easier to read on this colour (#rrggbb; WCAG 2.2, 1.4.3)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts
+    )
+    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#000000" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"
+
+
+def _here(path: str) -> str:
+    """The entry of the navigation that a page stands under."""
+    found = [one.path for one in NAVIGATION if path == one.path or path.startswith(one.path + "/")]
+    return found[-1] if found else ""
+
+
+@cache
+def _pages() -> Environment:
+    pages = environment(HERE / "templates")
+    pages.filters["clock"] = lambda moment: f"{moment.astimezone(LONDON):%H:%M}"
+    return pages

@@ -1,0 +1,83 @@
+"""Sessions of people at the console: only the digest of a cookie is kept."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import delete, func, insert, select, update
+
+from graphsync.store import tables
+from graphsync.store.database import Database
+
+_SESSIONS = tables.sessions
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=8)
+# A page a second is one write a minute.
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """One person signed in; `roles` are those of the id token, `expires_at` is final."""
+
+    token_sha256: str
+    account: str
+    name: str
+    roles: tuple[str, ...]
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return f"Session({self.account})"
+
+
+class Sessions:
+    """Everybody who is signed in; those whose time is over are gone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(
+        self, token_sha256: str, account: str, name: str, roles: Iterable[str], now: datetime
+    ) -> None:
+        """Sign a person in for eight hours at most; dead sessions are swept out."""
+        row = {
+            "token_sha256": token_sha256,
+            "account": account,
+            "name": name,
+            "roles": msgspec.json.encode(sorted(roles)).decode(),
+            "created_at": now,
+            "seen_at": now,
+            "expires_at": now + LONGEST,
+        }
+        dead = (_SESSIONS.c.expires_at <= now) | (_SESSIONS.c.seen_at <= now - IDLE)
+        with self._database.writing() as connection:
+            connection.execute(delete(_SESSIONS).where(dead))
+            connection.execute(insert(_SESSIONS), row)
+
+    def of(self, token_sha256: str, now: datetime) -> Session | None:
+        """The session of this cookie while it lives: used within 30 minutes, begun within 8 h."""
+        row = _SESSIONS.c.token_sha256 == token_sha256
+        with self._database.reading() as connection:
+            found = connection.execute(select(_SESSIONS).where(row)).one_or_none()
+        if found is None or now >= found.expires_at or now >= found.seen_at + IDLE:
+            return None
+        if now >= found.seen_at + _SEEN_EVERY:
+            with self._database.writing() as connection:
+                connection.execute(update(_SESSIONS).where(row).values(seen_at=now))
+        fields = found._asdict()
+        roles = msgspec.json.decode(fields.pop("roles"), type=tuple[str, ...])
+        return Session(roles=roles, **fields)
+
+    def end(self, token_sha256: str) -> None:
+        """Sign out; a session that is gone already stays so."""
+        gone = delete(_SESSIONS).where(_SESSIONS.c.token_sha256 == token_sha256)
+        with self._database.writing() as connection:
+            connection.execute(gone)
+
+    def count(self, now: datetime) -> int:
+        """How many live."""
+        alive = (_SESSIONS.c.expires_at > now) & (_SESSIONS.c.seen_at > now - IDLE)
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).where(alive)) or 0
