@@ -19,22 +19,19 @@ from graphsync.doctor.findings import (
 from graphsync.intake import losses
 from graphsync.roster.problems import RosterRefused
 from graphsync.roster.reading import Reading, read_roster
-from graphsync.settings import PREFIX, Need
+from graphsync.settings import NEEDED, PREFIX, Loaded, Need
 from policies.pack_loading import SHIPPED_PACKS
 from policies.rules import Rules
 from policies.school_days import school_day
 
+PAGES = {Need.PARENTS: "parents_url", Need.STAFF: "public_url"}
 SOON_DAYS = 30  # a renewal takes a school's office some weeks
 ROSTER_SECONDS = 8.0  # exports of the schools that follow are left unread after this
 
 
 def settings(case: Case) -> Iterator[Finding]:
     """Every setting that is missing or wrong, and every name that is no setting."""
-    values, wrong = case.loaded.values, case.loaded.wrong
-    # A school that asks no parent by a link needs no address for them.
-    asks_parents = values.parents_url is not None or "parents_url" in wrong
-    needs = [need for need in Need if need is not Need.PARENTS or asks_parents]
-    problems = case.loaded.problems(*needs)
+    problems = case.loaded.problems(*(need for need in Need if _is_met_with(need, case.loaded)))
     for problem in problems:
         what, mend = apart(problem, ". It ", "; ")
         yield broken("settings", what, f"It {mend}" if ". It " in problem else mend)
@@ -44,6 +41,13 @@ def settings(case: Case) -> Iterator[Finding]:
     if not problems:
         number = len(case.loaded.values.model_fields_set)
         yield ok("settings", f"{counted(number, 'setting')} given, none missing")
+
+
+def _is_met_with(need: Need, loaded: Loaded) -> bool:
+    """Whether a need is this installation's: who serves no page needs no address for one."""
+    address = PAGES.get(need)
+    given = address is None or getattr(loaded.values, address) is not None
+    return given or bool(loaded.wrong.intersection(NEEDED[need]))
 
 
 def certificate(case: Case) -> Iterator[Finding]:

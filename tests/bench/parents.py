@@ -129,7 +129,7 @@ def main() -> int:
             "GRAPHSYNC_PARENTS_URL": "https://ask.oak.example",
             "GRAPHSYNC_SEAL_KEY": Fernet.generate_key().decode(),
         }
-        serve = ["serve", "--parents", "--port", "0", "--behind-proxy", "127.0.0.1"]
+        serve = ["serve", "--parents", "--parents-port", "0", "--behind-proxy", "127.0.0.1"]
         command = [sys.executable, "-m", "api.cli", *serve]
         with subprocess.Popen(
             command, env=settings, cwd=folder, stdout=subprocess.PIPE, text=True

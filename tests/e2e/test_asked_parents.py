@@ -61,7 +61,7 @@ def test_a_parent_is_asked_answers_and_gets_a_copy(school: School, outbox: Outbo
     assert row["Preferred Forename"] not in said
     assert row["Preferred Surname"] not in said
 
-    served = school.start("serve", "--parents", "--port", "0")
+    served = school.start("serve", "--parents", "--parents-port", "0")
     assert served.stdout is not None
     address = served.stdout.readline().strip()
     with httpx.Client(base_url=address) as browser:
