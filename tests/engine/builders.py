@@ -308,11 +308,15 @@ class School(Struct, kw_only=True):
             sessions_before=account.sign_in_sessions_valid_from_date_time if account else None,
         )
 
-    def _keep(self, change: Change, written: Written) -> None:
+    def _count(self, change: Change) -> None:
+        """Units taken and given back; an account may hold some of a contract that has ended."""
         if isinstance(change, AssignLicence | RemoveLicence):
             step = -1 if isinstance(change, RemoveLicence) else int(change.is_new)
-            sku = self.skus[change.sku_id]
-            self.skus[sku.sku_id] = replace(sku, consumed_units=sku.consumed_units + step)
+            if sku := self.skus.get(change.sku_id):
+                self.skus[sku.sku_id] = replace(sku, consumed_units=sku.consumed_units + step)
+
+    def _keep(self, change: Change, written: Written) -> None:
+        self._count(change)
         if change.person is None or change.population is None:
             return
         who = change.person

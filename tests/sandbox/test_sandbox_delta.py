@@ -156,6 +156,7 @@ def test_the_bin_is_emptied_after_thirty_days_and_delta_tells_it(moved_on):
     key = own.user()
     own.delete(f"/users/{key}")
     own.later(29 * 24 * 3600)
+    own.settle()
     _, link = own.drained(USERS)
     assert own.get(f"/directory/deletedItems/{key}").status_code == 200
     own.later(2 * 24 * 3600)
