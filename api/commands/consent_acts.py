@@ -19,6 +19,11 @@ def declare(group: Commands) -> None:
     who = withdraw.add_mutually_exclusive_group(required=True)
     who.add_argument("--signer", default="", metavar="WHO", help="a contact's id or name")
     who.add_argument("--own", action="store_true", help="the pupil takes it back")
+    withdraw.add_argument(
+        "--now",
+        action="store_true",
+        help="plan and apply at once what follows for this pupil, without waiting for the night",
+    )
     challenge = group.add(
         "challenge",
         "Call an answer in question: nothing new is licensed on it until that is settled",
@@ -47,16 +52,27 @@ def declare(group: Commands) -> None:
 
 
 def run_withdraw(args: Namespace) -> int:
-    """Take back."""
-    from api.answer import answer_facts
+    """Take back, and with `--now` carry out what follows."""
+    import asyncio
+
+    from api.answer import answer, answer_facts
     from api.wiring import open_bench, settings_with_notes
     from graphsync.consent_changes import withdraw
+    from graphsync.run import sync_one
     from graphsync.settings import Need
+    from reports.listing import facts, plain
+    from reports.render import as_json, as_text
 
-    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+    needs = (Need.PACKS, Need.TENANT) if args.now else (Need.PACKS,)
+    with open_bench(settings_with_notes(), *needs) as bench:
         receipt = withdraw(bench, args.key, args.signer, args.of, Channel.OFFICE)
-    answer_facts(args, receipt)
-    return 0
+        if not args.now:
+            answer_facts(args, receipt)
+            return 0
+        document = asyncio.run(sync_one(bench, args.key))
+    told = {"receipt": plain(receipt), **as_json(document, with_lists=False)}
+    answer(args, told, lambda: facts(receipt) + as_text(document, everything=False))
+    return document.exit_code
 
 
 def run_challenge(args: Namespace) -> int:
