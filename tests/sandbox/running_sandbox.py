@@ -130,8 +130,9 @@ class Sandbox:
             path = body["@odata.nextLink"]
 
     def later(self, seconds):
-        """Moves the clock, and takes a token of the new time."""
+        """Moves the clock, lets replicas catch up as by then they have, and takes a new token."""
         self.control("POST", "clock", {"advance_seconds": seconds})
+        self.settle()
         self.sign_in()
 
     def stop(self, *, kill=False):
