@@ -21,6 +21,7 @@ from graphsync.consent_links import (
     address_of,
     current_form,
     new_link,
+    point_of,
 )
 from graphsync.consent_school import as_signer
 from graphsync.consenting import consents_on
@@ -30,7 +31,7 @@ from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.mailing import send_mail
 from graphsync.trouble import Refusal
 from policies.asking import Asking, Family, whom_to_ask
-from policies.consent_forms import filled
+from policies.consent_forms import filled, load_forms
 from policies.consent_records import Act, Channel, Entry, Form, FormVersion
 from policies.pack_loading import load_rules
 from policies.people import PersonKey, Roster
@@ -102,12 +103,17 @@ class _Room(Struct, frozen=True):
     asking: Asking
     now: datetime
 
+    @property
+    def until(self) -> datetime:
+        """When a link that is made now ends."""
+        return self.now + timedelta(days=self.rules.consent.link_days)
+
 
 def preview(bench: Bench, school: str, chosen: Chosen, *, by_mail: bool) -> AskReport:
     """Who would be asked; nothing is written. Raises Refusal without a roster or a form."""
     room = _room(bench, school, chosen, by_mail=by_mail)
     way = MAIL if by_mail else LETTER
-    until = _until(room.rules, room.now)
+    until = school_day(room.until)
     return _report(room, [_line(one, way, until, WOULD) for one in room.asking.families])
 
 
@@ -138,11 +144,9 @@ def _letters(bench: Bench, room: _Room, made: Sequence[_Made]) -> Letters:
     written = []
     for one in made:
         pupils = [people[key] for key in one.family.pupils]
-        contact = one.family.contact
-        whole = " ".join(part for part in (contact.title, contact.given_name, contact.surname))
         written.append(
             Letter(
-                name=" ".join(whole.split()),
+                name=as_signer(one.family.contact).name,
                 pupils=tuple(f"{one.given_name} {one.surname}" for one in pupils),
                 form_group=pupils[0].form or "",
                 link=address_of(bench, one.token),
@@ -152,7 +156,7 @@ def _letters(bench: Bench, room: _Room, made: Sequence[_Made]) -> Letters:
     written.sort(key=lambda one: (one.form_group, one.pupils))
     return Letters(
         school=room.rules.name,
-        contact_point=room.rules.contact_point or "the school office",
+        contact_point=point_of(room.rules),
         form=filled(room.form, room.rules.name),
         letters=tuple(written),
     )
@@ -186,7 +190,8 @@ def _room(bench: Bench, school: str, chosen: Chosen, *, by_mail: bool) -> _Room:
     day = school_day(now)
     rules = load_rules(bench.packs_dir, school)
     roster = roster_of(bench, school)
-    form = current_form(bench, rules, day)
+    editions = load_forms(bench.packs_dir, rules.consent.forms)
+    form = current_form(editions, school, day)
     asking = whom_to_ask(
         roster,
         consents_on(bench, rules, roster, day),
@@ -198,20 +203,15 @@ def _room(bench: Bench, school: str, chosen: Chosen, *, by_mail: bool) -> _Room:
     return _Room(rules, roster, form, asking, now)
 
 
-def _until(rules: Rules, now: datetime) -> date:
-    return school_day(now + timedelta(days=rules.consent.link_days))
-
-
 def _make(bench: Bench, room: _Room, way: str, act: Act) -> list[_Made]:
     """Links, rows of the register and of the journal, in one transaction; older links die."""
     address_of(bench, "")
     school = room.rules.school
-    until = room.now + timedelta(days=room.rules.consent.link_days)
     made = []
     for family in room.asking.families:
         contact = family.contact.contact_id
         token, link = new_link(
-            bench, school, contact, family.pupils, use=ANSWER, way=way, until=until
+            bench, school, contact, family.pupils, use=ANSWER, way=way, until=room.until
         )
         made.append(_Made(family, token, link))
     rows = [(key, _asked(bench, one, room, act)) for one in made for key in one.family.pupils]
@@ -271,7 +271,7 @@ async def _send(bench: Bench, room: _Room, made: Sequence[_Made]) -> list[AskLin
 
 async def _send_one(bench: Bench, door: Door, room: _Room, made: _Made) -> str:
     name = room.rules.name
-    point = room.rules.contact_point or "the school office"
+    point = point_of(room.rules)
     text = (
         "Dear parent or carer,\n\n"
         f"{name} asks for your answer to a form about online services at school. It takes about"

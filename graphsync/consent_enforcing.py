@@ -25,7 +25,7 @@ from graphsync.licence_terms import LicenceTerms
 from graphsync.licences_standing import of_pupil
 from graphsync.run_desk import event
 from graphsync.scene import Link, protected_ids
-from graphsync.store.consent_modes import ConsentMode
+from graphsync.store.consent_modes import ENFORCE, OBSERVE, ConsentMode
 from graphsync.tenant.door import open_door
 from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
@@ -112,7 +112,7 @@ async def approve(
     waiver = second_person(rules, requester, bench.requester, bench.now(), "this enforcement")
     mode = ConsentMode(
         school=school,
-        mode="enforce",
+        mode=ENFORCE,
         begins=begins,
         digest=digest,
         people=fresh.people,
@@ -132,11 +132,11 @@ def observe(bench: Bench, school: str) -> Observation:
     """From today on no licence goes for want of consent; raises Refusal where none does."""
     today = school_day(bench.now())
     modes = bench.store.consent_modes.of_school(school)
-    if not modes or modes[-1].mode != "enforce":
+    if not modes or modes[-1].mode != ENFORCE:
         raise Refusal(f"{school} observes already: nobody has approved enforcement there")
     mode = ConsentMode(
         school=school,
-        mode="observe",
+        mode=OBSERVE,
         begins=today,
         digest="",
         people=0,

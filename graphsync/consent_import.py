@@ -154,7 +154,7 @@ def _month_first(sheet: AnswerSheet, columns: Columns) -> bool:
 
 def _edition(at: ConsentSchool, named: str) -> FormVersion:
     if not named:
-        return current_form(at.bench, at.rules, at.day)
+        return current_form(at.editions, at.rules.school, at.day)
     found = at.edition(named)
     if found.form is not Form.CLOUD:
         raise Refusal(

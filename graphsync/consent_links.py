@@ -1,13 +1,12 @@
 """Links to the parents' page: made of chance, kept as a digest, and where they lead."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from graphsync.bench import Bench
 from graphsync.store.consent_links import ConsentLink
 from graphsync.trouble import Refusal
-from policies.consent_forms import load_forms
 from policies.consent_records import Form, FormVersion
 from policies.people import PersonKey
 from policies.rules import Rules
@@ -23,13 +22,13 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def current_form(bench: Bench, rules: Rules, day: date) -> FormVersion:
-    """The edition of the cloud form that is in use on `day`; raises Refusal where there is none."""
-    forms = load_forms(bench.packs_dir, rules.consent.forms).values()
+def current_form(editions: Mapping[str, FormVersion], school: str, day: date) -> FormVersion:
+    """The cloud form in use on `day` among a school's editions; raises Refusal for none."""
+    forms = editions.values()
     in_use = [one for one in forms if one.form is Form.CLOUD and one.published <= day]
     if not in_use:
         raise Refusal(
-            f"{rules.school} has no form to ask with: name one in the pack (consent.form.versions)"
+            f"{school} has no form to ask with: name one in the pack (consent.form.versions)"
         )
     return max(in_use, key=lambda one: (one.published, one.id))
 
@@ -57,6 +56,11 @@ def new_link(
         expires_at=until,
     )
     return token, link
+
+
+def point_of(rules: Rules) -> str:
+    """Whom parents ask when they have a question."""
+    return rules.contact_point or "the school office"
 
 
 def address_of(bench: Bench, token: str) -> str:

@@ -4,19 +4,16 @@ A number is believed, a name only together with the form group and only when nob
 both stand in a row they must agree, for a slip in a number is another child.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from unicodedata import normalize
-
-from anyascii import anyascii
 
 from graphsync.consent_cells import HeldRow
 from graphsync.consent_school import as_signer
 from graphsync.roster.values import read_admission_number, read_id
 from policies.asking import is_here
 from policies.consent_records import Signer
+from policies.naming import folded
 from policies.people import Contact, Kind, Person, PersonKey, Roster
 
 Told = Mapping[str, str]  # what of graphsync.consent_columns -> the row's text
@@ -121,11 +118,6 @@ class Book:
                 "several contacts of the pupil fit: give the contact's id or mail address"
             )
         return every[0]
-
-
-def folded(text: str) -> str:
-    """Letters and digits without case and accents: what of a name is compared."""
-    return re.sub("[^a-z0-9]", "", anyascii(normalize("NFC", text)).lower())
 
 
 def _joined(told: Told) -> str:

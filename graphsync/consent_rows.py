@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from graphsync import consent_cells as cells
 from graphsync.consent_cells import HeldRow
-from graphsync.consent_matching import Book, Told, folded
+from graphsync.consent_matching import Book, Told
 from graphsync.consent_school import ConsentSchool
 from graphsync.consent_settling import ReadRow, whose_word
 from graphsync.roster.answer_files import AnswerRow
@@ -24,6 +24,7 @@ from policies.consent_records import (
     Method,
     Signer,
 )
+from policies.naming import folded
 from policies.people import Person, PersonKey
 from policies.rules import Rules
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from graphsync.bench import Bench
 from graphsync.desk_subjects import roster_of
 from graphsync.trouble import Refusal
+from policies.asking import may_answer
 from policies.consent import checked_batches, consents_of
 from policies.consent_forms import load_forms
 from policies.consent_records import Batch, Consents, Countersign, Entry, FormVersion, Signer
@@ -69,7 +70,7 @@ class ConsentSchool:
         pupils have.
         """
         found = self._named(named)
-        if found.leaves is not None and found.leaves < self.day:
+        if found.has_left(self.day):
             raise Refusal(f"{found.key} left on {found.leaves}: nothing is recorded any more")
         return found
 
@@ -120,11 +121,7 @@ class ConsentSchool:
 
         Whoever a court order concerns is never taken unasked.
         """
-        able = [
-            one
-            for one in self.adults.get(pupil, [])
-            if one.parental_responsibility and not one.court_order
-        ]
+        able = [one for one in self.adults.get(pupil, []) if may_answer(one)]
         alone = len(able) == 1
         if able and (alone or (able[0].priority or 0) < (able[1].priority or 99)):
             return able[0] if alone or able[0].priority else None

@@ -10,8 +10,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from graphsync.consent_matching import folded
 from policies.consent_records import Act, Answer, Consents, Entry, Method, Signer
+from policies.naming import folded
 from policies.people import Person, PersonKey
 from policies.school_days import school_day
 

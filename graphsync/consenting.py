@@ -3,6 +3,7 @@
 from datetime import date
 
 from graphsync.bench import Bench
+from graphsync.store.consent_modes import ENFORCE
 from policies.consent import consents_of_school
 from policies.consent_forms import load_forms
 from policies.consent_records import Consents
@@ -25,4 +26,4 @@ def consents_on(bench: Bench, rules: Rules, roster: Roster, day: date) -> dict[P
 def enforced_on(bench: Bench, school: str, day: date) -> bool:
     """Whether the head has approved that licences without a consent go, from this day or before."""
     mode = bench.store.consent_modes.on(school, day)
-    return mode is not None and mode.mode == "enforce"
+    return mode is not None and mode.mode == ENFORCE

@@ -107,7 +107,7 @@ def _left_before(bench: Bench, school: str, moment: datetime) -> dict[PersonKey,
         return {}
     day = school_day(moment)
     here = {one.key for one in roster.frozen}
-    here |= {one.key for one in roster.people if one.leaves is None or one.leaves >= day}
+    here |= {one.key for one in roster.people if not one.has_left(day)}
     links = bench.store.links.of(school)
     left_on = {key: link.left_on for key, link in links.items() if link.left_on is not None}
     return {

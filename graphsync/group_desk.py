@@ -160,7 +160,7 @@ def _staff(bench: Bench, school: str, today: date) -> set[PersonKey]:
     return {
         one.key
         for one in roster_of(bench, school).people
-        if one.kind is Kind.STAFF and (one.leaves is None or one.leaves >= today)
+        if one.kind is Kind.STAFF and not one.has_left(today)
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from graphsync.accounts import Account
-from graphsync.licence_scene import LicenceScene, named
+from graphsync.licence_scene import LicenceScene
 from graphsync.licence_views import ways
 from policies.class_logons import has_own_account
 from policies.consent_records import Consent, State
@@ -30,7 +30,7 @@ _CERTAINTY = {
 
 def pools_of(scene: LicenceScene) -> Iterator[Pool]:
     """The subscriptions that the school's pack names, in its order; an unknown one is empty."""
-    asked = [name for rules in scene.rules.licences.values() for name in named(rules)]
+    asked = [name for rules in scene.rules.licences.values() for name in rules.named]
     for name in dict.fromkeys(asked):
         sku = scene.skus.get(name)
         yield (
@@ -62,7 +62,7 @@ def _held(
     scene: LicenceScene, wanted: Desired, account: Account, names: dict[str, str]
 ) -> Iterator[Claim]:
     rules = scene.rules.licences.get(wanted.kind)
-    ours = set(named(rules)) if rules else set()
+    ours = set(rules.named) if rules else set()
     protected = account.id in scene.protected
     back = None if protected else _given_back(scene, wanted, account)
     for one in account.assigned_licenses:
@@ -118,7 +118,7 @@ def _wanted(scene: LicenceScene, wanted: Desired, account: Account | None) -> It
     if person is None or rules is None or not _will_be_licensed(scene, wanted, person, account):
         return
     takes = max(person.starts or scene.day, scene.day)
-    if person.leaves is not None and person.leaves < takes:
+    if person.has_left(takes):
         return
     has = {one.sku_id for one in account.assigned_licenses} if account else set()
     back = _after_leaving(scene, person.leaves) if person.leaves else None

@@ -8,8 +8,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from graphsync.accounts import SignIns
+from graphsync.accounts import SignIns, Snapshot
 from graphsync.bench import Bench
+from graphsync.intake import latest_roster
 from graphsync.licence_claims import claims_of, pools_of
 from graphsync.licence_findings import tenant_remarks
 from graphsync.licence_scene import NO_ROSTER, LicenceScene, licence_scene, snapshot_of
@@ -21,6 +22,7 @@ from graphsync.tenant.sign_in_reports import sign_ins
 from graphsync.trouble import Refusal
 from policies.forecasting import Forecast, Pool, forecasts
 from policies.pack_loading import load_all, load_rules
+from policies.rules import Rules
 from policies.school_days import school_day
 
 
@@ -68,8 +70,8 @@ def forecast(bench: Bench, school: str | None) -> ForecastDocument:
     seen, every = snapshot_of(bench), load_all(bench.packs_dir)
     if school is not None:
         load_rules(bench.packs_dir, school)  # refuses a school that has no pack
-    scenes = {name: licence_scene(bench, rules, seen) for name, rules in sorted(every.items())}
-    known = {name: scene for name, scene in scenes.items() if scene is not None}
+    found = {name: _seen_by(bench, rules, seen) for name, rules in sorted(every.items())}
+    known = {name: scene for name, scene in found.items() if scene is not None}
     asked = known if school is None else {n: one for n, one in known.items() if n == school}
     if not asked:
         raise Refusal(NO_ROSTER.format(school=school or "no school"))
@@ -78,13 +80,19 @@ def forecast(bench: Bench, school: str | None) -> ForecastDocument:
     today = school_day(bench.now())
     return ForecastDocument(
         as_of=today,
-        left_out=tuple(sorted(scenes.keys() - known.keys())),
+        left_out=tuple(sorted(found.keys() - known.keys())),
         items=forecasts(pools.values(), claims, today),
     )
 
 
 def _scene(bench: Bench, school: str) -> LicenceScene:
-    scene = licence_scene(bench, load_rules(bench.packs_dir, school), snapshot_of(bench))
+    scene = _seen_by(bench, load_rules(bench.packs_dir, school), snapshot_of(bench))
     if scene is None:
         raise Refusal(NO_ROSTER.format(school=school))
     return scene
+
+
+def _seen_by(bench: Bench, rules: Rules, seen: Snapshot) -> LicenceScene | None:
+    """The school of these rules; None where it has no accepted roster yet."""
+    roster = latest_roster(bench.store, rules.school, bench.now())
+    return None if roster is None else licence_scene(bench, rules, roster, seen)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from graphsync.accounts import Sku
-from graphsync.licence_scene import LicenceScene, named
+from graphsync.licence_scene import LicenceScene
 from graphsync.licence_views import name_of
 from graphsync.licence_waste import Why, wasted
 from policies.findings import Finding
@@ -36,7 +36,7 @@ def _in_use(scene: LicenceScene) -> list[Sku]:
     people = [scene.account(wanted.key) for wanted in scene.desired]
     accounts = [*scene.snapshot.in_domain(scene.rules.domain), *filter(None, people)]
     held = {name_of(scene, one.sku_id) for account in accounts for one in account.assigned_licenses}
-    asked = {name for licence in scene.rules.licences.values() for name in named(licence)}
+    asked = {name for licence in scene.rules.licences.values() for name in licence.named}
     return [sku for name, sku in sorted(scene.skus.items()) if name in held | asked]
 
 

@@ -10,17 +10,17 @@ from graphsync.accounts import Account, Group, Sku, Snapshot
 from graphsync.bench import Bench
 from graphsync.consenting import consents_on
 from graphsync.drafting import desired_of, link_of
-from graphsync.intake import Intake, latest_roster
+from graphsync.intake import Intake
 from graphsync.scene import Link, protected_ids
-from graphsync.store.consent_modes import ConsentMode
+from graphsync.store.consent_modes import ENFORCE, ConsentMode, holding
 from graphsync.tenant.door import open_door
 from graphsync.tenant.snapshot import snapshot
 from graphsync.trouble import Refusal
 from graphsync.watching import OURS, Watch
 from policies.consent_records import Consent, Consents
 from policies.desired import Desired
-from policies.people import Kind, PersonKey
-from policies.rules import LicenceRules, Rules
+from policies.people import Kind, PersonKey, Roster
+from policies.rules import Rules
 from policies.school_days import school_day
 
 NO_ROSTER = "{school} has no accepted roster yet: run graphsync plan or graphsync sync first"
@@ -73,12 +73,6 @@ class LicenceScene(Struct, frozen=True, kw_only=True, dict=True):
         return {sku.sku_part_number: sku for sku in self.snapshot.skus.values()}
 
 
-def named(licence: LicenceRules) -> tuple[str, ...]:
-    """Every subscription that a pack names for a kind of people, those of single years included."""
-    yearly = (name for names in licence.by_year.values() for name in names)
-    return tuple(dict.fromkeys((*licence.skus, *yearly)))
-
-
 async def refreshed(bench: Bench) -> None:
     """Read the tenant now; raises TenantProblem."""
     async with open_door(bench.tenant, bench.now, bench.sleep) as door:
@@ -93,12 +87,9 @@ def snapshot_of(bench: Bench) -> Snapshot:
     return snapshot(mirror, bench.now())
 
 
-def licence_scene(bench: Bench, rules: Rules, seen: Snapshot) -> LicenceScene | None:
-    """The school today, from the store and the tenant as `seen`; None without a roster."""
+def licence_scene(bench: Bench, rules: Rules, roster: Roster, seen: Snapshot) -> LicenceScene:
+    """The school today, from its last accepted roster, the store and the tenant as `seen`."""
     now, day = bench.now(), school_day(bench.now())
-    roster = latest_roster(bench.store, rules.school, now)
-    if roster is None:
-        return None
     links = bench.store.links.of(rules.school)
     return LicenceScene(
         rules=rules,
@@ -117,7 +108,7 @@ def enforced_from(modes: tuple[ConsentMode, ...], day: date) -> date | None:
     """The first day from `day` on that enforces, by the head's words as they stand today."""
     turns = sorted({day, *(one.begins for one in modes if one.begins > day)})
     for turn in turns:
-        holds = next((one for one in reversed(modes) if one.begins <= turn), None)
-        if holds is not None and holds.mode == "enforce":
+        holds = holding(modes, turn)
+        if holds is not None and holds.mode == ENFORCE:
             return turn
     return None

@@ -14,7 +14,7 @@ from graphsync.accounts import Account, AssignedLicence, Sku
 from graphsync.licence_scene import LicenceScene
 from policies.consent_records import Consent, State
 from policies.desired import Desired
-from policies.licensing import PLATFORM, services_of
+from policies.licensing import beyond
 from policies.people import Kind, PersonKey
 
 NOT_NEEDED, LIVE, CONTESTED, NONE = "not needed", "live", "contested", "none"
@@ -179,16 +179,14 @@ def _beyond(
     scene: LicenceScene, held: AssignedLicence, sku: Sku | None, consent: Consent | None
 ) -> tuple[str, ...]:
     """The plans that are on and serve more than the consent covers, or what nobody has mapped."""
-    covered = (consent.services if consent else frozenset[str]()) | {PLATFORM}
     on = [
         plan.service_plan_name
         for plan in (sku.service_plans if sku else ())
         if plan.service_plan_id not in held.disabled_plans
     ]
-    extra = scene.rules.consent.plans
-    return tuple(
-        name for name in on if not (its := services_of(name, extra)) or not covered.issuperset(its)
-    )
+    services = consent.services if consent else frozenset[str]()
+    over = beyond(on, services, scene.rules.consent.plans)
+    return tuple(name for name in on if name in over)
 
 
 def _totals(scene: LicenceScene, items: list[Holding]) -> Iterator[SkuTotals]:

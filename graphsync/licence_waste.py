@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from graphsync.accounts import Account, SignIns
-from graphsync.licence_scene import LicenceScene, named
+from graphsync.licence_scene import LicenceScene
 from graphsync.licence_views import NONE, name_of, standing_of, unlinked, ways
 from policies.desired import Desired
 from policies.lifecycle import Stage
@@ -160,7 +160,7 @@ def _ago(created: datetime | None, scene: LicenceScene) -> str:
 
 def audience(sku: str, rules: Rules) -> Kind | None:
     """Whom a subscription is for: by the pack, else by Microsoft's part number; None for anyone."""
-    naming = [kind for kind, licence in rules.licences.items() if sku in named(licence)]
+    naming = [kind for kind, licence in rules.licences.items() if sku in licence.named]
     if naming:
         return naming[0] if len(naming) == 1 else None
     return next((kind for kind, marks in _MARKS.items() if any(m in sku for m in marks)), None)

@@ -42,8 +42,7 @@ def _of_people(bench: Bench, rosters: list[Roster]) -> Iterator[tuple[str, Party
     today = school_day(bench.now())
     here: dict[PersonKey, Party] = {}
     for person in (one for roster in rosters for one in roster.people):
-        gone = person.leaves is not None and person.leaves < today
-        role = Role.LEAVER if gone else _ROLES[person.kind]
+        role = Role.LEAVER if person.has_left(today) else _ROLES[person.kind]
         here[person.key] = party = Party(role, person.key, person.key.school)
         if address := _own_address(person):
             yield address, party

@@ -5,19 +5,16 @@ used, over or was never made gives the same answer: nobody learns whether a pupi
 What one parent said is never shown to another (A8.8).
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from unicodedata import normalize
 
 import msgspec
-from anyascii import anyascii
 from msgspec import Struct
 from msgspec.structs import replace
 
 from graphsync.bench import Bench
 from graphsync.consent_desk import new_row
-from graphsync.consent_links import ANSWER, CHANGE, current_form, digest, new_link
+from graphsync.consent_links import ANSWER, CHANGE, current_form, digest, new_link, point_of
 from graphsync.consent_school import ConsentSchool, as_signer
 from graphsync.intake import stored_roster
 from graphsync.provision_desk import open_for
@@ -35,6 +32,7 @@ from policies.consent_records import (
     FormVersion,
     Method,
 )
+from policies.naming import folded
 from policies.people import Contact, Person, PersonKey, Roster
 from policies.rules import Rules
 
@@ -217,7 +215,7 @@ def answer(
     names = (child.given_name for child in behind.children)
     return Receipt(
         school=behind.rules.name,
-        contact_point=_point(behind.rules),
+        contact_point=point_of(behind.rules),
         form=behind.form,
         answers=tuple(zip(names, [one for one in answers if one], strict=True)),
         signed_by=" ".join(signed_by.split()),
@@ -235,7 +233,7 @@ def _behind(schools: Schools, token: str) -> _Behind:
         raise DeadLink
     try:
         at = schools.at(link.school)
-        form = current_form(bench, at.rules, at.day)
+        form = current_form(at.editions, link.school, at.day)
     except Refusal:
         raise DeadLink from None
     wanted = {PersonKey(link.school, one) for one in link.pupils}
@@ -266,7 +264,7 @@ def _opened(schools: Schools, token: str, behind: _Behind) -> Opened:
     return Opened(
         use=behind.link.use,
         school=behind.rules.name,
-        contact_point=_point(behind.rules),
+        contact_point=point_of(behind.rules),
         form=behind.form,
         children=children,
         proof=_seal(bench, token),
@@ -291,12 +289,12 @@ def _last(rows: Sequence[Entry], contact: str) -> Answer | None:
 
 
 def _knows(child: Person, forename: str, born: date | None, form: str) -> bool:
-    names = {_folded(child.given_name), _folded(child.legal_given_name)} - {""}
-    if _folded(forename) not in names:
+    names = {folded(child.given_name), folded(child.legal_given_name)} - {""}
+    if folded(forename) not in names:
         return False
     if child.born is not None:
         return born == child.born
-    return bool(child.form) and _folded(form) == _folded(child.form or "")
+    return bool(child.form) and folded(form) == folded(child.form or "")
 
 
 def _check_filled(
@@ -308,8 +306,8 @@ def _check_filled(
         return  # as easily taken back as given: no signature, no tick (UK GDPR Article 7(3))
     if not responsible:
         raise Misfilled("Tick that you have parental responsibility, or ask the school office.")
-    surname = _folded(behind.contact.surname)
-    if not surname or surname not in _folded(signed_by):
+    surname = folded(behind.contact.surname)
+    if not surname or surname not in folded(signed_by):
         raise Misfilled(
             "Write your full name as the school holds it. If it has changed, ask the school office."
         )
@@ -366,11 +364,3 @@ def _check(bench: Bench, token: str, proof: str) -> None:
         raise DeadLink from None
     if told.token != digest(token) or bench.now() - told.at > timedelta(minutes=PROOF_MINUTES):
         raise DeadLink
-
-
-def _point(rules: Rules) -> str:
-    return rules.contact_point or "the school office"
-
-
-def _folded(text: str) -> str:
-    return re.sub("[^a-z0-9]", "", anyascii(normalize("NFC", text)).lower())

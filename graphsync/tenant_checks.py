@@ -9,7 +9,6 @@ from graphsync import sign_in_findings
 from graphsync.administrators import administrator_findings, moved_lately
 from graphsync.asked_now import Question, asked_now
 from graphsync.bench import Bench
-from graphsync.drafting import desired_of, link_of
 from graphsync.group_findings import (
     Look,
     direct_right_findings,
@@ -22,7 +21,7 @@ from graphsync.group_findings import (
     team_findings,
     telling_name_findings,
 )
-from graphsync.intake import Intake, latest_roster
+from graphsync.intake import latest_roster
 from graphsync.licence_findings import licence_findings
 from graphsync.licence_scene import licence_scene
 from graphsync.sign_in_questions import sign_in_questions
@@ -50,28 +49,22 @@ async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     mirror = bench.store.mirror.load(bench.tenant.tenant_id)
     if mirror is None:
         return []
-    now, day = bench.now(), school_day(bench.now())
+    now = bench.now()
     seen = snapshot(mirror, now)
     found = [*sign_in_findings.of_school(bench, rules, seen, clause_of)]
     questions = sign_in_questions(bench, rules, seen, clause_of)
     roster = latest_roster(bench.store, rules.school, now)
     if roster is None:
         return [*found, *await asked_now(bench, questions)]
-    links = bench.store.links.of(rules.school)
-    look = Look(
-        rules=rules,
-        desired=desired_of(bench, Intake(rules, roster, "", day, now), links),
-        links={key: link_of(link) for key, link in links.items()},
-        snapshot=seen,
-    )
+    scene = licence_scene(bench, rules, roster, seen)
+    look = Look(rules=rules, desired=scene.desired, links=scene.links, snapshot=seen)
     found += _of_groups(look, roster, clause_of)
     if clause_of(TEAM) or rules.technical_team:
         found += role_holder_findings(look, clause_of(TEAM))
     found += administrator_findings(
         rules, seen, look.desired, moved_lately(bench, rules), clause_of(ADMINISTRATORS)
     )
-    if scene := licence_scene(bench, rules, seen):
-        found += licence_findings(scene, clause_of(SOFTWARE))
+    found += licence_findings(scene, clause_of(SOFTWARE))
     questions += _of_owners(look, layers, clause_of)
     return [*found, *await asked_now(bench, questions)]
 

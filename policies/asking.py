@@ -65,7 +65,7 @@ def to_be_asked(consent: Consent, day: date) -> bool:
 
 def is_here(person: Person, day: date) -> bool:
     """Whether a pupil is on roll on `day`, or soon will be: nobody asks about a leaver."""
-    return person.kind is Kind.PUPIL and (person.leaves is None or person.leaves >= day)
+    return person.kind is Kind.PUPIL and not person.has_left(day)
 
 
 def whom_to_ask(

@@ -109,11 +109,7 @@ def waiting_for(logon: ClassLogon) -> tuple[PersonKey, ...]:
 
 def holders_gone(logon: ClassLogon, roster: Roster, day: date) -> tuple[PersonKey, ...]:
     """The holders who have left since the last new password: they still know it (SNMAT-19e2)."""
-    here = {
-        one.key
-        for one in roster.people
-        if one.kind is Kind.STAFF and (one.leaves is None or one.leaves >= day)
-    }
+    here = {one.key for one in roster.people if one.kind is Kind.STAFF and not one.has_left(day)}
     frozen = {one.key for one in roster.frozen}
     return tuple(sorted(logon.holders.keys() - here - frozen))
 

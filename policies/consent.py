@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
+from policies.asking import may_answer
 from policies.consent_editions import Circumstances, coverage, last_day
 from policies.consent_flaws import Case, case_of, doubt_of
 from policies.consent_quick import MISSING, NO_ANSWER, Plain
@@ -204,11 +205,7 @@ def _given(good: list[Word], case: Case) -> Consent:
     """A good Yes; where the pack asks all, that of everyone who is asked today."""
     here = case.circumstances
     if here.rules.ask is Ask.ALL and not case.alone:
-        asked = {
-            one.contact_id
-            for one in case.adults.values()
-            if one.parental_responsibility and not one.court_order
-        }
+        asked = {one.contact_id for one in case.adults.values() if may_answer(one)}
         if not asked.issubset(word.signer for word in good):
             return _closed((Why.OTHER_PARENT_PENDING,), max(good, key=_place))
     coverages = [coverage(word.entry, here) for word in good]

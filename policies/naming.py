@@ -205,6 +205,11 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())
 
 
+def folded(text: str) -> str:
+    """Letters and digits without case and accents: what of two names is compared."""
+    return _folded(text).replace("-", "")
+
+
 def _folded(text: str) -> str:
     """Lower-case ASCII letters, digits and inner hyphens: O'Reilly is oreilly, Łukasz lukasz."""
     kept = re.sub("[^a-z0-9-]", "", anyascii(normalize("NFC", text)).lower())

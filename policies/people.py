@@ -77,6 +77,10 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     def __repr__(self) -> str:
         return f"Person({self.key})"
 
+    def has_left(self, day: date) -> bool:
+        """Whether the last day is over on `day`; nobody's is who has none."""
+        return self.leaves is not None and self.leaves < day
+
 
 class Contact(Struct, frozen=True, kw_only=True):
     """One adult's relation to one pupil; not every parent holds parental responsibility."""

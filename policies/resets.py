@@ -19,7 +19,7 @@ def teacher_refusal(roster: Roster, teacher: PersonKey, pupil: PersonKey, day: d
     who, whom = people.get(teacher), people.get(pupil)
     if who is None or who.kind is not Kind.STAFF:
         return f"{teacher} is no member of staff of the last accepted roster"
-    if who.leaves is not None and who.leaves < day:
+    if who.has_left(day):
         return f"{teacher} has left"
     if whom is None:
         return f"{pupil} is not on the last accepted roster: ask the IT manager"

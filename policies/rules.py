@@ -135,9 +135,10 @@ class LicenceRules(Struct, frozen=True, kw_only=True):
     unmapped_off: bool = False
 
     @property
-    def named(self) -> frozenset[str]:
-        """Every SKU that the pack names for people of this kind, in whatever year."""
-        return frozenset(self.skus).union(*self.by_year.values())
+    def named(self) -> tuple[str, ...]:
+        """Every SKU that the pack names for people of this kind, in whatever year, in its order."""
+        yearly = (name for names in self.by_year.values() for name in names)
+        return tuple(dict.fromkeys((*self.skus, *yearly)))
 
     def skus_of(self, year: str | None) -> tuple[str, ...]:
         """The SKUs that are due in this year of pupils, or to anyone."""

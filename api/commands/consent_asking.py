@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from graphsync.consent_asking import AskReport
     from policies.people import PersonKey, Roster
 
-COLUMNS = ("contact", "pupils", "way", "until", "state")
-
 
 def declare(consent: Commands) -> None:
     """Add the commands below `graphsync consent`."""

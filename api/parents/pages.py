@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from reports import words
+from reports.run_page import environment
 
 HERE = Path(__file__).parent
 
 
 def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A template of ours as an answer."""
-    return HTMLResponse(_environment().get_template(name).render(**values), status)
+    return HTMLResponse(_pages().get_template(name).render(**values), status)
 
 
 @cache
@@ -24,14 +24,5 @@ def style() -> bytes:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["clean"] = words.clean
-    environment.filters["minute"] = words.long_moment
-    return environment
+def _pages() -> Environment:
+    return environment(HERE / "templates")

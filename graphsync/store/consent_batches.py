@@ -3,13 +3,15 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from graphsync.store import tables
 from graphsync.store.database import Database, upsert
 from policies.consent_records import Batch
 
 _BATCHES = tables.consent_batches
+# Made once: every school of every night asks.
+_OF_SCHOOL = select(_BATCHES).where(_BATCHES.c.school == bindparam("school"))
 
 
 class ConsentBatches:
@@ -40,9 +42,8 @@ class ConsentBatches:
 
     def of_school(self, school: str) -> dict[str, Batch]:
         """The batches of a school by id."""
-        query = select(_BATCHES).where(_BATCHES.c.school == school)
         with self._database.reading() as connection:
-            rows = [row._asdict() for row in connection.execute(query)]
+            rows = [row._asdict() for row in connection.execute(_OF_SCHOOL, {"school": school})]
         return {row["id"]: _batch(**row) for row in rows}
 
 

@@ -1,13 +1,15 @@
 """When enforcement of consent begins or ends at a school, by whose word (decision 24)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from graphsync.store import tables
 from graphsync.store.database import Database
 
+ENFORCE, OBSERVE = "enforce", "observe"
 _MODES = tables.consent_modes
 
 
@@ -28,6 +30,18 @@ class ConsentMode(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+_OF_SCHOOL = (  # made once: every school of every night asks
+    select(*(_MODES.c[name] for name in ConsentMode.__struct_fields__))
+    .where(_MODES.c.school == bindparam("school"))
+    .order_by(_MODES.c.seq)
+)
+
+
+def holding(modes: Sequence[ConsentMode], day: date) -> ConsentMode | None:
+    """The last of these words that has begun by `day`."""
+    return next((one for one in reversed(modes) if one.begins <= day), None)
+
+
 class ConsentModes:
     """Every such word, in the order in which they were given; the last that has begun holds."""
 
@@ -42,11 +56,10 @@ class ConsentModes:
 
     def of_school(self, school: str) -> tuple[ConsentMode, ...]:
         """All of a school's, oldest first."""
-        columns = [_MODES.c[name] for name in ConsentMode.__struct_fields__]
-        query = select(*columns).where(_MODES.c.school == school).order_by(_MODES.c.seq)
         with self._database.reading() as connection:
-            return tuple(ConsentMode(**row._asdict()) for row in connection.execute(query))
+            rows = connection.execute(_OF_SCHOOL, {"school": school}).all()
+        return tuple(ConsentMode(**row._asdict()) for row in rows)
 
     def on(self, school: str, day: date) -> ConsentMode | None:
         """What holds on `day`; None where nobody ever said anything: then the school observes."""
-        return next((one for one in reversed(self.of_school(school)) if one.begins <= day), None)
+        return holding(self.of_school(school), day)
