@@ -29,7 +29,41 @@ class Permission(StrEnum):
     SEE_SELF = auto()
     SEE_TODAY = auto()
     SEE_RUNS = auto()
+    DRAFT_RUNS = auto()
     APPROVE_RUNS = auto()
+    APPLY_RUNS = auto()
+    PAUSE = auto()
+    SEE_PEOPLE = auto()
+    SEE_HISTORY = auto()
+    RESET_PASSWORDS = auto()
+    PRINT_SLIPS = auto()
+    SEE_HOLDS = auto()
+    CHANGE_HOLDS = auto()
+    MATCH_ACCOUNTS = auto()
+    SEE_WORKLIST = auto()
+    SEE_DEPARTURES = auto()
+    RECORD_DEPARTURES = auto()
+    CONFIRM_DEPARTURES = auto()
+    SEE_CONSENTS = auto()
+    RECORD_CONSENTS = auto()
+    COUNTERSIGN_CONSENTS = auto()
+    SETTLE_CONSENTS = auto()
+    ENFORCE_CONSENTS = auto()
+    SEE_LICENCES = auto()
+    SEE_POLICIES = auto()
+    VERIFY_JOURNAL = auto()
+    EXPORT_JOURNAL = auto()
+    SEE_DLP = auto()
+    ADVISE_DLP = auto()
+    DECIDE_DLP = auto()
+    SEE_LOOKS = auto()
+    SEE_DLP_TRENDS = auto()
+    REPORT_BREACHES = auto()
+    SEE_BREACHES = auto()
+    WORK_BREACHES = auto()
+    DECIDE_BREACHES = auto()
+    EXPORT_PEOPLE = auto()
+    SEE_HEALTH = auto()
     SEE_METRICS = auto()
 
 
@@ -39,7 +73,45 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.SEE_SELF: _EVERYONE,
     _P.SEE_TODAY: _EVERYONE,
     _P.SEE_RUNS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD}),
+    _P.DRAFT_RUNS: frozenset({_R.IT_MANAGER}),
     _P.APPROVE_RUNS: frozenset({_R.HEAD}),
+    _P.APPLY_RUNS: frozenset({_R.IT_MANAGER}),
+    _P.PAUSE: frozenset({_R.IT_MANAGER, _R.HEAD}),
+    _P.SEE_PEOPLE: frozenset(
+        {_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.OFFICE, _R.HR, _R.HEAD_OF_YEAR, _R.SAFEGUARDING_LEAD}
+    ),
+    _P.SEE_HISTORY: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD}),
+    _P.RESET_PASSWORDS: frozenset({_R.IT_MANAGER, _R.HEAD_OF_YEAR}),
+    _P.PRINT_SLIPS: frozenset({_R.IT_MANAGER}),
+    _P.SEE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.CHANGE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.MATCH_ACCOUNTS: frozenset({_R.IT_MANAGER}),
+    _P.SEE_WORKLIST: frozenset({_R.IT_MANAGER}),
+    _P.SEE_DEPARTURES: frozenset({_R.HR, _R.HEAD, _R.IT_MANAGER}),
+    _P.RECORD_DEPARTURES: frozenset({_R.HR, _R.HEAD}),
+    _P.CONFIRM_DEPARTURES: frozenset({_R.IT_MANAGER}),
+    _P.SEE_CONSENTS: frozenset({_R.OFFICE, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.RECORD_CONSENTS: frozenset({_R.OFFICE}),
+    _P.COUNTERSIGN_CONSENTS: frozenset({_R.OFFICE, _R.HEAD}),
+    _P.SETTLE_CONSENTS: frozenset({_R.HEAD}),
+    _P.ENFORCE_CONSENTS: frozenset({_R.HEAD}),
+    _P.SEE_LICENCES: frozenset({_R.IT_MANAGER, _R.HEAD}),
+    _P.SEE_POLICIES: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD, _R.VIEWER}),
+    _P.VERIFY_JOURNAL: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
+    _P.EXPORT_JOURNAL: frozenset({_R.DPO, _R.HEAD}),
+    _P.SEE_DLP: frozenset({_R.DPO, _R.HEAD}),
+    _P.ADVISE_DLP: frozenset({_R.DPO}),
+    _P.DECIDE_DLP: frozenset({_R.HEAD}),
+    _P.SEE_LOOKS: frozenset({_R.DPO, _R.HEAD}),
+    _P.SEE_DLP_TRENDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
+    _P.REPORT_BREACHES: frozenset(
+        {_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.OFFICE, _R.HR, _R.HEAD_OF_YEAR, _R.SAFEGUARDING_LEAD}
+    ),
+    _P.SEE_BREACHES: frozenset({_R.DPO, _R.HEAD}),
+    _P.WORK_BREACHES: frozenset({_R.DPO}),
+    _P.DECIDE_BREACHES: frozenset({_R.HEAD}),
+    _P.EXPORT_PEOPLE: frozenset({_R.DPO}),
+    _P.SEE_HEALTH: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD}),
     _P.SEE_METRICS: frozenset({_R.IT_MANAGER}),
 }
 # Those that change something: whoever only assures may not hold a role with one of them.

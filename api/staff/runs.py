@@ -1,18 +1,18 @@
 """Runs over the API: the list, one of them, and a person's yes."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import Header, Path, Query
+from fastapi import Path, Query
 from fastapi.responses import Response
 
 from api.permissions import Permission, Who
 from api.problems import Problem
-from api.staff.home import Caller, Home, Staff, demand_reach, digest
+from api.staff.home import Caller, Home, Staff, demand_reach
 from api.staff.rooms import api
 from api.staff.shapes import RUN, Approval, ApprovalAsked, RunList, problems
+from api.staff.writing import Key, once
 from graphsync import run_desk
 from graphsync.report import Exit, OutcomeCounts, RequestCounts, RunDocument, RunReport
 from graphsync.run_desk import Approved
@@ -23,16 +23,6 @@ from policies.people import PersonKey
 from reports.render import as_json
 
 RunId = Annotated[str, Path(max_length=40, pattern=r"^r-[0-9]{8}-[0-9a-f]{1,32}$", examples=[RUN])]
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=8,
-        max_length=200,
-        description="of your own making, a new one for each act; the same again changes nothing",
-        examples=["5f0c8a1e-approve-1"],
-    ),
-]
 
 
 @api.get(
@@ -83,19 +73,13 @@ def run(home: Staff, who: Caller, run: RunId) -> dict[str, Any]:
 def approve(home: Staff, who: Caller, run: RunId, asked: ApprovalAsked, key: Key) -> Response:
     """The receipt. The same key and body again get the same receipt; another body gets 422."""
     seen_run(home, who, run)
-    store, now = home.bench.store, home.bench.now()
-    taken = digest(f"{who.identity}\n{key}")
-    request = hashlib.sha256(f"{run}\n{asked.model_dump_json()}".encode()).hexdigest()
-    with store.transaction():
-        if store.answered_writes.begin(taken, request, now):
-            receipt = approved(home, who, run, asked.digest, asked.overrides, asked.left_out)
-            store.answered_writes.put(taken, msgspec.json.encode(receipt))
-        answer = store.answered_writes.answer(taken, request)
-    if answer is None:
-        raise Problem(
-            422, "key_taken", "This Idempotency-Key was used for another request; make a new one."
-        )
-    return Response(answer, media_type="application/json")
+    return once(
+        home,
+        who,
+        key,
+        f"{run}\n{asked.model_dump_json()}",
+        lambda: approved(home, who, run, asked.digest, asked.overrides, asked.left_out),
+    )
 
 
 def seen_run(home: Home, who: Who, run: str) -> RunReport:

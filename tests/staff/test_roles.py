@@ -1,6 +1,7 @@
 """Roles, permissions, forbidden pairs and reach, held against law B0 and B10."""
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,15 +20,96 @@ from api.permissions import (
 
 # The matrix of law B0: what is not in the row of a role is denied.
 LAW = {
-    "ITManager": {"see_runs", "see_metrics"},
-    "DPO": {"see_runs"},
-    "Head": {"see_runs", "approve_runs"},
-    "HR": set(),
-    "Office": set(),
-    "HeadOfYear": set(),
-    "SafeguardingLead": set(),
-    "Viewer": set(),
+    "ITManager": {
+        "apply_runs",
+        "change_holds",
+        "confirm_departures",
+        "draft_runs",
+        "match_accounts",
+        "pause",
+        "print_slips",
+        "report_breaches",
+        "reset_passwords",
+        "see_departures",
+        "see_dlp_trends",
+        "see_health",
+        "see_history",
+        "see_holds",
+        "see_licences",
+        "see_metrics",
+        "see_people",
+        "see_policies",
+        "see_runs",
+        "see_worklist",
+        "verify_journal",
+    },
+    "DPO": {
+        "advise_dlp",
+        "change_holds",
+        "export_journal",
+        "export_people",
+        "report_breaches",
+        "see_breaches",
+        "see_consents",
+        "see_dlp",
+        "see_dlp_trends",
+        "see_health",
+        "see_history",
+        "see_holds",
+        "see_looks",
+        "see_people",
+        "see_policies",
+        "see_runs",
+        "verify_journal",
+        "work_breaches",
+    },
+    "Head": {
+        "approve_runs",
+        "change_holds",
+        "countersign_consents",
+        "decide_breaches",
+        "decide_dlp",
+        "enforce_consents",
+        "export_journal",
+        "pause",
+        "record_departures",
+        "report_breaches",
+        "see_breaches",
+        "see_consents",
+        "see_departures",
+        "see_dlp",
+        "see_dlp_trends",
+        "see_health",
+        "see_history",
+        "see_holds",
+        "see_licences",
+        "see_looks",
+        "see_people",
+        "see_policies",
+        "see_runs",
+        "settle_consents",
+        "verify_journal",
+    },
+    "HR": {"record_departures", "report_breaches", "see_departures", "see_people"},
+    "Office": {
+        "countersign_consents",
+        "record_consents",
+        "report_breaches",
+        "see_consents",
+        "see_people",
+    },
+    "HeadOfYear": {"report_breaches", "reset_passwords", "see_people"},
+    "SafeguardingLead": {
+        "change_holds",
+        "report_breaches",
+        "see_consents",
+        "see_holds",
+        "see_people",
+        "see_policies",
+    },
+    "Viewer": {"see_dlp_trends", "see_policies", "verify_journal"},
 }
+PAGE = (Path(__file__).parents[2] / "docs" / "console.md").read_text("utf-8")
 EVERYONE = {"see_self", "see_today"}
 
 
@@ -38,6 +120,13 @@ def someone(*roles: AppRole, **reach: frozenset[str]) -> Who:
 @pytest.mark.parametrize("role", list(AppRole))
 def test_each_role_may_what_the_law_says_and_nothing_else(role: AppRole) -> None:
     assert {one for one in Permission if someone(role).may(one)} == LAW[role] | EVERYONE
+
+
+@pytest.mark.parametrize("permission", sorted(set(Permission) - {"see_self", "see_today"}))
+def test_the_page_lists_each_permission_with_its_roles(permission: Permission) -> None:
+    (row,) = [line for line in PAGE.splitlines() if f"(`{permission}`) |" in line]
+    told = row.split("|")[2].strip().split(", ")
+    assert told == [role for role in LAW if permission in LAW[role]]
 
 
 def test_nobody_without_a_role_may_anything() -> None:

@@ -1,0 +1,31 @@
+"""The rooms of runs."""
+
+from room_rows import Made, Row
+from staff_side import StaffSide
+
+from api.permissions import AppRole
+
+READERS = {AppRole.IT_MANAGER, AppRole.DPO, AppRole.HEAD}
+
+
+def parked(side: StaffSide, school: str) -> Made:
+    report = side.parked(school)
+    return {"run": report.run, "digest": report.digest, "count": str(len(report.changes))}
+
+
+def a_yes(made: Made) -> dict[str, object]:
+    return {"digest": made["digest"], "overrides": ["create_pupil"]}
+
+
+def a_typed_yes(made: Made) -> dict[str, str]:
+    return {"digest": made["digest"], "count": made["count"], "overrides": "create_pupil"}
+
+
+ROWS = {
+    ("GET", "/api/v1/runs"): Row(READERS, foreign=200, made=parked),
+    ("GET", "/api/v1/runs/{run}"): Row(READERS, made=parked),
+    ("POST", "/api/v1/runs/{run}/approve"): Row({AppRole.HEAD}, made=parked, sent=a_yes),
+    ("GET", "/runs"): Row(READERS, foreign=200, made=parked),
+    ("GET", "/runs/{run}"): Row(READERS, made=parked),
+    ("POST", "/runs/{run}/approve"): Row({AppRole.HEAD}, good=303, made=parked, sent=a_typed_yes),
+}
