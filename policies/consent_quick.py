@@ -53,7 +53,7 @@ class Plain:
 
     def __init__(self, circumstances: Circumstances) -> None:
         self._here = circumstances
-        self._editions: dict[tuple[str, str, tuple[str, ...]], _Wanted] = {}
+        self._editions: dict[tuple[str, str], list[tuple[tuple[str, ...], _Wanted]]] = {}
         self._ends: dict[tuple[date, date | None], date] = {}
         self._births: dict[date | None, date | None] = {None: None}
         self._parts: dict[str, str] = {}
@@ -134,17 +134,20 @@ class Plain:
 
     def _edition(self, yes: Entry) -> _Wanted:
         """The edition with what a Yes to it covers; None where it is not plain that it counts."""
-        key = yes.version, yes.words_sha256, yes.services
-        if key in self._editions:
-            return self._editions[key]
-        here, wanted = self._here, None
+        # Services that were read anew are compared more quickly than hashed.
+        known = self._editions.setdefault((yes.version, yes.words_sha256), [])
+        for told, found in known:
+            if told == yes.services:
+                return found
+        here = self._here
+        wanted: _Wanted = None
         edition = edition_of(yes, here.forms)
         if edition and not any(one.renew for one in newer_editions(edition, here)):
             services, offered = coverage(yes, here)
             why = (Why.SUPERSEDED,) if offered - services else ()
             if services or yes.form is _ICT:
                 wanted = edition, services, why, sentence_of(why, State.VERIFIED)
-        self._editions[key] = wanted
+        known.append((yes.services, wanted))
         return wanted
 
     def _fits(self, yes: Entry, edition: FormVersion, pupil: Person) -> bool:
