@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UNSET := env -u PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup setup-dev demo test check bench lock clean
+.PHONY: setup setup-dev demo serve test check bench lock clean
 
 setup: .venv/.installed
 
@@ -27,6 +27,9 @@ setup-dev: .venv/.installed-dev
 
 demo: setup
 	@$(BIN)/graphsync demo
+
+serve: setup
+	@$(BIN)/graphsync demo --serve
 
 check: setup-dev
 	@$(BIN)/ruff check .

@@ -108,6 +108,8 @@ class SignIn:
     def _app(self) -> Any:
         import msal  # type: ignore[import-untyped]  # ships no types
 
+        from api.entra_session import session
+
         with self._lock:
             if self._client is None:
                 # msal would rather have the code in a form. That needs a script at Microsoft and a
@@ -119,8 +121,7 @@ class SignIn:
                     authority=f"{tenant.authority}/{tenant.tenant_id}",
                     client_credential=_credential(tenant),
                     instance_discovery=tenant.authority == _LOGIN_MICROSOFT,
-                    verify=str(tenant.ca_file) if tenant.ca_file else True,
-                    timeout=20,
+                    http_client=session(tenant.ca_file),
                 )
             return self._client
 

@@ -93,3 +93,10 @@ def school_moment(text: str) -> datetime:
         return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=LONDON)
     except ValueError:
         raise argparse.ArgumentTypeError('write a time as "YYYY-MM-DD HH:MM"') from None
+
+
+def port(text: str) -> int:
+    """A port of this machine; 0 is any free one."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("write a port, 0 to 65535")
+    return int(text)

@@ -20,7 +20,7 @@ HOMES = {
     "azure": ("graphsync/tenant/",),
     "aiohttp": ("graphsync/tenant/",),
     "httpx": (),
-    "requests": (),
+    "requests": ("api/entra_session.py",),
     "msal": ("api/sign_in.py",),
     "pandas": ("graphsync/roster/", "reports/"),
     "python_calamine": ("graphsync/roster/",),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.usage import Commands
+from api.usage import Commands, port
 
 
 def declare(commands: Commands) -> None:
@@ -19,13 +19,24 @@ def declare(commands: Commands) -> None:
         run,
     )
     demo.add_argument("--out", type=Path, metavar="DIR", help="keep exports, plans and pages there")
+    demo.add_argument(
+        "--serve", action="store_true", help="afterwards serve the console of these nights"
+    )
+    demo.add_argument("--port", type=port, default=8000, help="of the console; with --serve (8000)")
 
 
 def run(args: Namespace) -> int:
     """Play it; 0 when each night went as told."""
     from api.demo import Stage, empty_folder, play
+    from graphsync.trouble import Usage
 
+    if args.serve and args.json:
+        raise Usage("--serve prints no document: leave out --json")
     stage = Stage(empty_folder(args.out))
+    if args.serve:
+        from api.demo.showing import show
+
+        return play(stage, lambda: show(stage, args.port))
     if not args.json:
         return play(stage)
     from api.answer import encoded, say

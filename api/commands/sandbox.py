@@ -4,7 +4,7 @@ import argparse
 from argparse import Namespace
 from pathlib import Path
 
-from api.usage import Commands, positive
+from api.usage import Commands, port, positive
 
 
 def declare(commands: Commands) -> None:
@@ -20,7 +20,7 @@ def declare(commands: Commands) -> None:
         "graphsync sandbox serve --seed 1000 --export-dir exports --env-file .env",
         run,
     )
-    serve.add_argument("--port", type=_port, default=8443, help="0 takes any free one (8443)")
+    serve.add_argument("--port", type=port, default=8443, help="0 takes any free one (8443)")
     serve.add_argument("--data", type=Path, metavar="DIR", help="keep the tenant's state there")
     serve.add_argument(
         "--seed",
@@ -56,12 +56,6 @@ def run(args: Namespace) -> int:
         env_file=args.env_file,
         export_dir=args.export_dir,
     )
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError("write a port, 0 to 65535")
-    return int(text)
 
 
 def _seed(text: str) -> str:

@@ -1,12 +1,11 @@
 """`graphsync serve`: the staff API and console, and the parents' page, each on its own listener."""
 
-import argparse
 import dataclasses
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.usage import Commands
+from api.usage import Commands, port
 
 if TYPE_CHECKING:
     from api.listener import Listening
@@ -28,8 +27,8 @@ def declare(commands: Commands) -> None:
     serve.add_argument("--staff", action="store_true", help="the API and console (the default)")
     serve.add_argument("--parents", action="store_true", help="the parents' page")
     serve.add_argument("--host", default=LOOPBACK, help=f"the address to listen on ({LOOPBACK})")
-    serve.add_argument("--port", type=_port, default=8000, help="of the staff; 0 is any (8000)")
-    serve.add_argument("--parents-port", type=_port, default=8001, help="of the parents (8001)")
+    serve.add_argument("--port", type=port, default=8000, help="of the staff; 0 is any (8000)")
+    serve.add_argument("--parents-port", type=port, default=8001, help="of the parents (8001)")
     serve.add_argument("--certificate", type=Path, metavar="FILE", help="the certificate, as PEM")
     serve.add_argument("--key", type=Path, metavar="FILE", help="its private key, as PEM")
     serve.add_argument(
@@ -41,13 +40,19 @@ def declare(commands: Commands) -> None:
 
 def run(args: Namespace) -> int:
     """Serve until stopped."""
+    from api.wiring import settings_with_notes
+
+    return serve_settings(settings_with_notes(), args)
+
+
+def serve_settings(settings: "Loaded", args: Namespace) -> int:
+    """Serve what `args` name, as these settings say, until stopped."""
     import gc
 
     from api.listener import serve
-    from api.wiring import open_bench, settings_with_notes
+    from api.wiring import open_bench
 
     gc.set_threshold(2000, 10, 10)  # what serves for months may not wait for a million objects
-    settings = settings_with_notes()
     staff = args.staff or not args.parents
     with open_bench(settings, *_needs(settings, args, staff=staff), requester="serve") as bench:
         served = []
@@ -114,9 +119,3 @@ def _listening(args: Namespace, port: int) -> "Listening":
         key=args.key,
         proxy=args.behind_proxy or "",
     )
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError("write a port, 0 to 65535")
-    return int(text)

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from graphsync.sandbox.serve import serve
@@ -17,6 +18,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--faults", type=Path)
     parser.add_argument("--env-file", type=Path)
     parser.add_argument("--export-dir", type=Path)
+    parser.add_argument("--founded", type=datetime.fromisoformat, help="with its time zone")
     try:
         given = parser.parse_args(arguments)
     except SystemExit as stop:
@@ -29,6 +31,7 @@ def main(arguments: list[str]) -> int:
         faults=given.faults,
         env_file=given.env_file,
         export_dir=given.export_dir,
+        founded=given.founded,
     )
 
 

@@ -31,14 +31,14 @@ class RoleWish(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
 
 class AppWish(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """What an app is to be; whatever of sign-in is not given stays as it is.
+    """What an app is to be; permissions and whatever of sign-in is not given stay as they are.
 
     assignments  user principal name, user id or group id to the values of the roles it is to hold;
                  an empty list assigns the app without a role
     """
 
     name: str
-    permissions: tuple[str, ...]
+    permissions: tuple[str, ...] | None = None
     client_id: str | None = None
     secret: str | None = None
     secret_ends: str | None = None
@@ -57,9 +57,14 @@ def register(tenant: Tenant, wish: AppWish) -> App:
     found = _redirects(wish, held)
     principals = {key: _principal(tenant, key) for key in wish.assignments or ()}
     _check_values(wish, held)
+    permissions = wish.permissions
+    if permissions is None:
+        if known is None:
+            raise ValueError("a new app needs permissions")
+        permissions = known.permissions
     app = tenant.apps.add(
         wish.name,
-        wish.permissions,
+        permissions,
         client_id=wish.client_id,
         secret=wish.secret,
         secret_ends=wish.secret_ends,

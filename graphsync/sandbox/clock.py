@@ -1,4 +1,4 @@
-"""The sandbox's clock: real time and whatever it was moved forward; it never goes backwards.
+"""The sandbox's clock: real time and an offset that only grows; it never goes backwards.
 
 It dates objects and ends the life of tokens and delta tokens. Replication and throttling follow
 real time instead, so that moving the clock does not lift them.
@@ -11,7 +11,7 @@ _LAST_YEAR = 9000  # what is dated from here, such as the end of a pass, has a d
 
 
 class SandboxClock:
-    """Real time plus an offset of zero or more seconds."""
+    """Real time plus an offset in seconds: below zero in a tenant that was founded in the past."""
 
     def __init__(self, offset_seconds: float = 0.0) -> None:
         self.offset_seconds = offset_seconds

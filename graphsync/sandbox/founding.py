@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -65,15 +65,18 @@ _EMPTY = TenantSeed(
 
 
 def found(
-    storage: Storage, data: Path, seed_name: str, export_dir: Path | None, today: date
+    storage: Storage, data: Path, seed_name: str, export_dir: Path | None, moment: datetime
 ) -> None:
-    """Fills a storage that holds no tenant yet; one that does is left as it is."""
+    """Fills a storage that holds no tenant yet; one that does is left as it is.
+
+    moment  when the tenant comes to be: its clock begins there
+    """
     if storage.fact("id") is not None:
         return
-    world = _EMPTY if seed_name == "empty" else seed(seed_name, export_dir, today)
-    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    world = _EMPTY if seed_name == "empty" else seed(seed_name, export_dir, moment.date())
+    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     directory = Directory(Timeline())
-    _load(directory, world, stamp)
+    _load(directory, world, stamp, moment.timestamp())
     apps = _register_apps(data, directory, world, stamp)
     tenant_id = str(uuid4())
     facts = founding_facts(
@@ -89,31 +92,34 @@ def found(
     facts["settings"] = [list(pair) for pair in world.settings]
     facts["families"] = list(world.families)
     facts["commits"] = directory.timeline.latest
-    blobs = _content(directory, world, tenant_id, f"purview {seed_name}")
+    facts["clock"] = (moment - datetime.now(UTC)).total_seconds()
+    blobs = _content(directory, world, tenant_id, f"purview {seed_name}", moment)
     storage.save(directory, facts, (), (), blobs=blobs)
 
 
-def _content(directory: Directory, world: TenantSeed, tenant_id: str, seed_name: str) -> list[Row]:
-    """What the activity feed will hold over the ten days from now on."""
+def _content(
+    directory: Directory, world: TenantSeed, tenant_id: str, seed_name: str, moment: datetime
+) -> list[Row]:
+    """What the activity feed will hold over the ten days from this moment on."""
     made = story_blobs(
         dice(seed_name),
         cast_of(directory, world.domains, world.families),
         tenant_id,
         count=world.dlp_records,
         per_blob=_PER_BLOB,
-        begin=round(datetime.now(UTC).timestamp() * 1000),
+        begin=round(moment.timestamp() * 1000),
         over=_FEED_MS,
     )
     return [(n, when, count, records) for n, (when, records, count) in enumerate(made, start=1)]
 
 
-def _load(directory: Directory, world: TenantSeed, stamp: str) -> None:
+def _load(directory: Directory, world: TenantSeed, stamp: str, moment: float) -> None:
     phones = {upn: holding(registered_phone(number)) for upn, number in world.mobiles}
     for row in world.users:
         more = phones.get(str(row["userPrincipalName"]), {})
-        _user(directory, {**row, **more}, stamp, ACTIVE)
+        _user(directory, {**row, **more}, stamp)
     for row in world.deleted:
-        _user(directory, row, stamp, DELETED)
+        _user(directory, row, stamp, deleted_at=moment)
     for row in world.groups:
         group = _group(directory, row, stamp)
         for upn in _texts(row.get("members", ())):
@@ -123,7 +129,12 @@ def _load(directory: Directory, world: TenantSeed, stamp: str) -> None:
             directory.set_member(group, member, floor=0)
 
 
-def _user(directory: Directory, row: dict[str, object], stamp: str, state: str) -> None:
+def _user(
+    directory: Directory,
+    row: dict[str, object],
+    stamp: str,
+    deleted_at: float | None = None,
+) -> None:
     properties: dict[str, Any] = {
         "userType": "Member",
         "createdDateTime": stamp,
@@ -136,9 +147,11 @@ def _user(directory: Directory, row: dict[str, object], stamp: str, state: str) 
         properties["proxyAddresses"] = [f"SMTP:{mail}"]
     if age_group := legal_age_group(properties):
         properties["legalAgeGroupClassification"] = age_group
-    if state == DELETED:
+    state = ACTIVE
+    if deleted_at is not None:
+        state = DELETED
         properties["deletedDateTime"] = stamp
-        properties["_deletedAt"] = datetime.now(UTC).timestamp()
+        properties["_deletedAt"] = deleted_at
     directory.add(str(row.get("id") or uuid4()), "user", properties, state)
 
 

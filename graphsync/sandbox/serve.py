@@ -35,6 +35,7 @@ def serve(
     faults: Path | None,
     env_file: Path | None,
     export_dir: Path | None,
+    founded: datetime | None = None,
 ) -> int:
     """Serves until SIGTERM or SIGINT; 0 then, 1 when it cannot start.
 
@@ -45,6 +46,7 @@ def serve(
     faults      a JSON file of fault rules to start with
     env_file    gets the settings lines that go to stdout
     export_dir  where a seed's SIMS exports go
+    founded     when a new tenant comes to be, at the latest now; its clock begins there
     """
     if data is None:
         data = Path(tempfile.mkdtemp(prefix="graphsync-sandbox-"))
@@ -55,7 +57,7 @@ def serve(
             raise ValueError("the time scale is a number above 0")  # noqa: TRY301
         listener = _listen(port)
         storage = Storage(data / "tenant.sqlite")
-        found(storage, data, seed, export_dir, datetime.now(UTC).date())
+        found(storage, data, seed, export_dir, _beginning(founded))
         tenant = Tenant(storage, time_scale)
         if faults is not None:
             tenant.faults.add(json.loads(faults.read_text("utf-8")))
@@ -68,6 +70,13 @@ def serve(
     gc.freeze()  # the seed stays: the collector need not walk it again and again
     asyncio.run(_serve(tenant, data, listener, settings))
     return 0
+
+
+def _beginning(founded: datetime | None) -> datetime:
+    now = datetime.now(UTC)
+    if founded is not None and founded > now:
+        raise ValueError("a tenant is not founded in the future")
+    return founded or now
 
 
 def _listen(port: int) -> socket.socket:

@@ -13,8 +13,13 @@ import pytest
 from model import faults, permissions, row
 from recording import RecordedStage, Recorder
 
+from api.access import Access
 from api.demo import play
+from api.demo.showing import let_in
+from api.permissions import AppRole
+from graphsync.settings import load_settings
 
+ADDRESS = "http://localhost:8000"
 ROOT = Path(__file__).parents[2]
 
 
@@ -47,7 +52,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     out.mkdir()
     stage = RecordedStage(out, sorted(READING | WRITING))
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        code = play(stage)
+        code = play(stage, lambda: len(let_in(stage, ADDRESS)) - len(AppRole))
     return Played(code, printed.getvalue(), out, stage.recorder)
 
 
@@ -57,6 +62,14 @@ def test_four_nights_go_as_told_and_leave_pages_to_look_at(played: Played):
     assert "  NO  " not in told
     pages = {page.name for page in played.out.glob("*.html")}
     assert {"1-first-look.html", "3-ordinary-night.html", "4-cut-export.html"} <= pages
+
+
+def test_the_console_of_the_demo_has_somebody_for_each_role(played: Played):
+    values = load_settings(played.out / "tenant.env").values
+    assert values.public_url == ADDRESS
+    people = Access(values.access_file).entries()
+    assert len(people) == len(AppRole)
+    assert {one.schools for one in people.values()} == {"all"}
 
 
 def test_every_request_is_an_operation_of_the_permission_map_that_the_readme_covers(played: Played):
