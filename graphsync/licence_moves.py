@@ -93,7 +93,10 @@ def moves(groups: LicenceGroups, wanted: Desired, account: Account) -> Moves:
                     continue
                 gone.add(found.group)
             told = _unless_more(groups, wanted, found)
-            (out.held if isinstance(told, Held) else out.changes).append(told)
+            if isinstance(told, Held):
+                out.held.append(told)
+            else:
+                out.changes.append(told)
         out.settled |= mover.settled
     return out
 
@@ -172,7 +175,8 @@ class _Mover:
         on = self.plans.keys() - target.off
         in_it = target.name in self.groups.memberships.get(self.account.id, _NONE)
         joining = stands = False
-        if why := self.groups.unfit(target):
+        why = self.groups.unfit(target)
+        if why:
             yield self._held(Reason.LICENCE_GROUP_CHANGED, why, "add_to_group")
         elif in_it:
             stands, told = self._given_by(target)
@@ -184,7 +188,7 @@ class _Mover:
             self.groups.needed[target.name] = target
             yield joins(self.groups, self.wanted, self.account, target, unit=False)
         for name in self.mine:
-            if name != target.name:
+            if why or name != target.name:
                 yield from self._out_of(name, on, target.name if joining else "", stands=stands)
 
     def _given_by(self, target: Giving) -> tuple[bool, str]:
