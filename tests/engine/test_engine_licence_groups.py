@@ -171,6 +171,17 @@ def test_a_switch_to_groups_takes_the_own_licence_when_the_groups_is_seen():
     assert (school.plan().changes, school.plan().held) == ((), ())
 
 
+def test_the_own_licence_stays_while_the_group_fails_to_give_one():
+    school = consenting(a_licensing_school().loaded(), yes())
+    entra(school.apply(school.plan()))
+    school.rules = BY_GROUP
+    entra(school.apply(school.plan()))
+    (own, through) = school.account("1").license_assignment_states or ()
+    failed = replace(through, state="Error", error="CountViolation")
+    school.alter("1", license_assignment_states=(own, failed))
+    assert (kinds(school.plan()), reasons(school.plan())) == ([], [Reason.LICENCE_NOT_GIVEN])
+
+
 def test_a_switch_back_leaves_the_group_when_the_account_has_its_own():
     school = by_group()
     school.rules = pack()
