@@ -52,10 +52,10 @@ class LicenceGroups:
         }
         self.ids = frozenset(group.id for group in self.present.values())
         self.carried = {name: carried(group) for name, group in self.present.items()}
-        self.memberships: defaultdict[str, set[str]] = defaultdict(set)
+        self.places: defaultdict[str, set[str]] = defaultdict(set)
         for name, group in self.present.items():
             for member in group.members or ():
-                self.memberships[member].add(name)
+                self.places[member].add(name)
         self.needed: dict[str, Giving] = {}
         self._listed = frozenset(name.casefold() for name in rules.protected.groups)
         # What a form or a whole school has in common is told once.
@@ -63,14 +63,14 @@ class LicenceGroups:
 
     def concerns(self, wanted: Desired, account: Account) -> bool:
         """Whether a person's licences come through these groups, or are to."""
-        return account.id in self.memberships or (wanted.kind in self.kinds and wanted.gate.open)
+        return account.id in self.places or (wanted.kind in self.kinds and wanted.gate.open)
 
     def as_wanted(self, wanted: Desired, account: Account) -> bool:
         """Whether all that is due is given by the right groups, and nothing else is there."""
         if wanted.kind not in self.kinds or not wanted.gate.open:
             return False
         names = self._names_due(wanted)
-        if names is None or self.memberships.get(account.id, _NONE) != names:
+        if names is None or self.places.get(account.id, _NONE) != names:
             return False
         due = self.terms.due_to(wanted)
         has = {one.sku_id: one.disabled_plans for one in account.assigned_licenses}
@@ -124,12 +124,12 @@ class LicenceGroups:
 
     def of_sku(self, account: Account, sku_id: str) -> list[str]:
         """Those groups of the account's that give this subscription, with whatever plans."""
-        names = self.memberships.get(account.id, _NONE)
+        names = self.places.get(account.id, _NONE)
         return sorted(name for name in names if sku_id in self.carried[name])
 
     def promised(self, wanted: Desired, account: Account) -> set[str]:
         """The subscriptions that the account's groups give, or have to be given to give."""
-        names = self.memberships.get(account.id)
+        names = self.places.get(account.id)
         if not names:
             return set()
         due = self._due_by_sku(wanted) if wanted.kind in self.kinds else []

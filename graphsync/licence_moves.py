@@ -74,7 +74,7 @@ def joins(
 def left(groups: LicenceGroups, wanted: Desired, account: Account) -> list[Change]:
     """A leaver's places, when the licences go."""
     changes: list[Change] = []
-    for name in sorted(groups.memberships.get(account.id, _NONE)):
+    for name in sorted(groups.places.get(account.id, _NONE)):
         for sku_id in sorted(groups.carried[name].keys() & groups.terms.by_id.keys())[:1]:
             mover = _Mover(groups, wanted, account, groups.terms.by_id[sku_id])
             changes.append(mover.leaves(name, lost=mover.given(name), why="left long enough ago"))
@@ -113,7 +113,7 @@ def _unless_more(groups: LicenceGroups, wanted: Desired, found: Change | Held) -
 
 def _concerned(groups: LicenceGroups, wanted: Desired, account: Account) -> Iterator[str]:
     """The subscriptions that come through our groups, or by the account and should not."""
-    names = groups.memberships.get(account.id, _NONE)
+    names = groups.places.get(account.id, _NONE)
     known = groups.terms.by_id
     licence = groups.terms.licence(wanted.kind)
     through = {sku_id for name in names for sku_id in groups.carried[name]}
@@ -173,7 +173,7 @@ class _Mover:
     def _by_group(self, target: Giving) -> Iterator[Change | Held]:
         """The school licenses by group: into the right one, then out of every other way."""
         on = self.plans.keys() - target.off
-        in_it = target.name in self.groups.memberships.get(self.account.id, _NONE)
+        in_it = target.name in self.groups.places.get(self.account.id, _NONE)
         joining = stands = False
         why = self.groups.unfit(target)
         if why:
