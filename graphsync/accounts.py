@@ -4,12 +4,14 @@ Field names are Graph's own in snake case, so that answers decode straight into 
 (Graph v1.0 resources `user`, `group`, `subscribedSku`).
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
 from msgspec import Struct
+
+from policies.licence_groups import school_of_licence_group
 
 TEAM = "Team"  # in resourceProvisioningOptions of a group that is one (Graph docs: teams-list)
 
@@ -22,11 +24,21 @@ class AssignedLicence(Struct, frozen=True, rename="camel", gc=False):
 
 
 class LicenceState(Struct, frozen=True, rename="camel", gc=False):
-    """Where a licence comes from: `assigned_by_group` is null for a direct one."""
+    """Where a licence comes from: `assigned_by_group` is null for a direct one.
+
+    `state` and `error` are Graph's words: Active, ActiveWithError, Disabled or Error, and why.
+    """
 
     sku_id: str
     assigned_by_group: str | None = None
     state: str = ""
+    disabled_plans: tuple[str, ...] = ()
+    error: str = ""
+
+    @property
+    def gives(self) -> bool:
+        """Whether the account has the licence by it, if with an error."""
+        return self.state in {"Active", "ActiveWithError"}
 
 
 class Account(Struct, frozen=True, kw_only=True, rename="camel", gc=False, omit_defaults=True):
@@ -144,6 +156,29 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
     def in_domain(self, domain: str) -> Sequence[Account]:
         """The accounts whose sign-in name ends in this domain, in any case."""
         return self._by_domain.get(domain.casefold(), ())
+
+    @cached_property
+    def units_promised(self) -> Counter[str]:
+        """Units of a SKU, by part number, that members of licence groups of ours wait for.
+
+        Entra licenses a group's members some time after they joined; one whom it could not license
+        waits for nothing.
+        """
+        waiting: set[tuple[str, str]] = set()
+        for group in self.groups.values():
+            if group.assigned_licenses and school_of_licence_group(group.unique_name):
+                for one in group.assigned_licenses:
+                    waiting |= {(one.sku_id, who) for who in self._without(one.sku_id, group)}
+        return Counter(self.skus[sku].sku_part_number for sku, _ in waiting if sku in self.skus)
+
+    def _without(self, sku_id: str, group: Group) -> Iterator[str]:
+        for member in group.members or ():
+            account = self.accounts.get(member)
+            if account is None or any(one.sku_id == sku_id for one in account.assigned_licenses):
+                continue
+            states = account.license_assignment_states or ()
+            if all(s.sku_id != sku_id or s.assigned_by_group != group.id for s in states):
+                yield member
 
     @cached_property
     def _by_domain(self) -> Mapping[str, Sequence[Account]]:

@@ -4,6 +4,8 @@ Four waves, so that what protects comes first and nothing refers to what is not 
 blocks, groups, accounts and properties; then sessions, memberships and licences; then what is
 taken away and who may come back in (a mover joins the new group before leaving the old one); last
 the Teams, which take their members from the groups as they are then.
+Licence groups come one wave later, when a group that is made tonight has its licence: people join
+them in the third, and leave them in the fourth.
 Where the pack has a mover's old rights go first, the second and the third change places: `part_of`
 says so.
 """
@@ -23,6 +25,7 @@ from graphsync.changes import (
     CreateUser,
     DisableUser,
     EnableUser,
+    LicenseGroup,
     RemoveFromGroup,
     RemoveLicence,
     RevokeSessions,
@@ -47,7 +50,7 @@ from policies.people import PersonKey
 AT_ONCE = 100  # changes whose requests are built together
 WAVES: tuple[tuple[type[Change], ...], ...] = (
     (DisableUser, CreateGroup, UpdateGroup, CreateUser, UpdateUser),
-    (RevokeSessions, AddToGroup, AssignLicence),
+    (RevokeSessions, AddToGroup, AssignLicence, LicenseGroup),
     (RemoveFromGroup, RemoveLicence, EnableUser),
     (CreateTeam,),
 )
@@ -58,6 +61,7 @@ _BEFORE = {
     "disable_user": "the block",
     "remove_from_group": "leaving {}",
     "add_to_group": "joining {}",
+    "license_group": "the licence of {}",
 }
 _PART = {kind: number for number, wave in enumerate(WAVES, 1) for kind in wave}
 
@@ -67,6 +71,10 @@ def part_of(change: Change, left_first: Collection[tuple[PersonKey | None, str]]
 
     `left_first` are the memberships, by person and group, that end before another begins.
     """
+    if isinstance(change, AddToGroup) and change.licence:
+        return _PART[RemoveFromGroup]
+    if isinstance(change, RemoveFromGroup) and change.licence:
+        return _PART[CreateTeam]
     if isinstance(change, RemoveFromGroup) and (change.person, change.group) in left_first:
         return _PART[AddToGroup]
     if isinstance(change, AddToGroup) and change.needs_left:
@@ -93,6 +101,8 @@ def comes_before(change: Change) -> list[tuple[str, str, str]]:
     match change:
         case RevokeSessions():  # decision 13
             return [("disable_user", person, "")]
+        case AddToGroup() if change.licence:
+            return [("license_group", "", change.group)]
         case AddToGroup():
             return [("remove_from_group", person, name) for name in change.needs_left]
         case RemoveFromGroup() if change.needs_joined:

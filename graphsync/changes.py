@@ -7,132 +7,30 @@ secrets, ids of runs or times (decision 17).
 import hashlib
 from collections import Counter
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from graphsync.change import OneChange, Origin
+from graphsync.group_changes import (
+    AddToGroup,
+    CreateGroup,
+    CreateTeam,
+    LicenseGroup,
+    RemoveFromGroup,
+    UpdateGroup,
+)
 from graphsync.reasons import Reason
 from policies.entra_passwords import Expiry, FirstSignIn
 from policies.people import Kind, PersonKey
-
-
-class Origin(StrEnum):
-    """Why something changes."""
-
-    ROSTER = "roster"
-    RULE = "rule"
-    CONSENT = "consent"
-    HOLD = "hold"
-    DRIFT = "drift"
-    UNDO = "undo"
-
 
 # The properties that make a change one of names: the guard counts those by themselves.
 NAMES = frozenset({"displayName", "givenName", "surname"})
 
 
-class _Change(Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """What all changes carry: whom, why, and a sentence for people."""
-
-    person: PersonKey | None = None
-    population: Kind | None = None
-    account: str | None = None
-    origin: Origin = Origin.ROSTER
-    clauses: tuple[str, ...] = ()
-    sentence: str = ""
-
-    @property
-    def kind(self) -> str:
-        """The change's name in every JSON document."""
-        return str(self.__struct_config__.tag)
-
-    @property
-    def before(self) -> dict[str, Any]:
-        """What the tenant holds now, by Graph property name."""
-        return {}
-
-    @property
-    def after(self) -> dict[str, Any]:
-        """What it will hold."""
-        return {}
-
-    @property
-    def target(self) -> str:
-        """With kind and person, what tells two changes of one plan apart."""
-        return ""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """The change's identity inside a plan and between two draftings of it."""
-        return (self.kind, str(self.person or ""), self.target)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.person or self.target})"
-
-
-class CreateGroup(_Change, frozen=True, kw_only=True, tag="create_group"):
-    """A group, made under its unique name.
-
-    `owners` are the object ids of a Microsoft 365 group's owners; None for a security group.
-    """
-
-    group: str
-    display_name: str
-    mail_nickname: str
-    owners: tuple[str, ...] | None = None
-
-    @property
-    def target(self) -> str:
-        return self.group
-
-    @property
-    def after(self) -> dict[str, Any]:
-        made = {"uniqueName": self.group, "displayName": self.display_name}
-        if self.owners is None:
-            return made
-        return {**made, "groupTypes": ["Unified"], "owners": list(self.owners)}
-
-
-class UpdateGroup(_Change, frozen=True, kw_only=True, tag="update_group"):
-    """A group of ours gets the name that the pack gives it now."""
-
-    group: str
-    group_id: str
-    old_name: str | None
-    display_name: str
-
-    @property
-    def target(self) -> str:
-        return self.group
-
-    @property
-    def before(self) -> dict[str, Any]:
-        return {"displayName": self.old_name}
-
-    @property
-    def after(self) -> dict[str, Any]:
-        return {"displayName": self.display_name}
-
-
-class CreateTeam(_Change, frozen=True, kw_only=True, tag="create_team"):
-    """A Microsoft 365 group of ours that is there becomes a Team; nothing takes that back."""
-
-    group: str
-    group_id: str
-
-    @property
-    def target(self) -> str:
-        return self.group
-
-    @property
-    def after(self) -> dict[str, Any]:
-        return {"uniqueName": self.group, "resourceProvisioningOptions": ["Team"]}
-
-
-class CreateUser(_Change, frozen=True, kw_only=True, tag="create_user"):
+class CreateUser(OneChange, frozen=True, kw_only=True, tag="create_user"):
     """A joiner's account, born with its name, its stamp and a sealed initial password.
 
     `first_sign_in` says whether the password is to be changed then, `expiry` whether age ends it.
@@ -169,7 +67,7 @@ class CreateUser(_Change, frozen=True, kw_only=True, tag="create_user"):
         }
 
 
-class UpdateUser(_Change, frozen=True, kw_only=True, tag="update_user"):
+class UpdateUser(OneChange, frozen=True, kw_only=True, tag="update_user"):
     """Named properties of an account change; `old` and `new` go by Graph property name."""
 
     old: dict[str, str | None]
@@ -184,7 +82,7 @@ class UpdateUser(_Change, frozen=True, kw_only=True, tag="update_user"):
         return dict(self.new)
 
 
-class EnableUser(_Change, frozen=True, kw_only=True, tag="enable_user"):
+class EnableUser(OneChange, frozen=True, kw_only=True, tag="enable_user"):
     """A returner may sign in again; only after a block of our own."""
 
     @property
@@ -196,7 +94,7 @@ class EnableUser(_Change, frozen=True, kw_only=True, tag="enable_user"):
         return {"accountEnabled": True}
 
 
-class DisableUser(_Change, frozen=True, kw_only=True, tag="disable_user"):
+class DisableUser(OneChange, frozen=True, kw_only=True, tag="disable_user"):
     """A leaver's sign-in is blocked, in an item of its own. `last_day` is None for a suspension."""
 
     last_day: date | None = None
@@ -210,7 +108,7 @@ class DisableUser(_Change, frozen=True, kw_only=True, tag="disable_user"):
         return {"accountEnabled": False}
 
 
-class RevokeSessions(_Change, frozen=True, kw_only=True, tag="revoke_sessions"):
+class RevokeSessions(OneChange, frozen=True, kw_only=True, tag="revoke_sessions"):
     """Refresh tokens and browser sessions issued before now become invalid."""
 
     @property
@@ -218,7 +116,7 @@ class RevokeSessions(_Change, frozen=True, kw_only=True, tag="revoke_sessions"):
         return {"signInSessions": "revoked"}
 
 
-class AssignLicence(_Change, frozen=True, kw_only=True, tag="assign_licence"):
+class AssignLicence(OneChange, frozen=True, kw_only=True, tag="assign_licence"):
     """One SKU, given directly, with the plans that stay off.
 
     `plans_before` are those that were off until now where the account has the SKU already: then
@@ -256,11 +154,16 @@ class AssignLicence(_Change, frozen=True, kw_only=True, tag="assign_licence"):
         return before is not None and not set(self.disabled_plans) <= set(before)
 
 
-class RemoveLicence(_Change, frozen=True, kw_only=True, tag="remove_licence"):
-    """One SKU that was given directly is taken back."""
+class RemoveLicence(OneChange, frozen=True, kw_only=True, tag="remove_licence"):
+    """One SKU that was given directly is taken back.
+
+    `given_by` names the licence group of ours by which the account has the same plans meanwhile:
+    then nobody loses anything by it.
+    """
 
     sku: str
     sku_id: str
+    given_by: str = ""
 
     @property
     def target(self) -> str:
@@ -269,44 +172,6 @@ class RemoveLicence(_Change, frozen=True, kw_only=True, tag="remove_licence"):
     @property
     def before(self) -> dict[str, Any]:
         return {"sku": self.sku}
-
-
-class AddToGroup(_Change, frozen=True, kw_only=True, tag="add_to_group"):
-    """A person joins a group; `group_id` is None while the group is still to be created.
-
-    `needs_left` are the groups that the same person must have left before.
-    """
-
-    group: str
-    group_id: str | None = None
-    needs_left: tuple[str, ...] = ()
-
-    @property
-    def target(self) -> str:
-        return self.group
-
-    @property
-    def after(self) -> dict[str, Any]:
-        return {"group": self.group}
-
-
-class RemoveFromGroup(_Change, frozen=True, kw_only=True, tag="remove_from_group"):
-    """A person leaves a group that is ours, or one that the pack binds to it.
-
-    `needs_joined` is the group that the same person must have joined before.
-    """
-
-    group: str
-    group_id: str
-    needs_joined: str = ""
-
-    @property
-    def target(self) -> str:
-        return self.group
-
-    @property
-    def before(self) -> dict[str, Any]:
-        return {"group": self.group}
 
 
 Change = (
@@ -322,11 +187,13 @@ Change = (
     | AddToGroup
     | RemoveFromGroup
     | CreateTeam
+    | LicenseGroup
 )
 
 # The order in which changes are carried out and shown: what protects comes first.
 ORDER: tuple[type[Change], ...] = (
-    *(DisableUser, RevokeSessions, CreateGroup, UpdateGroup, CreateUser, UpdateUser),
+    *(DisableUser, RevokeSessions, CreateGroup, UpdateGroup, LicenseGroup),
+    *(CreateUser, UpdateUser),
     *(AddToGroup, RemoveFromGroup, CreateTeam, AssignLicence, RemoveLicence, EnableUser),
 )
 _RANK = {kind: rank for rank, kind in enumerate(ORDER)}
@@ -394,3 +261,28 @@ def digest_of(plan: Plan) -> str:
     ]
     encoded = msgspec.json.encode((plan.school, plan.as_of, facts), order="deterministic")
     return hashlib.sha256(encoded).hexdigest()[:16]
+
+
+__all__ = [
+    "NAMES",
+    "ORDER",
+    "AddToGroup",
+    "AssignLicence",
+    "Change",
+    "CreateGroup",
+    "CreateTeam",
+    "CreateUser",
+    "DisableUser",
+    "EnableUser",
+    "Held",
+    "LicenseGroup",
+    "Origin",
+    "Plan",
+    "RemoveFromGroup",
+    "RemoveLicence",
+    "RevokeSessions",
+    "UpdateGroup",
+    "UpdateUser",
+    "digest_of",
+    "in_order",
+]

@@ -20,13 +20,14 @@ from graphsync.changes import (
     CreateUser,
     DisableUser,
     EnableUser,
+    LicenseGroup,
     RemoveFromGroup,
     RemoveLicence,
     RevokeSessions,
     UpdateGroup,
     UpdateUser,
 )
-from graphsync.licences import direct, inherited
+from graphsync.licences import carried, direct, inherited
 
 FIELDS = {
     "displayName": "display_name",
@@ -74,6 +75,9 @@ def confirmed(written: Written, tenant: Tenant) -> bool:
             return group is not None and group.display_name == change.display_name
         case CreateTeam():
             return group is not None and group.is_team
+        case LicenseGroup():
+            given = {change.sku_id: frozenset(change.disabled_plans)}
+            return group is not None and carried(group) == given
         case AddToGroup():
             return group is not None and written.account in (group.members or ())
         case RemoveFromGroup():
@@ -147,7 +151,7 @@ def overlay(written: Written, tenant: Tenant) -> None:
                     members=frozenset(),
                 ),
             )
-        case UpdateGroup() | CreateTeam() | AddToGroup() | RemoveFromGroup():
+        case UpdateGroup() | CreateTeam() | LicenseGroup() | AddToGroup() | RemoveFromGroup():
             if (group := tenant.groups.get(written.group or "")) is not None:
                 tenant.groups[group.id] = _group_after(change, group, written)
         case _:
@@ -174,7 +178,7 @@ def _born(change: CreateUser, object_id: str) -> Account:
 
 
 def _group_after(
-    change: UpdateGroup | CreateTeam | AddToGroup | RemoveFromGroup,
+    change: UpdateGroup | CreateTeam | LicenseGroup | AddToGroup | RemoveFromGroup,
     group: Group,
     written: Written,
 ) -> Group:
@@ -183,6 +187,9 @@ def _group_after(
     match change:
         case UpdateGroup():
             return replace(group, display_name=change.display_name)
+        case LicenseGroup():
+            given = AssignedLicence(change.sku_id, change.disabled_plans)
+            return replace(group, assigned_licenses=(given,))
         case CreateTeam():
             return replace(group, resource_provisioning_options=(TEAM,))
         case AddToGroup():
@@ -216,24 +223,35 @@ def _account_after(
 
 
 def _licensed(change: AssignLicence, account: Account) -> Account:
-    """The SKU as it is given now, in the place of what stood."""
-    given = AssignedLicence(change.sku_id, change.disabled_plans)
-    others = (one for one in account.assigned_licenses if one.sku_id != change.sku_id)
+    """The SKU as it is given now, in the place of what stood; a plan that a group gives is on."""
     states = account.license_assignment_states
-    if states is not None and change.sku_id not in {
-        one.sku_id for one in states if one.assigned_by_group is None
-    }:
-        states = (*states, LicenceState(change.sku_id))
+    groups = [
+        one
+        for one in states or ()
+        if one.sku_id == change.sku_id and one.assigned_by_group and one.gives
+    ]
+    off = tuple(
+        plan for plan in change.disabled_plans if all(plan in one.disabled_plans for one in groups)
+    )
+    given = AssignedLicence(change.sku_id, off)
+    others = (one for one in account.assigned_licenses if one.sku_id != change.sku_id)
+    if states is not None:
+        states = (
+            *(one for one in states if one.sku_id != change.sku_id or one.assigned_by_group),
+            LicenceState(change.sku_id, state="Active", disabled_plans=change.disabled_plans),
+        )
     return replace(account, assigned_licenses=(*others, given), license_assignment_states=states)
 
 
 def _without_direct(sku_id: str, account: Account) -> Account:
-    """The SKU stays where a group gives it as well."""
+    """The SKU stays where a group gives it as well, with the plans that the groups give."""
     states = account.license_assignment_states
     if states is not None:
         states = tuple(one for one in states if one.sku_id != sku_id or one.assigned_by_group)
-    inherited = {one.sku_id for one in states or ()}
-    kept = tuple(
-        one for one in account.assigned_licenses if one.sku_id != sku_id or sku_id in inherited
-    )
+    groups = [one for one in states or () if one.sku_id == sku_id]
+    kept = tuple(one for one in account.assigned_licenses if one.sku_id != sku_id or groups)
+    if groups and all(one.gives for one in groups):
+        off = set(groups[0].disabled_plans).intersection(*(one.disabled_plans for one in groups))
+        left = AssignedLicence(sku_id, tuple(p for p in groups[0].disabled_plans if p in off))
+        kept = tuple(left if one.sku_id == sku_id else one for one in kept)
     return replace(account, assigned_licenses=kept, license_assignment_states=states)

@@ -15,14 +15,22 @@ from msgspec.structs import replace
 
 from graphsync.accounts import Account, Snapshot
 from graphsync.bench import Bench
-from graphsync.changes import AssignLicence, Change, Origin, RemoveFromGroup, RemoveLicence
+from graphsync.changes import (
+    AssignLicence,
+    Change,
+    Held,
+    Origin,
+    RemoveFromGroup,
+    RemoveLicence,
+)
 from graphsync.consenting import consents_on
 from graphsync.drafting import link_of, records_of
 from graphsync.group_planning import GroupBook
 from graphsync.guard import second_person
 from graphsync.intake import Intake, recall
+from graphsync.licence_groups import LicenceGroups
+from graphsync.licence_planning import standing as licences_standing
 from graphsync.licence_terms import LicenceTerms
-from graphsync.licences_standing import of_pupil
 from graphsync.run_desk import event
 from graphsync.scene import Link, protected_ids
 from graphsync.store.consent_modes import ENFORCE, OBSERVE, ConsentMode
@@ -155,6 +163,7 @@ def losses(
 ) -> tuple[Loss, ...]:
     """What the pupils lose on a night with this desired state: what a plan of it would take."""
     terms = LicenceTerms(rules, snapshot.skus)
+    by_group = LicenceGroups(rules, snapshot, terms)
     groups = GroupBook(rules.school, rules, snapshot, links)
     protected = protected_ids(snapshot, rules)
     found: list[Loss] = []
@@ -165,22 +174,27 @@ def losses(
             continue
         here = account.account_enabled or link.blocked_at is not None
         if wanted.kind is Kind.PUPIL and wanted.standing.stage is Stage.CURRENT and here:
-            found += _of(wanted, account, terms, groups)
+            standing = licences_standing(wanted, account, terms, snapshot.groups, by_group)
+            changes = [*standing, *groups.changes_for(wanted, account)]
+            found += _of(wanted, account, terms, changes)
     return tuple(sorted(found, key=lambda one: (one.person, one.licence)))
 
 
 def _of(
-    wanted: Desired, account: Account, terms: LicenceTerms, groups: GroupBook
+    wanted: Desired, account: Account, terms: LicenceTerms, changes: Iterable[Change | Held]
 ) -> Iterator[Loss]:
-    standing = of_pupil(wanted, account, terms, groups.snapshot.groups)
-    for change in (*standing, *groups.changes_for(wanted, account)):
+    for change in changes:
         match change:
-            case RemoveLicence():
+            case RemoveLicence() if not change.given_by:
                 yield _loss(change, account, change.sku, wanted)
             case AssignLicence() if change.takes:
                 plans = terms.plans[change.sku_id]
                 off = set(change.disabled_plans) - set(change.plans_before or ())
                 yield _loss(change, account, change.sku, wanted, *(plans[one] for one in off))
+            case RemoveFromGroup() if change.licence:
+                cut = change.takes if wanted.gate.open else ()
+                if change.takes:
+                    yield _loss(change, account, change.licence, wanted, *cut)
             case RemoveFromGroup() if change.origin is Origin.CONSENT:
                 yield _loss(change, account, f"group {change.group}", wanted)
             case _:

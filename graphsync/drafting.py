@@ -12,11 +12,12 @@ from graphsync.accounts import Account, Snapshot
 from graphsync.administrators import with_administrators
 from graphsync.bench import Bench
 from graphsync.binding import misbound
-from graphsync.changes import AssignLicence, Plan
+from graphsync.changes import Plan
 from graphsync.class_logons import with_class_logons
 from graphsync.consenting import consents_on, enforced_on
 from graphsync.guard import Recent, Verdict, counted, judge
 from graphsync.intake import Intake
+from graphsync.licences import units_taken
 from graphsync.matching import Matching, Settled, match
 from graphsync.names import NameBook
 from graphsync.pausing import paused
@@ -138,9 +139,7 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
         pause=PAUSED if pause else "",
     )
     plan = paused(plan, pause)
-    linked.given.update(
-        change.sku for change in plan.changes if isinstance(change, AssignLicence) and change.is_new
-    )
+    linked.given.update(units_taken(plan.changes))
     bench.store.names.reserve(rules.domain, names.given, bench.now())
     before = recent(bench, school, intake) if counted(plan.changes) else {}
     approved = bench.store.approvals.overridden(school) if rules.groups.adopt else frozenset()

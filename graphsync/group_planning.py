@@ -26,6 +26,7 @@ from graphsync.scene import Link
 from policies.desired import Desired
 from policies.filtering import sorts
 from policies.groups import STAFF_KINDS, DesiredGroup, kind_of
+from policies.licence_groups import school_of_licence_group
 from policies.lifecycle import Stage
 from policies.people import Kind, PersonKey
 from policies.rules import GroupKind, Rules
@@ -41,12 +42,17 @@ LARGEST_BIND = 20  # Graph "Create group": owners and members together
 
 
 def _kept(school: str, rules: Rules, snapshot: Snapshot) -> dict[str, Group]:
-    """The school's groups that are there, by unique name; a bound one stands in its place."""
+    """The school's groups that are there, by unique name; a bound one stands in its place.
+
+    Licence groups are kept elsewhere: nobody belongs to them by their place in the school.
+    """
     beginning = prefix(school)
     ours = {
         group.unique_name: group
         for group in snapshot.groups.values()
-        if group.unique_name and group.unique_name.startswith(beginning)
+        if group.unique_name
+        and group.unique_name.startswith(beginning)
+        and not school_of_licence_group(group.unique_name)
     }
     bound = {name: snapshot.groups.get(one) for name, one in rules.groups.bind.items()}
     return {name: group for name, group in (ours | bound).items() if group is not None}

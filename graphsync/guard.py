@@ -96,9 +96,11 @@ def operation_of(change: Change) -> Operation | None:
             return Operation.ENABLE
         case DisableUser():
             return Operation.DISABLE
+        case RemoveFromGroup() if change.licence:
+            return Operation.REMOVE_LICENCE if change.takes else None
         case RemoveFromGroup():
             return Operation.REMOVE_FROM_GROUP
-        case RemoveLicence():
+        case RemoveLicence() if not change.given_by:
             return Operation.REMOVE_LICENCE
         case AssignLicence() if change.takes:
             return Operation.REMOVE_LICENCE

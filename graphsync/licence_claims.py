@@ -14,6 +14,7 @@ from policies.class_logons import has_own_account
 from policies.consent_records import Consent, State
 from policies.desired import Desired
 from policies.forecasting import NOT_THERE, Certainty, Claim, Pool
+from policies.licence_groups import school_of_licence_group
 from policies.licensing import plans_off
 from policies.lifecycle import Stage
 from policies.people import Kind, Person
@@ -67,14 +68,26 @@ def _held(
     back = None if protected else _given_back(scene, wanted, account)
     for one in account.assigned_licenses:
         if name := names.get(one.sku_id):
-            takes_back = name in ours and ways(scene, account, one.sku_id).direct
+            takes_back = name in ours and _is_ours_to_take(scene, account, one.sku_id)
             yield Claim(
                 school=scene.rules.school, sku=name, gives_back=back if takes_back else None
             )
 
 
+def _is_ours_to_take(scene: LicenceScene, account: Account, sku_id: str) -> bool:
+    """Whether the account has a subscription directly or by a licence group of the school's."""
+    if ways(scene, account, sku_id).direct:
+        return True
+    states = account.license_assignment_states or ()
+    groups = (
+        scene.snapshot.groups.get(s.assigned_by_group or "") for s in states if s.sku_id == sku_id
+    )
+    school = scene.rules.school
+    return any(one and school_of_licence_group(one.unique_name) == school for one in groups)
+
+
 def _given_back(scene: LicenceScene, wanted: Desired, account: Account) -> date | None:
-    """The night on which the planner takes back what the account holds directly."""
+    """The night on which the planner takes back what the account holds by us."""
     where = wanted.standing
     if where.stage in {Stage.LEFT, Stage.LEFT_LONG_AGO} and where.left_on is not None:
         # The night that blocks does nothing else (decision 13).

@@ -1,18 +1,21 @@
-"""Which licences are given and taken directly on the account (decisions 13, 24 to 26).
+"""Which licences are given and taken, on accounts or by licence groups (decisions 13, 24 to 26).
 
 A pupil is licensed through the gate alone: new licences and services need a live consent on the
-day, in every mode. A licence that comes through a group is nobody's to remove here.
+day, in every mode. A licence that comes through somebody else's group is nobody's to remove here.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from graphsync import sentences
-from graphsync.accounts import Account, Sku
-from graphsync.changes import AssignLicence, Change, Held, Origin, RemoveLicence
+from graphsync.accounts import Account, Group, Sku
+from graphsync.changes import AddToGroup, AssignLicence, Change, Held, Origin, RemoveLicence
+from graphsync.licence_groups import Giving, LicenceGroups
+from graphsync.licence_moves import joins, left, moves
 from graphsync.licence_terms import LicenceTerms
-from graphsync.licences import direct
+from graphsync.licences import direct, units_taken
 from graphsync.licences_standing import held_for, in_order, nothing_in, of_pupil, of_staff
 from graphsync.reasons import Reason
 from graphsync.scene import Scene
@@ -28,7 +31,8 @@ class _Wish(Struct, frozen=True):
     rank: int
     wanted: Desired
     account: Account | None
-    changes: tuple[AssignLicence, ...]
+    changes: tuple[AssignLicence | AddToGroup, ...]
+    givings: tuple[Giving, ...]
     missing: tuple[str, ...]
 
 
@@ -41,7 +45,9 @@ class LicenceBook:
     def __init__(self, scene: Scene) -> None:
         self.terms = LicenceTerms(scene.rules, scene.snapshot.skus)
         self.groups = scene.snapshot.groups
-        self.given = Counter(scene.given)
+        self.by_group = LicenceGroups(scene.rules, scene.snapshot, self.terms)
+        # Members whom Entra has not licensed yet are to have a unit each.
+        self.given = Counter(scene.given) + scene.snapshot.units_promised
         self.priority = {name: rank for rank, name in enumerate(scene.rules.licence_priority)}
         self.wishes: list[_Wish] = []
 
@@ -50,6 +56,8 @@ class LicenceBook:
 
         None where a closer look is needed.
         """
+        if self.by_group.concerns(wanted, account):
+            return () if self.by_group.as_wanted(wanted, account) else None
         if wanted.kind is Kind.PUPIL:
             return self._pupil_at_a_glance(wanted, account)
         licence = self.terms.licence(wanted.kind)
@@ -88,7 +96,8 @@ class LicenceBook:
             return [], []
         licence = self.terms.licence(wanted.kind)
         if account is not None and wanted.standing.stage is Stage.LEFT_LONG_AGO:
-            return (self._taken_back(wanted, account, licence) if licence else []), []
+            changes = self._taken_back(wanted, account, licence) if licence else []
+            return [*changes, *left(self.by_group, wanted, account)], []
         found = [] if account is None else list(self._standing(wanted, account))
         held = [one for one in found if isinstance(one, Held)]
         if licence is not None and (told := self._wished(wanted, account)) and not found:
@@ -96,9 +105,7 @@ class LicenceBook:
         return [one for one in found if not isinstance(one, Held)], held
 
     def _standing(self, wanted: Desired, account: Account) -> list[Change | Held]:
-        if wanted.kind is Kind.PUPIL:
-            return list(of_pupil(wanted, account, self.terms, self.groups))
-        return list(of_staff(wanted, account, self.terms))
+        return standing(wanted, account, self.terms, self.groups, self.by_group)
 
     def waits(self, wanted: Desired) -> bool:
         """Whether the last who was looked at waits to be allotted something."""
@@ -110,7 +117,7 @@ class LicenceBook:
         held: list[Held] = []
         for wish in sorted(self.wishes, key=lambda one: (one.rank, one.wanted.key)):
             problems = [f"the tenant has no subscription {name}" for name in wish.missing]
-            problems += [text for one in wish.changes if (text := self._short(one.sku))]
+            problems += [text for one in units_taken(wish.changes) if (text := self._short(one))]
             if problems:
                 held.append(
                     Held(
@@ -121,9 +128,10 @@ class LicenceBook:
                     )
                 )
                 continue
-            self.given.update(one.sku for one in wish.changes)
+            self.given.update(units_taken(wish.changes))
+            self.by_group.needed.update({one.name: one for one in wish.givings})
             changes += wish.changes
-        return changes, held
+        return [*changes, *self.by_group.own_changes()], held
 
     def _short(self, part_number: str) -> str:
         sku = self.terms.skus[part_number]
@@ -134,6 +142,8 @@ class LicenceBook:
     def _wished(self, wanted: Desired, account: Account | None) -> Held | None:
         """Note what is due and not there; or say why nothing is given."""
         has = {one.sku_id for one in account.assigned_licenses} if account else set()
+        if account is not None:
+            has |= self.by_group.promised(wanted, account)
         skus = self.terms.skus
         missing = tuple(name for name in wanted.skus or () if name not in skus)
         absent = [skus[name] for name in wanted.skus or () if name in skus]
@@ -146,9 +156,33 @@ class LicenceBook:
         useful = [sku for sku in absent if sku.sku_id in due]
         if not useful and not missing:
             return _without_consent(wanted, f"no licence: {nothing_in(absent)}")
-        given = tuple(_assign(wanted, account, sku, due[sku.sku_id]) for sku in useful)
-        self.wishes.append(_Wish(self._rank(wanted), wanted, account, given, missing))
+        wish = self._wish(wanted, account, [(sku, due[sku.sku_id]) for sku in useful], missing)
+        if isinstance(wish, Held):
+            return wish
+        self.wishes.append(wish)
         return None
+
+    def _wish(
+        self,
+        wanted: Desired,
+        account: Account | None,
+        due: list[tuple[Sku, frozenset[str]]],
+        missing: tuple[str, ...],
+    ) -> _Wish | Held:
+        """What is due, in the way in which the school gives it; held where a group is not fit."""
+        given: list[AssignLicence | AddToGroup] = []
+        givings: list[Giving] = []
+        for sku, off in due:
+            if wanted.kind not in self.by_group.kinds:
+                given.append(_assign(wanted, account, sku, off))
+                continue
+            giving = self.by_group.giving(wanted.kind, sku, off)
+            if why := self.by_group.unfit(giving):
+                reason = Reason.LICENCE_GROUP_CHANGED
+                return held_for(wanted, reason, f"stays without: {why}", what="add_to_group")
+            given.append(joins(self.by_group, wanted, account, giving, unit=True))
+            givings.append(giving)
+        return _Wish(self._rank(wanted), wanted, account, tuple(given), tuple(givings), missing)
 
     def _rank(self, wanted: Desired) -> int:
         year = wanted.person.year if wanted.person and wanted.kind is Kind.PUPIL else None
@@ -172,6 +206,26 @@ class LicenceBook:
             for sku in due
             if sku.sku_id in mine
         ]
+
+
+def standing(
+    wanted: Desired,
+    account: Account,
+    terms: LicenceTerms,
+    groups: Mapping[str, Group],
+    by_group: LicenceGroups,
+) -> list[Change | Held]:
+    """What becomes of the licences that an account has, its own and those of licence groups."""
+    if not by_group.present and wanted.kind not in by_group.kinds:
+        if wanted.kind is Kind.PUPIL:
+            return list(of_pupil(wanted, account, terms, groups))
+        return list(of_staff(wanted, account, terms))
+    found = moves(by_group, wanted, account)
+    if wanted.kind is Kind.PUPIL:
+        own = of_pupil(wanted, account, terms, groups, ours=by_group.ids, settled=found.settled)
+    else:
+        own = of_staff(wanted, account, terms)
+    return [*found.changes, *found.held, *own]
 
 
 def _assign(

@@ -55,13 +55,17 @@ class LicenceTerms:
 
     def new_on(self, one: AssignedLicence) -> frozenset[str]:
         """The plans of a licence that are on and that nobody has mapped (TMHS-4.3)."""
-        found = self._unmapped.get(one.sku_id)
+        return self.unmapped_in(one.sku_id).difference(one.disabled_plans)
+
+    def unmapped_in(self, sku_id: str) -> frozenset[str]:
+        """The plans of a SKU that nobody has mapped, by id."""
+        found = self._unmapped.get(sku_id)
         if found is None:
-            plans = self.plans.get(one.sku_id, {})
+            plans = self.plans.get(sku_id, {})
             names = unmapped(plans.values(), self.rules.consent.plans)
             found = frozenset(plan for plan, name in plans.items() if name in names)
-            self._unmapped[one.sku_id] = found
-        return found.difference(one.disabled_plans)
+            self._unmapped[sku_id] = found
+        return found
 
     def on(self, one: AssignedLicence) -> tuple[str, ...]:
         """The names of the plans that are on in a licence."""

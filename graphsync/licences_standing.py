@@ -1,12 +1,12 @@
 """Licences that stand on an account, against what a consent opens (decisions 24 to 26)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from graphsync import sentences
 from graphsync.accounts import Account, AssignedLicence, Group, Sku
 from graphsync.changes import AssignLicence, Change, Held, Origin, RemoveLicence
 from graphsync.licence_terms import LicenceTerms
-from graphsync.licences import direct, inherited
+from graphsync.licences import direct, inherited, own_licence
 from graphsync.reasons import Reason
 from policies.desired import Desired
 from policies.licensing import beyond
@@ -32,14 +32,24 @@ def of_staff(wanted: Desired, account: Account, terms: LicenceTerms) -> Found:
 
 
 def of_pupil(
-    wanted: Desired, account: Account, terms: LicenceTerms, groups: Mapping[str, Group]
+    wanted: Desired,
+    account: Account,
+    terms: LicenceTerms,
+    groups: Mapping[str, Group],
+    *,
+    ours: Collection[str] = frozenset(),
+    settled: Collection[str] = frozenset(),
 ) -> Found:
     """Each licence of a pupil's account: as the consent opens it, told, or taken back.
+
+    `ours` are the ids of the licence groups of ours, which are looked into elsewhere, `settled` the
+    subscriptions whose own licence is spoken for there.
 
     Under observation nothing that stands is taken; what no consent carries is held, which is how a
     person hears of it. A school that asks nobody for consent hears nothing.
     """
-    own, through = direct(account), inherited(account)
+    own = direct(account) - set(settled)
+    through = inherited(account, ours)
     speaks = terms.asks or not wanted.gate.keeps
     for one in account.assigned_licenses:
         sku = terms.by_id.get(one.sku_id)
@@ -51,7 +61,8 @@ def of_pupil(
         if not wanted.gate.open:
             yield _uncovered(wanted, account, one, name, wanted.gate.told)
         elif sku is not None and one.sku_id not in through:
-            yield from _covered(wanted, account, one, sku, terms)
+            its_own = own_licence(account, one.sku_id) if ours else None
+            yield from _covered(wanted, account, its_own or one, sku, terms)
 
 
 def _named(groups: Mapping[str, Group], group_id: str) -> str:

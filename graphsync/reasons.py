@@ -24,6 +24,8 @@ class Reason(StrEnum):
     NO_CONSENT = "no_consent"
     LICENCE_WITHOUT_CONSENT = "licence_without_consent"
     LICENCE_BY_GROUP = "licence_by_group"
+    LICENCE_NOT_GIVEN = "licence_not_given"
+    LICENCE_GROUP_CHANGED = "licence_group_changed"
     GROUP_NEEDS_CONSENT = "group_needs_consent"
     GROUP_NOT_OURS = "group_not_ours"
     NO_FILTER = "no_filter"

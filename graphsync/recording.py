@@ -20,6 +20,7 @@ from graphsync.changes import (
     CreateUser,
     Plan,
     RemoveFromGroup,
+    RemoveLicence,
     RevokeSessions,
 )
 from graphsync.confirming import Written
@@ -54,6 +55,7 @@ class ObjectId(Struct):
 
 SESSIONS = "signInSessionsValidFromDateTime"
 CUT_LICENCE = "cut_licence"
+MOVE_LICENCE = "move_licence"
 Ref = tuple[str, tuple[str, str, str]]  # the school, and the change's key inside its plan
 
 OUTCOME_OF = {
@@ -79,11 +81,19 @@ def planned_changes(store: Store, run: str) -> dict[str, Change]:
 def operation_name(change: Change) -> str:
     """The change's kind in the journal; a change of names or a licence cut by a word of its own.
 
-    The guard counts those over 7 and 30 days.
+    The guard counts those over 7 and 30 days. What only moves between an account and licence groups
+    is counted by nobody.
     """
     counts_as = operation_of(change)
-    if isinstance(change, AssignLicence) and counts_as:
-        return CUT_LICENCE
+    match change:
+        case AssignLicence() if counts_as:
+            return CUT_LICENCE
+        case RemoveFromGroup() if change.licence:
+            return CUT_LICENCE if counts_as else MOVE_LICENCE
+        case RemoveLicence() if change.given_by:
+            return MOVE_LICENCE
+        case _:
+            pass
     return str(counts_as) if counts_as is Operation.CHANGE_NAME else change.kind
 
 

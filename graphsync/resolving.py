@@ -7,11 +7,14 @@ from graphsync.changes import (
     Change,
     CreateTeam,
     CreateUser,
+    LicenseGroup,
     RemoveFromGroup,
     UpdateGroup,
 )
 from graphsync.guard import ClearedPlan
 from policies.people import PersonKey
+
+_OF_GROUPS = (AddToGroup, RemoveFromGroup, UpdateGroup, LicenseGroup, CreateTeam)
 
 
 class Resolver:
@@ -36,10 +39,7 @@ class Resolver:
             self.accounts[change.person] = change.account
         if isinstance(change, CreateUser) and change.person:
             self.joiners[change.person] = change
-        if (
-            isinstance(change, AddToGroup | RemoveFromGroup | UpdateGroup | CreateTeam)
-            and change.group_id
-        ):
+        if isinstance(change, _OF_GROUPS) and change.group_id:
             self.groups[change.group] = change.group_id
 
     def account(self, person: PersonKey) -> str:
@@ -64,6 +64,8 @@ class Resolver:
 
     def ready(self, change: Change) -> bool:
         """Whether everything that a change refers to exists by now."""
+        if isinstance(change, LicenseGroup):
+            return change.group in self.groups
         if isinstance(change, CreateUser) or change.person is None:
             return True
         needs_group = isinstance(change, AddToGroup | RemoveFromGroup)

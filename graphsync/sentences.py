@@ -120,6 +120,29 @@ def switch_plans(account: Account, sku: str, said: list[str]) -> str:
     return f"Change the licence {sku} of {name_of(account)}: {'; '.join(said)}"
 
 
+def license_group(name: str, sku: str) -> str:
+    """A licence group is given what it gives."""
+    return f"Give the group {name} the licence {sku}, for whoever joins it"
+
+
+def join_licence(wanted: Desired, account: Account | None, group: str, sku: str) -> str:
+    """Into a licence group."""
+    return f"Give {who(wanted, account)} the licence {sku} through {group}"
+
+
+def leave_licence(account: Account, group: str, sku: str, takes: tuple[str, ...], why: str) -> str:
+    """Out of a licence group, and what is gone with it."""
+    said = f"Take {name_of(account)} out of {group}, which gives {sku}"
+    if why:
+        return f"{said}: {why}; {MAILBOX}" if takes else f"{said}: {why}"
+    return f"{said}: {', '.join(takes)} off" if takes else f"{said}: given otherwise now"
+
+
+def given_by_group(account: Account, sku: str, group: str) -> str:
+    """The account's own licence, once a group gives the same."""
+    return f"Take the licence {sku} off {name_of(account)}, who has it through {group} now"
+
+
 def create_group(name: str) -> str:
     """A new group."""
     return f"Create the group {name}"

@@ -12,6 +12,7 @@ from graphsync.changes import (
     CreateGroup,
     CreateTeam,
     CreateUser,
+    LicenseGroup,
     RemoveFromGroup,
     UpdateGroup,
 )
@@ -63,7 +64,7 @@ def _seen(change: Change, answer: Answer, written: Written, stamp: str) -> Tenan
         members = frozenset(member.id for member in reading.members(answer.body))
         group_id = written.group or ""
         return Tenant({}, {group_id: Group(id=group_id, members=members)})
-    if isinstance(change, UpdateGroup | CreateTeam):
+    if isinstance(change, UpdateGroup | CreateTeam | LicenseGroup):
         group = answer.json(Group)
         return Tenant({}, {group.id: group})
     account = reading.account(answer.body, stamp)
@@ -207,7 +208,7 @@ def _told(
 def _group_id(change: Change, tenant: Tenant) -> str | None:
     if isinstance(change, UpdateGroup | CreateTeam | RemoveFromGroup):
         return change.group_id
-    if isinstance(change, AddToGroup):
+    if isinstance(change, AddToGroup | LicenseGroup):
         named = (g.id for g in tenant.groups.values() if g.unique_name == change.group)
         return change.group_id or next(named, None)
     return None

@@ -108,8 +108,8 @@ def undo_plan(intake: Intake, done: Iterable[Change], present: Present) -> Plan:
     for change in done:
         if change.person is None:
             turned += _group_turned(change, present)
-        elif type(change) in STAYS:
-            held.append(_held(change.person, change, STAYS[type(change)]))
+        elif (stays := _stays(change)) is not None:
+            held.append(_held(change.person, change, stays))
         elif change.person not in born:
             account = present.account(change)
             if account is None or account.id in present.protected:
@@ -130,6 +130,17 @@ def undo_plan(intake: Intake, done: Iterable[Change], present: Present) -> Plan:
         unchanged=(),
         linked=dict(kinds),
     )
+
+
+def _stays(change: Change) -> str | None:
+    """Why a change is not turned round whatever the tenant shows; None where it may be."""
+    match change:
+        case AddToGroup() if change.licence:
+            return STAYS[AssignLicence]
+        case RemoveFromGroup() if change.licence:
+            return STAYS[RemoveLicence]
+        case _:
+            return STAYS.get(type(change))
 
 
 def _in_turn(turned: Iterable[Change], rules: Rules) -> list[Change]:

@@ -13,6 +13,7 @@ from graphsync.changes import (
     Change,
     CreateGroup,
     CreateTeam,
+    LicenseGroup,
     RemoveFromGroup,
     UpdateGroup,
 )
@@ -51,7 +52,7 @@ def _written(
     match change:
         case CreateGroup():
             group = row.object_id
-        case AddToGroup():
+        case AddToGroup() | LicenseGroup():
             group = change.group_id or born.get(change.group)
         case UpdateGroup() | CreateTeam() | RemoveFromGroup():
             group = change.group_id

@@ -5,6 +5,7 @@ from policies.consent_records import Ask, Basis, Countersign
 from policies.key_stages import YEARS
 from policies.pack_schema import Key, Order
 from policies.people import Kind
+from policies.rules import LicenceMode
 
 CONSENT_KEYS: tuple[Key, ...] = (
     Key("consent.licence_gate", value.yes_or_no, Order.YES, pupils_only=True),
@@ -43,7 +44,7 @@ _YEARLY = value.by_name(value.several(value.sku), value.one_of(*YEARS))
 LICENCE_KEYS: tuple[Key, ...] = (
     *(Key(f"licences.{kind}.skus", value.several(value.sku)) for kind in Kind),
     *(Key(f"licences.{kind}.disabled_plans", value.several(value.plan)) for kind in Kind),
-    *(Key(f"licences.{kind}.mode", value.licence_mode) for kind in Kind),
+    *(Key(f"licences.{kind}.mode", value.one_of(*LicenceMode)) for kind in Kind),
     Key("licences.pupil.by_year", _YEARLY),
     # After so many days without a sign-in a licence is shown as waste.
     Key("licences.unused_days", value.number(14, 730)),

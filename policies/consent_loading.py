@@ -5,7 +5,7 @@ from typing import Any
 from policies.consent_records import Ask, Basis, ConsentRules, Countersign
 from policies.pack_layers import Layers
 from policies.people import Kind
-from policies.rules import LicenceRules
+from policies.rules import LicenceMode, LicenceRules
 
 _READ = {"ask": Ask, "countersign": Countersign, "basis": Basis, "services": frozenset}
 _ELSEWHERE = {"forms": "consent.form.versions"}
@@ -34,5 +34,6 @@ def licence_rules(layers: Layers) -> dict[Kind, LicenceRules]:
                 usage_location=layers.value("usage_location"),
                 by_year=yearly or {},
                 unmapped_off=layers.value("new_services.default") == "off_until_mapped",
+                mode=LicenceMode(layers.value(f"licences.{kind}.mode") or LicenceMode.USER),
             )
     return found

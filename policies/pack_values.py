@@ -176,13 +176,6 @@ def name_of(kind: GroupKind) -> Read:
     return lambda value: group_pattern(text(value), kind)
 
 
-def licence_mode(value: Any) -> str:
-    """How licences are given."""
-    if value == "group":
-        raise ValueError("cannot be group in this release; write mode: user")
-    return str(one_of("user")(value))
-
-
 def always(why: str) -> Read:
     """True alone: what is always done, for this reason."""
 

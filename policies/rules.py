@@ -121,6 +121,13 @@ class GroupRules(Struct, frozen=True, kw_only=True):
     team_clauses: tuple[str, ...] = ()
 
 
+class LicenceMode(StrEnum):
+    """How licences are given: on each account, or by a licence group of the school's."""
+
+    USER = "user"
+    GROUP = "group"
+
+
 class LicenceRules(Struct, frozen=True, kw_only=True):
     """What people of a kind are licensed for: part numbers of SKUs, plans switched off in them.
 
@@ -133,6 +140,7 @@ class LicenceRules(Struct, frozen=True, kw_only=True):
     usage_location: str = "GB"
     by_year: dict[str, tuple[str, ...]] = {}
     unmapped_off: bool = False
+    mode: LicenceMode = LicenceMode.USER
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ GROUP_KINDS = frozenset({"add_to_group", "remove_from_group"})
 LASTING = frozenset(
     {
         *("create_user", "create_group", "create_team"),
-        *("revoke_sessions", "assign_licence", "remove_licence"),
+        *("revoke_sessions", "assign_licence", "remove_licence", "license_group"),
     }
 )
 USUAL = "roster"  # the origin that need not be said

@@ -22,6 +22,7 @@ KINDS = {  # kind of change -> heading, in plan order
     "revoke_sessions": "Sessions revoked",
     "create_group": "New groups",
     "update_group": "Groups renamed",
+    "license_group": "Groups that give a licence",
     "create_user": "New accounts",
     "update_user": "Accounts changed",
     "add_to_group": "Joining groups",
@@ -104,6 +105,16 @@ HELD = {
     "licence_without_consent": HeldWords(
         "Licence that no consent carries",
         "Get the form in; once the head approves (graphsync consent enforce) the licence goes.",
+    ),
+    "licence_not_given": HeldWords(
+        "Licence that a licence group has not given",
+        "Mend what Entra names, then choose Reprocess on the person's licences in the Entra admin "
+        "centre; a group that has only just been joined needs some minutes.",
+    ),
+    "licence_group_changed": HeldWords(
+        "Licence group that somebody changed",
+        "Take the group's licences and members away in the Entra admin centre: the next night sets "
+        "it up again.",
     ),
     "licence_by_group": HeldWords(
         "Licence through a group, without a consent",

@@ -18,6 +18,9 @@ from kiota_serialization_json.json_serialization_writer_factory import (
     JsonSerializationWriterFactory,
 )
 from msgraph.generated.base_graph_service_client import BaseGraphServiceClient
+from msgraph.generated.groups.item.assign_license.assign_license_post_request_body import (
+    AssignLicensePostRequestBody as GroupLicencesBody,
+)
 from msgraph.generated.models.assigned_license import AssignedLicense
 from msgraph.generated.models.group import Group
 from msgraph.generated.models.on_premises_extension_attributes import OnPremisesExtensionAttributes
@@ -34,6 +37,7 @@ from graphsync.changes import (
     CreateUser,
     DisableUser,
     EnableUser,
+    LicenseGroup,
     RemoveLicence,
     RevokeSessions,
     UpdateGroup,
@@ -120,7 +124,8 @@ def _client(base_url: str) -> BaseGraphServiceClient:
     with _without_warnings():
         user = client.users.by_user_id("-")
         _ = user.assign_license, user.revoke_sign_in_sessions
-        _ = client.groups.by_group_id("-").members.by_directory_object_id("-").ref
+        group = client.groups.by_group_id("-")
+        _ = group.members.by_directory_object_id("-").ref, group.assign_license
         _ = client.groups_with_unique_name("-")
     return client
 
@@ -208,6 +213,15 @@ def change_licence(
         case RemoveLicence():
             body = AssignLicensePostRequestBody(add_licenses=[], remove_licenses=[sku])
     place = _graph(settings).users.by_user_id(account).assign_license
+    return _taken(settings, place.to_post_request_information(body))
+
+
+def license_group(settings: TenantSettings, change: LicenseGroup, group_id: str) -> Request:
+    """POST /groups/{id}/assignLicense, answered 202: Entra gives it to the members later."""
+    plans = [UUID(plan) for plan in change.disabled_plans]
+    added = [AssignedLicense(sku_id=UUID(change.sku_id), disabled_plans=plans)]
+    body = GroupLicencesBody(add_licenses=added, remove_licenses=[])
+    place = _graph(settings).groups.by_group_id(group_id).assign_license
     return _taken(settings, place.to_post_request_information(body))
 
 

@@ -84,9 +84,10 @@ ASKED_FOR: tuple[Permission, ...] = (
     Permission(
         name="LicenseAssignment.ReadWrite.All",
         use=Use.NIGHT,
-        why="to assign licences and take them back; it does not let us see how many are left",
-        calls=("POST /users/{id}/assignlicense",),
-        operations=("assign_licence", "remove_licence"),
+        why="to assign licences, to accounts or to licence groups of ours, and take them back; it"
+        " does not let us see how many are left",
+        calls=("POST /users/{id}/assignlicense", "POST /groups/{id}/assignlicense"),
+        operations=("assign_licence", "remove_licence", "license_group"),
         instead=("Directory.ReadWrite.All",),
     ),
     Permission(

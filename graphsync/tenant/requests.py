@@ -21,6 +21,7 @@ from graphsync.changes import (
     CreateUser,
     DisableUser,
     EnableUser,
+    LicenseGroup,
     RemoveFromGroup,
     RemoveLicence,
     RevokeSessions,
@@ -36,6 +37,7 @@ from policies.people import PersonKey
 _Alone = (
     CreateGroup
     | UpdateGroup
+    | LicenseGroup
     | CreateTeam
     | CreateUser
     | UpdateUser
@@ -164,6 +166,9 @@ def _request(change: _Alone, ids: Resolve, settings: TenantSettings) -> tuple[Re
             return building.rename_group(settings, change), change.group_id
         case CreateTeam():
             return building.create_team(settings, change), _TEAMS
+        case LicenseGroup():
+            group_id = change.group_id or ids.group(change.group)
+            return building.license_group(settings, change, group_id), group_id
         case RemoveFromGroup():
             request = building.remove_member(settings, change.group_id, _account(change, ids))
             return request, change.group_id
@@ -203,8 +208,9 @@ def read_back_path(change: Change, ids: Resolve, settings: TenantSettings) -> st
         case CreateGroup():
             name = quote(change.group.replace("'", "''"), safe="'")
             return f"/groups(uniqueName='{name}')?$select={group_select()}"
-        case UpdateGroup() | CreateTeam():
-            return f"/groups/{change.group_id}?$select={group_select()}"
+        case UpdateGroup() | CreateTeam() | LicenseGroup():
+            group_id = change.group_id or ids.group(change.group)
+            return f"/groups/{group_id}?$select={group_select()}"
         case AddToGroup() | RemoveFromGroup():
             group_id = change.group_id or ids.group(change.group)
             return f"/groups/{group_id}/members?$select=id&$top={PAGE}"

@@ -76,7 +76,13 @@ def expected_writes(changes: Iterable[dict[str, Any]]) -> int:
         match change["kind"]:
             case "add_to_group":
                 adds[change["after"]["group"]] += 1
-            case "remove_from_group" | "create_group" | "update_group" | "create_team":
+            case (
+                "remove_from_group"
+                | "create_group"
+                | "update_group"
+                | "license_group"
+                | "create_team"
+            ):
                 single += 1
             case "create_user" | "disable_user" as kind:
                 people[kind].add(change["person"])

@@ -157,3 +157,67 @@ def test_a_licence_comes_with_a_consent_and_goes_with_it_once_the_head_has_said_
     assert school.json("consent", "observe", school.id).code == 2
     modes = [row["mode"] for row in school.rows("consent_modes")]
     assert modes == ["enforce", "observe"]
+
+
+def processed(school: School) -> None:
+    """Entra has worked through the groups."""
+    school.tenant.control("POST", "clock", {"advance_seconds": 1})
+
+
+def licence_groups(school: School) -> list[str]:
+    """The licence groups of the school that are in the tenant."""
+    names = [str(one["uniqueName"] or "") for one in school.tenant.state()["groups"]]
+    return [name for name in names if name.startswith(f"gs-{school.id}-g-")]
+
+
+def test_by_group_too_a_licence_comes_with_a_consent_and_goes_with_it(licensing: School):
+    school = licensing
+    school.pack(
+        licences={"pupil": {"skus": ["STANDARDWOFFPACK_STUDENT"], "mode": "group"}},
+        consent={
+            "licence_gate": True,
+            "form": {"fields": ["signed"], "versions": ["cloud-2023"]},
+            "services": [*SERVICES, "teams"],
+            "countersign": "none",
+        },
+    )
+    night = school.json("sync")
+    assert (night.code, licence_groups(school)) == (0, []), night.err
+    assert reasons(night, school, 1) == reasons(night, school, 2) == {"no_consent"}
+
+    says(school, 1, Answer.YES, *SERVICES)
+    night = school.json("sync")
+    assert night.code == 0, night.out + night.err
+    assert night.counts == {"create_group": 1, "license_group": 1, "add_to_group": 1}
+    processed(school)
+    assert licences(school, 1) == {STUDENT: {TEAMS, *UNMAPPED}}
+    assert licences(school, 2) == {}
+    night = school.json("sync")
+    assert (night.code, night.counts) == (0, {})
+    assert reasons(night, school, 1) == set()
+
+    says(school, 1, Answer.YES, *SERVICES, "teams")
+    night = school.json("sync")
+    assert night.code == 0, night.out + night.err
+    assert night.counts == {
+        "create_group": 1,
+        "license_group": 1,
+        "add_to_group": 1,
+        "remove_from_group": 1,
+    }
+    processed(school)
+    assert licences(school, 1) == {STUDENT: UNMAPPED}
+    assert len(licence_groups(school)) == 2
+
+    says(school, 1, Answer.NO)
+    night = school.json("sync")
+    assert (night.code, night.counts) == (0, {})
+    assert reasons(night, school, 1) == {"licence_without_consent"}
+    asked = (*ENFORCE, school.id, "--from", today(), "--alternative", "paper")
+    digest = school.json(*asked).json["digest"]
+    assert school.json(*asked, "--approve", digest).code == 0
+    night = school.json("sync")
+    assert (night.code, night.counts) == (0, {"remove_from_group": 1})
+    processed(school)
+    assert licences(school, 1) == {}
+    assert reasons(school.json("sync"), school, 1) == {"no_consent"}

@@ -4,8 +4,10 @@ from builders import PACK, School, a_person, a_school, key, rules
 from msgspec.structs import replace
 
 from graphsync.accounts import Account, AssignedLicence, Group, LicenceState, ServicePlan, Sku
+from graphsync.licences import own_licence
 from policies.consent import MISSING
 from policies.consent_records import Consent, Consents, State
+from policies.licence_groups import school_of_licence_group
 from policies.people import Person
 from policies.rules import Rules
 
@@ -94,3 +96,43 @@ def by_group(account: Account, group: Group) -> Account:
         assigned_licenses=group.assigned_licenses,
         license_assignment_states=states,
     )
+
+
+def entra(school: School) -> School:
+    """Entra gives the members of licence groups what the groups carry, and counts the units."""
+    for account in list(school.accounts.values()):
+        own = [own_licence(account, one.sku_id) for one in account.assigned_licenses]
+        states = [
+            LicenceState(one.sku_id, state="Active", disabled_plans=one.disabled_plans)
+            for one in own
+            if one is not None
+        ]
+        states += [
+            LicenceState(one.sku_id, group.id, "Active", one.disabled_plans)
+            for group in school.groups.values()
+            if school_of_licence_group(group.unique_name) and account.id in (group.members or ())
+            for one in group.assigned_licenses
+        ]
+        school.accounts[account.id] = replace(
+            account, assigned_licenses=merged(states), license_assignment_states=tuple(states)
+        )
+    return counted(school)
+
+
+def merged(states: list[LicenceState]) -> tuple[AssignedLicence, ...]:
+    """A plan is off where every source of its SKU has it off (Graph: licenseAssignmentState)."""
+    off: dict[str, set[str]] = {}
+    for one in states:
+        off[one.sku_id] = off.get(one.sku_id, set(one.disabled_plans)) & set(one.disabled_plans)
+    return tuple(AssignedLicence(sku, tuple(sorted(plans))) for sku, plans in off.items())
+
+
+def counted(school: School) -> School:
+    """The subscriptions count who has them."""
+    for sku_id, sku in school.skus.items():
+        used = sum(
+            any(one.sku_id == sku_id for one in account.assigned_licenses)
+            for account in school.accounts.values()
+        )
+        school.skus[sku_id] = replace(sku, consumed_units=used)
+    return school

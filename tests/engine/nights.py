@@ -191,6 +191,7 @@ PACKS = [
     pack(),
     replace(pack(), groups=BOUND),
     pack("consent.ict_gate: true\n"),
+    pack("licences.pupil.mode: group\nlicences.staff.mode: group\n"),
 ]
 # Class groups are Microsoft 365's and become Teams. What is made for a teacher whose account was
 # made tonight follows the next night, so that not every law holds within one.
