@@ -180,7 +180,8 @@ def _born(change: CreateUser, object_id: str) -> Account:
         company_name=change.company_name,
         usage_location=change.usage_location,
         stamp=change.stamp,
-        **{FIELDS[name]: value for name, value in change.claims.items()},
+        age_group=change.claims.get(AGE_GROUP),
+        consent_provided_for_minor=change.claims.get(CONSENT),
     )
 
 
