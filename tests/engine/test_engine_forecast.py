@@ -296,13 +296,30 @@ def consenting_schools(draw: st.DrawFn) -> tuple[School, Answers]:
     return school, Answers(said, enforced)
 
 
+def foretold(school: School, answers: Answers) -> date | None:
+    answers.on(school)
+    scene = a_scene(school, consents=school.consents, enforced_from=answers.enforced)
+    told = forecasts(pools_of(scene), claims_of(scene), school.day, NIGHTS)
+    (pupils,) = [one for one in told if one.pool.sku == A1.sku_part_number]
+    return pupils.outlooks[0].runs_out
+
+
 @given(drawn=consenting_schools())
 def test_the_forecast_of_pupils_is_the_night_of_the_planners_first_refusal(
     drawn: tuple[School, Answers],
 ) -> None:
     school, answers = drawn
-    answers.on(school)
-    scene = a_scene(school, consents=school.consents, enforced_from=answers.enforced)
-    told = forecasts(pools_of(scene), claims_of(scene), school.day, NIGHTS)
-    foretold = [one.outlooks[0].runs_out for one in told if one.pool.sku == "A1_STUDENT"]
-    assert foretold == [simulated(school, answers)]
+    assert foretold(school, answers) == simulated(school, answers)
+
+
+@pytest.mark.parametrize(("starts", "refused"), [(2, day(2)), (3, day(3)), (4, None)])
+def test_what_enforcement_takes_back_is_there_for_a_joiner_the_night_after(
+    starts: int, refused: date | None
+) -> None:
+    answers = Answers({key(): (State.VERIFIED, None), key("2"): (State.VERIFIED, None)}, None)
+    school = answers.on(a_licensing_school(a_person(given_name="Ben"))).loaded()
+    school.people += (a_person("2", starts=day(starts)),)
+    school.skus[A1.sku_id] = replace(school.skus[A1.sku_id], enabled_units=1)
+    answers.said[key()] = (State.WITHDRAWN, None)
+    answers.enforced = day(3)
+    assert foretold(school, answers) == simulated(school, answers) == refused
