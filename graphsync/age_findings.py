@@ -7,6 +7,7 @@ thousand.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from graphsync.accounts import AGE_GROUP, CONSENT, Account
 from policies.age_claims import ConsentWord, Told, contradicted, reads
@@ -31,17 +32,34 @@ class Claim(StrEnum):
 Found = Mapping[Claim, Collection[PersonKey]]
 
 
-def false_claims(told: Told, account: Account, *, consented: bool, asks: bool) -> Iterator[Claim]:
+def false_claims(told: Told, account: Account, *, consented: bool, asks: bool) -> tuple[Claim, ...]:
     """What one pupil's account says wrongly; an account that says nothing says nothing wrong.
 
     `asks` says whether the school keeps a register of consent with us at all.
     """
-    group, word = account.age_group, account.consent_provided_for_minor
-    if asks and not consented and (word or "").casefold() in _CLAIMING:
-        yield Claim.CONSENT_CLAIM_FALSE
+    said = (
+        account.age_group,
+        account.consent_provided_for_minor,
+        account.legal_age_group_classification,
+    )
+    return _wrong(told, said, consented or not asks)
+
+
+@lru_cache(maxsize=256)
+def _wrong(
+    told: Told,
+    said: tuple[str | None, str | None, str | None],
+    may_claim: bool,  # noqa: FBT001 - by place, for the cache
+) -> tuple[Claim, ...]:
+    """Of few different things that are said, and thousands of pupils."""
+    group, word, legal = said
+    found = []
+    if not may_claim and (word or "").casefold() in _CLAIMING:
+        found.append(Claim.CONSENT_CLAIM_FALSE)
     differs = group is not None and told.age_group is not None and not reads(group, told.age_group)
-    if differs or contradicted(group, word, account.legal_age_group_classification):
-        yield Claim.AGE_DRIFT
+    if differs or contradicted(group, word, legal):
+        found.append(Claim.AGE_DRIFT)
+    return tuple(found)
 
 
 def age_findings(

@@ -4,7 +4,7 @@ from graphsync import sentences
 from graphsync.accounts import AGE_GROUP, CONSENT, Account
 from graphsync.changes import Held
 from graphsync.reasons import Reason
-from policies.age_claims import FOR_MINORS, ConsentWord, reads
+from policies.age_claims import FOR_MINORS, ConsentWord, Told, reads
 from policies.ages import AgeGroup
 from policies.desired import Desired
 from policies.rules import Rules
@@ -22,7 +22,7 @@ def due(wanted: Desired, account: Account, rules: Rules) -> dict[str, str | None
     """
     told, writes = wanted.told, rules.consent
     speaks = writes.write_age_group or writes.write_consent_provided
-    if not speaks or told.age_group is None:
+    if not speaks or told.age_group is None or _says(account, told):
         return {}
     new: dict[str, str | None] = {}
     if writes.write_age_group and not reads(account.age_group, told.age_group):
@@ -36,6 +36,12 @@ def due(wanted: Desired, account: Account, rules: Rules) -> dict[str, str | None
     if (word or "").casefold() in FOR_MINORS:
         return new | {CONSENT: None} if will_fit and writes.write_consent_provided else {}
     return new
+
+
+def _says(account: Account, told: Told) -> bool:
+    """The quick answer for the many that are told already."""
+    said = account.age_group == told.age_group
+    return said and account.consent_provided_for_minor == told.consent
 
 
 def born_with(wanted: Desired, rules: Rules) -> dict[str, str | None]:

@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from policies.age_claims import NOTHING, Told, contradicted, reads, teller, told_of
-from policies.ages import AgeGroup
+from policies.ages import AgeGroup, age_group
 from policies.consent_records import Consent, State
 from policies.people import Kind, Person, PersonKey
 
@@ -102,3 +104,17 @@ def test_not_required_is_never_said():
     said = {told_of(group, state).consent for group in AgeGroup for state in State}
     assert said == {None, "Granted", "Denied"}
     assert told_of(None, State.VERIFIED) == Told()
+
+
+@given(
+    born=st.dates(date(2004, 1, 1), date(2028, 12, 31)),
+    day=st.dates(date(2024, 1, 1), date(2028, 12, 31)),
+    state=st.sampled_from([*State, None]),
+)
+@example(born=date(2012, 2, 29), day=date(2025, 2, 28), state=State.VERIFIED)
+@example(born=date(2012, 2, 29), day=date(2025, 3, 1), state=State.VERIFIED)
+def test_who_is_told_by_the_year_alone_is_told_what_the_birthday_says(
+    born: date, day: date, state: State | None
+):
+    cloud = Consent(state=state) if state else None
+    assert teller(day)(a_pupil(born), cloud) == told_of(age_group(born, day), state)
