@@ -19,6 +19,11 @@ from policies.rules import Rules
 MANY = 5  # fewer alike are no sign that something marks everyone
 NEARLY_ALL = 0.9
 NAMED = 10
+ALONE = "find out who set it"
+EVERYONE = (
+    "School Data Sync{also} can mark every student as a minor with consent: take that setting off"
+    " there"
+)
 _CLAIMING = {ConsentWord.GRANTED.casefold(), ConsentWord.NOT_REQUIRED.casefold()}
 
 
@@ -76,7 +81,7 @@ def age_findings(
     `marked` says that School Data Sync has made groups in the tenant. Up to `named` keys are told.
     """
     found: defaultdict[Claim, list[PersonKey]] = defaultdict(list)
-    accounts = 0
+    accounts = claiming = 0
     for wanted in desired:
         if wanted.kind is not Kind.PUPIL or wanted.person is None or wanted.person.shared:
             continue
@@ -85,24 +90,27 @@ def age_findings(
             continue
         accounts += 1
         if account.age_group or account.consent_provided_for_minor:
+            claiming += account.consent_provided_for_minor is not None
             consented = wanted.gate.open
             for claim in false_claims(wanted.told, account, consented=consented, asks=asks):
                 found[claim].append(wanted.key)
-    return tuple(_findings(found, accounts, rules, marked=marked, named=named))
+    also = ", which is in this tenant," if marked else ""
+    everyone = EVERYONE.format(also=also) if claiming >= NEARLY_ALL * accounts else ""
+    return tuple(_findings(found, accounts, rules, everyone, named))
 
 
 def _findings(
-    found: Found, accounts: int, rules: Rules, *, marked: bool, named: int
+    found: Found, accounts: int, rules: Rules, everyone: str, named: int
 ) -> Iterator[Finding]:
     clause = rules.consent.clauses[0] if rules.consent.clauses else ""
     if people := found.get(Claim.CONSENT_CLAIM_FALSE, ()):
-        everyone = len(people) >= max(MANY, NEARLY_ALL * accounts)
+        mend = everyone if everyone and len(people) >= MANY else ALONE
         yield Finding(
             clause=clause,
             subject=CONSENT,
             sentence=f"{Claim.CONSENT_CLAIM_FALSE}: the tenant says that a parent consented for"
             f" {len(people):,} of {accounts:,} pupils with an account, and the register has no live"
-            f" consent{_who(people, named)}; {_mend(everyone=everyone, marked=marked)}",
+            f" consent{_who(people, named)}; {mend}; no licence is given on it",
         )
     if people := found.get(Claim.AGE_DRIFT, ()):
         yield Finding(
@@ -112,16 +120,6 @@ def _findings(
             f" with an account is not the one of the roster{_who(people, named)}; let graphsync"
             " write it (consent.write_age_group), or find out who does",
         )
-
-
-def _mend(*, everyone: bool, marked: bool) -> str:
-    if not everyone:
-        return "find out who set it; no licence is given on it"
-    also = ", which is in this tenant," if marked else ""
-    return (
-        f"School Data Sync{also} can mark every student as a minor with consent: take that setting"
-        " off there; no licence is given on it"
-    )
 
 
 def _who(people: Collection[PersonKey], named: int) -> str:

@@ -91,7 +91,7 @@ def run_plan(args: Namespace) -> int:
 
     settings = settings_with_notes()
     with open_bench(settings, Need.PACKS, Need.TENANT) as bench:
-        args.only += args.deny
+        args.only = [*args.only, *args.deny]
         scope = _scope(args, args.deny)
         document = asyncio.run(plan(bench, _sources(args, settings), scope, args.as_of))
     answer_run(args, document)

@@ -226,6 +226,10 @@ def test_a_consent_that_only_the_tenant_knows_of_is_found_and_school_data_sync_i
     assert "which is in this tenant" in marked
     assert "(oak:0, oak:1 and 4 more)" in marked
     assert "Dray" not in marked
+    school.consents = {key("0"): yes()}
+    (told,) = found_in(school).values()
+    assert "for 5 of 6" in told
+    assert "School Data Sync" in told, "it marked everyone, with and without a consent"
     assert found_in(school, asks=False) == {}, "no register is kept here"
     school.consents = {key(str(n)): yes() for n in range(6)}
     assert found_in(school) == {}
