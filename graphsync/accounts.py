@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from policies.licence_groups import school_of_licence_group
 
+# What Entra is told of a pupil's age and of a parent's consent (law A10).
+AGE_GROUP, CONSENT = "ageGroup", "consentProvidedForMinor"
 TEAM = "Team"  # in resourceProvisioningOptions of a group that is one (Graph docs: teams-list)
 
 
@@ -66,6 +68,9 @@ class Account(Struct, frozen=True, kw_only=True, rename="camel", gc=False, omit_
     sign_in_sessions_valid_from_date_time: datetime | None = None
     assigned_licenses: tuple[AssignedLicence, ...] = ()
     license_assignment_states: tuple[LicenceState, ...] | None = None
+    age_group: str | None = None
+    consent_provided_for_minor: str | None = None
+    legal_age_group_classification: str | None = None
     stamp: str | None = None
 
     def __repr__(self) -> str:

@@ -34,6 +34,7 @@ class CreateUser(OneChange, frozen=True, kw_only=True, tag="create_user"):
     """A joiner's account, born with its name, its stamp and a sealed initial password.
 
     `first_sign_in` says whether the password is to be changed then, `expiry` whether age ends it.
+    `claims` are what the tenant is told of age and consent, by Graph property name.
     """
 
     user_principal_name: str
@@ -48,6 +49,7 @@ class CreateUser(OneChange, frozen=True, kw_only=True, tag="create_user"):
     stamp: str
     first_sign_in: FirstSignIn = FirstSignIn.CHANGE
     expiry: Expiry = Expiry.NEVER
+    claims: dict[str, str | None] = {}
 
     @property
     def after(self) -> dict[str, Any]:
@@ -64,6 +66,7 @@ class CreateUser(OneChange, frozen=True, kw_only=True, tag="create_user"):
             "accountEnabled": True,
             "passwordPolicies": str(self.expiry),
             "forceChangePasswordNextSignIn": self.first_sign_in is FirstSignIn.CHANGE,
+            **self.claims,
         }
 
 

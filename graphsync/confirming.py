@@ -10,7 +10,15 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from graphsync.accounts import TEAM, Account, AssignedLicence, Group, LicenceState
+from graphsync.accounts import (
+    AGE_GROUP,
+    CONSENT,
+    TEAM,
+    Account,
+    AssignedLicence,
+    Group,
+    LicenceState,
+)
 from graphsync.changes import (
     AddToGroup,
     AssignLicence,
@@ -37,6 +45,8 @@ FIELDS = {
     "companyName": "company_name",
     "department": "department",
     "usageLocation": "usage_location",
+    "ageGroup": "age_group",
+    "consentProvidedForMinor": "consent_provided_for_minor",
     "stamp": "stamp",
 }
 
@@ -174,6 +184,8 @@ def _born(change: CreateUser, object_id: str) -> Account:
         company_name=change.company_name,
         usage_location=change.usage_location,
         stamp=change.stamp,
+        age_group=change.claims.get(AGE_GROUP),
+        consent_provided_for_minor=change.claims.get(CONSENT),
     )
 
 
@@ -207,7 +219,10 @@ def _account_after(
 ) -> Account:
     match change:
         case UpdateUser():
-            return replace(account, **{FIELDS[name]: value for name, value in change.new.items()})
+            after = {FIELDS[name]: value for name, value in change.new.items()}
+            if change.new.keys() & {AGE_GROUP, CONSENT}:
+                after["legal_age_group_classification"] = None  # Graph works it out anew
+            return replace(account, **after)
         case EnableUser():
             return replace(account, account_enabled=True)
         case DisableUser():

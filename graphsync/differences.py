@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from graphsync.accounts import Account
+from graphsync import age_planning
+from graphsync.accounts import AGE_GROUP, CONSENT, Account
+from graphsync.age_planning import CLAIMS
 from graphsync.changes import NAMES, Origin
 from graphsync.stamps import PROPERTY, stamp
 from policies.desired import EMPLOYEE_TYPE, Desired
@@ -15,7 +18,7 @@ from policies.units import lies_in, unit_of
 # Never cleared because the roster is silent: an absent element is not an empty value.
 OPTIONAL = frozenset({"department"})
 # What Graph writes on an account that Active Directory masters.
-NOT_FOR_AD = frozenset({"usageLocation"})
+NOT_FOR_AD = frozenset({"usageLocation", *CLAIMS})
 # What Active Directory is asked for. Kind and school are marks of ours, which its accounts do not
 # need: they live by the link table alone (decision 6).
 ASKED_OF_AD = NAMES | OPTIONAL
@@ -23,16 +26,22 @@ Values = dict[str, str | None]
 
 
 class Differences(Struct, frozen=True):
-    """`new` may be written over `old`; `kept` are an adopted account's own; `for_ad` are AD's."""
+    """`new` may be written over `old`; `kept` are an adopted account's own; `for_ad` are AD's.
+
+    `denied` are the same with `Denied`, where that is due: it waits for a person (decision 24).
+    """
 
     old: Values
     new: Values
     kept: frozenset[str] = frozenset()
     for_ad: Mapping[str, str | None] = {}
+    denied: "Differences | None" = None
 
     @property
     def origin(self) -> Origin:
-        """A name or a form comes from the roster, the rest is the pack's."""
+        """A name or a form comes from the roster, a parent's word from a consent, else the pack."""
+        if CONSENT in self.new and self.new.keys() <= CLAIMS:
+            return Origin.CONSENT
         return Origin.ROSTER if self.new.keys() & (NAMES | OPTIONAL) else Origin.RULE
 
 
@@ -57,6 +66,7 @@ def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Dif
         "companyName": rules.name[:64],
         "department": wanted.department,
         "usageLocation": rules.usage_location,
+        **age_planning.due(wanted, account, rules),
     }
     now = present(account)
     new = {
@@ -69,13 +79,21 @@ def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Dif
     elif not account.stamp:
         now[PROPERTY], new[PROPERTY] = None, stamp(wanted.key)
     kept = frozenset(name for name in new if adopted and now[name])
+    if AGE_GROUP in kept:
+        kept |= new.keys() & CLAIMS
     asked = {
         name: value
         for name, value in new.items()
         if account.mastered_in_ad and name not in NOT_FOR_AD | kept
     }
     new = {name: value for name, value in new.items() if name not in asked.keys() | kept}
-    return Differences(_old(now, new), new, kept=kept, for_ad=asked)
+    whole = Differences(_old(now, new), new, kept=kept, for_ad=asked)
+    tonight = age_planning.without_denied(new)
+    return (
+        whole
+        if tonight == new
+        else replace(whole, old=_old(now, tonight), new=tonight, denied=whole)
+    )
 
 
 def alike(wanted: Desired, account: Account, rules: Rules) -> bool:
@@ -91,6 +109,7 @@ def alike(wanted: Desired, account: Account, rules: Rules) -> bool:
         and account.department == wanted.department
         and account.usage_location == rules.usage_location
         and bool(account.stamp)
+        and not age_planning.due(wanted, account, rules)
     )
 
 
@@ -113,6 +132,8 @@ def present(account: Account) -> Values:
         "companyName": account.company_name,
         "department": account.department,
         "usageLocation": account.usage_location,
+        AGE_GROUP: account.age_group,
+        CONSENT: account.consent_provided_for_minor,
     }
 
 

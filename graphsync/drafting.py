@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from graphsync.accounts import Account, Snapshot
 from graphsync.administrators import with_administrators
+from graphsync.age_findings import age_findings
 from graphsync.bench import Bench
 from graphsync.binding import misbound
 from graphsync.changes import Plan
@@ -28,6 +29,7 @@ from graphsync.store.links import Link as StoredLink
 from graphsync.store.proposals import Proposal
 from graphsync.worklist import PAUSED, Comparison, ad_attribute, compare
 from policies.desired import Desired, Records, desired_state
+from policies.findings import Finding
 from policies.holds import Hold, HoldMode
 from policies.licensing import asks_for_consent
 from policies.lifecycle import Known, Sighting, Stage
@@ -51,12 +53,14 @@ class Scope(Struct, frozen=True):
     """A pilot: only these people, years, and classes or forms; empty means everyone.
 
     `undo` names a run that is taken back, where nothing is drafted from the roster.
+    `deny` are those of `only` of whom the tenant is to be told that a parent said No.
     """
 
     only: frozenset[PersonKey] = frozenset()
     years: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     undo: str = ""
+    deny: frozenset[PersonKey] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.only or self.years or self.classes)
@@ -69,6 +73,7 @@ class Draft(Struct, frozen=True):
     plan: Plan
     verdict: Verdict
     worklist: Comparison = Comparison()
+    findings: tuple[Finding, ...] = ()
 
 
 class Linked(Struct):
@@ -122,6 +127,7 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
         first=not bench.store.runs.ever_applied(school),
         made=_made(bench, rules, snapshot),
         given=linked.given,
+        deny=scope.deny,
     )
     in_scope = _in_scope(scope, intake.roster)
     plan = plan_changes(scene)
@@ -143,7 +149,24 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     bench.store.names.reserve(rules.domain, names.given, bench.now())
     before = recent(bench, school, intake) if counted(plan.changes) else {}
     approved = bench.store.approvals.overridden(school) if rules.groups.adopt else frozenset()
-    return Draft(intake, plan, judge(plan, rules, before, approved), rows)
+    verdict = judge(plan, rules, before, approved)
+    return Draft(intake, plan, verdict, rows, _claims(scene, in_scope))
+
+
+def _claims(scene: Scene, in_scope: Callable[[PersonKey], bool]) -> tuple[Finding, ...]:
+    """What the tenant says wrongly of pupils' ages and consents, in numbers."""
+    links, accounts = scene.links, scene.snapshot.accounts
+
+    def account_of(key: PersonKey) -> Account | None:
+        return accounts.get(links[key].object_id) if key in links and in_scope(key) else None
+
+    return age_findings(
+        scene.desired,
+        account_of,
+        scene.rules,
+        asks=asks_for_consent(scene.rules),
+        marked=bool(scene.snapshot.school_data_sync),
+    )
 
 
 def _made(bench: Bench, rules: Rules, snapshot: Snapshot) -> frozenset[tuple[str, str]]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from graphsync.accounts import CONSENT
 from graphsync.changes import (
     NAMES,
     AssignLicence,
@@ -25,6 +26,7 @@ from graphsync.changes import (
     UpdateUser,
 )
 from graphsync.trouble import Refusal
+from policies.age_claims import ConsentWord
 from policies.people import Kind, PersonKey
 from policies.rules import Limit, Operation, Rules
 from policies.school_days import school_day
@@ -126,12 +128,12 @@ def judge(
     recent: Mapping[tuple[Operation, Kind], Recent] | None = None,
     approved: Collection[str] = (),
 ) -> Verdict:
-    """Every reason to park this plan: limits of a night, of 7 and 30 days, whatever is the first.
+    """Every reason to park this plan: limits of a night, of 7 and 30 days, and what always waits.
 
     `approved` are the codes of reasons that a person overrode in earlier runs of the school: an
     adopted group asks once. Limits ask every time.
     """
-    reasons = [*_first_apply(plan), *_adopted(plan, rules, approved)]
+    reasons = [*_first_apply(plan), *_adopted(plan, rules, approved), *_denied(plan)]
     for (operation, kind), count in sorted(counted(plan.changes).items()):
         limit = rules.limits[operation]
         population = plan.linked.get(kind, 0)
@@ -172,6 +174,21 @@ def _adopted(plan: Plan, rules: Rules, approved: Collection[str]) -> Iterable[Ve
                 f"{count} taken out of {name}, a group that was there before us and that the pack"
                 " adopts: look who they are; the yes to this holds for the nights that follow",
             )
+
+
+def _denied(plan: Plan) -> Iterable[VerdictReason]:
+    """Whatever the numbers: `Denied` can end somebody's sign-in (decision 24, law A10.9)."""
+    told = sum(
+        isinstance(change, UpdateUser) and change.new.get(CONSENT) == ConsentWord.DENIED
+        for change in plan.changes
+    )
+    if told:
+        yield VerdictReason(
+            "consent_denied",
+            f"of {told} pupils the tenant is told Denied: Microsoft may then refuse their sign-in,"
+            " here and in every other system that they enter with the same account; who looks after"
+            " them should know the same day",
+        )
 
 
 def _over(

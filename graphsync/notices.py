@@ -141,6 +141,7 @@ def _paragraph(run: RunReport, contact: str) -> str:
     lines += [f"  {reason.text}" for reason in run.verdict.reasons]
     if held := Counter(one.reason for one in run.held):
         lines.append(f"  held: {_listed(held)}")
+    lines += [f"  {one.sentence}" for one in run.findings]
     if run.holds_ending:
         ends = Counter("ended lately" if one.ended else "ending soon" for one in run.holds_ending)
         lines.append(f"  holds: {_listed(ends)}: graphsync hold list")

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.accounts import Account
+from graphsync.age_findings import false_claims
 from graphsync.bench import Bench
 from graphsync.consent_desk import of_form
 from graphsync.consent_school import ConsentSchool
@@ -19,7 +20,9 @@ from graphsync.tenant.door import open_door
 from graphsync.tenant.mirror import Mirror
 from graphsync.trouble import Broken, Refusal
 from graphsync.watching import Watch
+from policies.age_claims import teller
 from policies.consent_records import Consent, Form
+from policies.licensing import asks_for_consent
 from policies.pack_loading import PackRefused
 from policies.people import Kind, Person, PersonKey
 from policies.school_days import school_day
@@ -112,7 +115,7 @@ def _report(bench: Bench, key: PersonKey, mirror: Mirror | None) -> PersonReport
         blocked_by_us_at=link.blocked_by_us_at if link else None,
         groups=_groups(mirror, link),
         licences=_licences(mirror, account),
-        consent=_consent(bench, key, known),
+        consent=_consent(bench, key, known, account),
         holds=_holds(bench, key),
         proposals=_proposals(bench, key),
         held_for=_held_for(bench, key),
@@ -140,8 +143,10 @@ def _licences(mirror: Mirror | None, account: Account | None) -> tuple[str, ...]
     return tuple(sorted(names.get(one.sku_id, one.sku_id) for one in account.assigned_licenses))
 
 
-def _consent(bench: Bench, key: PersonKey, known: Person | None) -> tuple[str, ...]:
-    """What stands of each form today, without who signed; `consent show` says more."""
+def _consent(
+    bench: Bench, key: PersonKey, known: Person | None, account: Account | None
+) -> tuple[str, ...]:
+    """What stands of each form today, and what the tenant says; `consent show` says who signed."""
     if known is None or known.kind is not Kind.PUPIL or known.shared:
         return ()
     try:
@@ -149,7 +154,15 @@ def _consent(bench: Bench, key: PersonKey, known: Person | None) -> tuple[str, .
     except PackRefused:
         return ("not known: the pack of the school cannot be used",)
     stands = at.standing(known, bench.store.consents.of(key))
-    return tuple(_told(form, of_form(stands, form)) for form in (Form.CLOUD, Form.ICT))
+    lines = [_told(form, of_form(stands, form)) for form in (Form.CLOUD, Form.ICT)]
+    if account is not None and (account.age_group or account.consent_provided_for_minor):
+        told = teller(school_day(bench.now()))(known, stands.cloud)
+        asks, live = asks_for_consent(at.rules), stands.cloud.live
+        wrong = ", ".join(false_claims(told, account, consented=live, asks=asks))
+        said = (account.age_group, account.consent_provided_for_minor)
+        says = " and ".join(one for one in said if one)
+        lines.append(f"the tenant says {says}{f': {wrong}' if wrong else ''}")
+    return tuple(lines)
 
 
 def _told(form: Form, stands: Consent) -> str:

@@ -11,8 +11,8 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from graphsync import differences, sentences
-from graphsync.accounts import Account
+from graphsync import age_planning, differences, sentences
+from graphsync.accounts import CONSENT, Account
 from graphsync.changes import (
     Change,
     CreateUser,
@@ -235,6 +235,7 @@ class _Planner:
                 stamp=stamp(self.key),
                 first_sign_in=terms.first_sign_in,
                 expiry=expiry(rules.password),
+                claims=age_planning.born_with(self.wanted, rules),
                 clauses=terms.clauses,
                 sentence=sentences.create(self.wanted, upn, terms),
             )
@@ -341,6 +342,10 @@ class _Planner:
                 f"the account was here before us and keeps its {', '.join(sorted(found.kept))}",
                 what="update_user",
             )
+        if found.denied is not None and self.key in self.scene.deny:
+            found = found.denied
+        elif found.denied is not None:
+            self.out.held.append(age_planning.denied(self.wanted, account))
         if not found.new:
             return
         self.out.changes.append(
@@ -351,6 +356,7 @@ class _Planner:
                 old=found.old,
                 new=found.new,
                 origin=found.origin,
+                clauses=self.wanted.gate.clauses if CONSENT in found.new else (),
                 sentence=sentences.update(account, found.old, found.new),
             )
         )

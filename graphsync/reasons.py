@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NO_LICENCE_LEFT = "no_licence_left"
     NO_PERMISSION = "no_permission"
     NO_CONSENT = "no_consent"
+    CONSENT_DENIED = "consent_denied"
     LICENCE_WITHOUT_CONSENT = "licence_without_consent"
     LICENCE_BY_GROUP = "licence_by_group"
     LICENCE_NOT_GIVEN = "licence_not_given"

@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from policies.findings import Finding
+
 
 class Exit(IntEnum):
     """What the process answers; the codes tell the truth."""
@@ -164,6 +166,7 @@ class WorklistReport(Struct, frozen=True, kw_only=True):
 class RunReport(Struct, frozen=True, kw_only=True):
     """One school's run. `people` counts the roster by kind.
 
+    `findings` tell in numbers what a person must look at, without anybody's key.
     `erased` is the day on which its changes and the people in it were erased for their age.
     """
 
@@ -189,6 +192,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
     error: str = ""
     worklist: WorklistReport | None = None
     holds_ending: tuple[EndingReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
     erased: date | None = None
 
 

@@ -57,6 +57,7 @@ def of_draft(
         problems=problems(reading.problems if reading else ()),
         worklist=worklist,
         holds_ending=holds_ending,
+        findings=draft.findings,
     )
 
 

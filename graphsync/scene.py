@@ -26,6 +26,7 @@ class Scene(Struct, frozen=True, kw_only=True):
 
     `made` are the memberships of bound groups that we made: ids of the group and of the account.
     `given` counts what other plans of the same run give, by part number of the SKU.
+    `deny` are the pupils of whom a person asks that the tenant be told Denied.
     """
 
     school: str
@@ -41,6 +42,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     first: bool
     made: Collection[tuple[str, str]] = frozenset()
     given: Mapping[str, int] = {}
+    deny: frozenset[PersonKey] = frozenset()
 
 
 def protected_ids(snapshot: Snapshot, rules: Rules) -> frozenset[str]:

@@ -4,6 +4,7 @@ from graphsync.accounts import Account
 from policies.desired import Desired
 from policies.lifecycle import Standing
 from policies.password_phases import SignInTerms
+from policies.people import PersonKey
 
 LABELS = {
     "displayName": "display name",
@@ -13,6 +14,8 @@ LABELS = {
     "companyName": "school",
     "department": "form or role",
     "usageLocation": "usage location",
+    "ageGroup": "age group",
+    "consentProvidedForMinor": "consent for a minor",
     "stamp": "our mark",
 }
 
@@ -80,6 +83,15 @@ def update(account: Account, old: dict[str, str | None], new: dict[str, str | No
         f"{LABELS[name]} {old[name] or 'none'} → {value or 'none'}" for name, value in new.items()
     )
     return f"Change {name_of(account)}: {changed}"
+
+
+def deny(account: Account, why: str, key: PersonKey) -> str:
+    """A No that the tenant would be told, and what that may do (law A10.9)."""
+    return (
+        f"The tenant is not told that {name_of(account)} is Denied ({why}): Microsoft may then"
+        " refuse the sign-in, here and in every system entered with this account; to ask for it:"
+        f" graphsync plan --deny {key}"
+    )
 
 
 def join(wanted: Desired, account: Account | None, group: str) -> str:

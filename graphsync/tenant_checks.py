@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from graphsync import sign_in_findings
 from graphsync.administrators import administrator_findings, moved_lately
+from graphsync.age_findings import NAMED, age_findings
 from graphsync.asked_now import Question, asked_now
 from graphsync.bench import Bench
 from graphsync.group_findings import (
@@ -29,6 +30,7 @@ from graphsync.tenant.door import Door
 from graphsync.tenant.memberships import owners_of
 from graphsync.tenant.snapshot import snapshot
 from policies.findings import Finding
+from policies.licensing import asks_for_consent
 from policies.pack_layers import Layers
 from policies.pack_loading import load_layers
 from policies.people import Roster
@@ -65,6 +67,14 @@ async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
         rules, seen, look.desired, moved_lately(bench, rules), clause_of(ADMINISTRATORS)
     )
     found += licence_findings(scene, clause_of(SOFTWARE))
+    found += age_findings(
+        scene.desired,
+        scene.account,
+        rules,
+        asks=asks_for_consent(rules),
+        marked=bool(seen.school_data_sync),
+        named=NAMED,
+    )
     questions += _of_owners(look, layers, clause_of)
     return [*found, *await asked_now(bench, questions)]
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from graphsync import differences
 from graphsync.accounts import Account, Group, Snapshot
+from graphsync.age_planning import CLAIMS
 from graphsync.bench import Bench
 from graphsync.changes import (
     NAMES,
@@ -50,6 +51,7 @@ STAYS: dict[type[Change], str] = {
     AssignLicence: "the licence that was given stays",
     RemoveLicence: "the licence that was taken back stays away",
 }
+CLAIMED = "age group and consent stay as told: roster and register say them, not what stood before"
 TURNED = NAMES | differences.OPTIONAL  # names and form; what the pack alone asks for stays
 LICENSED = "the group carries a licence: the next night puts the pupil back if a consent covers it"
 ASKED = VerdictReason(
@@ -111,6 +113,8 @@ def undo_plan(intake: Intake, done: Iterable[Change], present: Present) -> Plan:
         elif (stays := _stays(change)) is not None:
             held.append(_held(change.person, change, stays))
         elif change.person not in born:
+            if isinstance(change, UpdateUser) and CLAIMS & change.new.keys():
+                held.append(_held(change.person, change, CLAIMED))
             account = present.account(change)
             if account is None or account.id in present.protected:
                 held.append(_held(change.person, change, "the account is gone or protected now"))

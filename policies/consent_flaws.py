@@ -104,8 +104,6 @@ def _filled_in(yes: Entry, case: Case) -> Iterator[Why]:
         yes.signed_on, yes.valid_until, case.circumstances.rules
     ):
         yield Why.EXPIRED
-    if yes.id in case.rejected:
-        yield Why.REJECTED
 
 
 def in_future(entry: Entry, signed_on: date, day: date) -> bool:

@@ -88,7 +88,11 @@ class Said:
 
     def _answer(self, place: int, entry: Entry) -> None:
         signer, said = signer_key(entry.signer), says(entry)
-        if entry.method is Method.HINT:
+        if entry.id in self._case.rejected:
+            # As if it had not been entered: what its form says is still to be entered.
+            word = _word(signer, entry, place, yes=False, reasons=(Why.REJECTED,))
+            self.remarks.append(word)
+        elif entry.method is Method.HINT:
             # Read anew every night, it is no newer word of anybody.
             hint = _word(signer, entry, place, yes=False, reasons=(Why.NOT_VERIFIED,))
             self.remarks.append(hint)

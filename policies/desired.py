@@ -10,7 +10,8 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from policies.consent_records import Consents, State
+from policies.age_claims import NOTHING, Told, teller
+from policies.consent_records import Consent, Consents, State
 from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
 from policies.lessons import Lessons, lessons_of
@@ -45,6 +46,7 @@ class Desired(Struct, frozen=True, kw_only=True):
     `groups` and `skus` are None where they stay as found (leavers keep theirs for a while, held
     people keep everything). `gate` says what of the SKUs a consent opens. `person` is None for
     someone the roster no longer holds. `no_permission` says why a pupil may not have an account.
+    `told` is what the tenant should say of a pupil's age and consent.
     """
 
     key: PersonKey
@@ -57,6 +59,7 @@ class Desired(Struct, frozen=True, kw_only=True):
     skus: tuple[str, ...] | None = None
     gate: Gate = STAFF
     no_permission: str = ""
+    told: Told = NOTHING
 
     def __repr__(self) -> str:
         return f"Desired({self.key}, {self.standing.stage})"
@@ -70,6 +73,7 @@ def desired_state(
     bad_rows = {one.key: one.reason for one in roster.frozen}
     find_groups = group_finder(rules, lessons_on(roster, rules, day))
     gates = _gates(rules, records)
+    told = teller(day)
     others = (bad_rows.keys() | records.known.keys()) - people.keys()
     return tuple(
         _desired(
@@ -82,6 +86,7 @@ def desired_state(
             day,
             find_groups,
             gates,
+            told,
         )
         for key in sorted([*people, *others], key=attrgetter("school", "mis_id"))
     )
@@ -109,6 +114,7 @@ def _desired(
     day: date,
     find_groups: Callable[[Person], tuple[DesiredGroup, ...]],
     gates: Callable[[Person], Gate],
+    told: Callable[[Person, Consent | None], Told],
 ) -> Desired:
     known = records.known.get(key)
     kind = person.kind if person else known.kind if known else Kind.PUPIL
@@ -124,8 +130,10 @@ def _desired(
     )
     if where.stage is Stage.CURRENT and person is not None:
         consents = records.consents.get(key)
-        why_not = without_permission(person, consents.ict if consents else None, rules.consent)
-        return _current(person, where, rules, gates(person), why_not, find_groups(person))
+        ict, cloud = (consents.ict, consents.cloud) if consents else (None, None)
+        why_not = without_permission(person, ict, rules.consent)
+        tells = told(person, cloud)
+        return _current(person, where, rules, gates(person), why_not, find_groups(person), tells)
     gone = where.stage is Stage.LEFT_LONG_AGO
     return Desired(
         key=key,
@@ -144,6 +152,7 @@ def _current(
     gate: Gate,
     no_permission: str,
     groups: tuple[DesiredGroup, ...],
+    told: Told,
 ) -> Desired:
     licence = None if person.shared else rules.licences.get(person.kind)
     try:
@@ -162,6 +171,7 @@ def _current(
         skus=licence.skus_of(person.year) if licence else (),
         gate=gate,
         no_permission=no_permission,
+        told=told,
     )
 
 

@@ -82,6 +82,7 @@ class RunPrinter:
         self._outcomes()
         self._changes()
         self._held()
+        self._findings()
         self._holds_ending()
         self._worklist()
         self._problems()
@@ -154,6 +155,11 @@ class RunPrinter:
         late = [(row.person, overdue_words(row)) for row in self.run.worklist.overdue]
         if late:
             self._listed(late)
+
+    def _findings(self) -> None:
+        if self.run.findings:
+            self._section("To look at", "graphsync policy check names them")
+            self._listed([(one.subject, clean(one.sentence)) for one in self.run.findings])
 
     def _holds_ending(self) -> None:
         if self.run.holds_ending:

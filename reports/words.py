@@ -102,6 +102,10 @@ HELD = {
         "No licence: no consent",
         "Get the form in and verified (graphsync consent); say what is provided without it.",
     ),
+    "consent_denied": HeldWords(
+        "To be told Denied in the tenant",
+        "It may end their sign-in. If it is meant: graphsync plan --deny KEY, then another's yes.",
+    ),
     "licence_without_consent": HeldWords(
         "Licence that no consent carries",
         "Get the form in; once the head approves (graphsync consent enforce) the licence goes.",

@@ -60,6 +60,7 @@ PERSON_WORDS = {
 # Who may ask for a birth date: the consent of a pupil, and the age band that the tenant is told.
 READ_BIRTHS = {
     "graphsync/parents_desk.py",
+    "policies/age_claims.py",
     "policies/consent.py",
     "policies/consent_flaws.py",
     "policies/consent_quick.py",
@@ -105,6 +106,9 @@ ACCOUNT_WORDS = {
     "sign_in_sessions_valid_from_date_time": "when sessions were last ended",
     "assigned_licenses": "licences and where they come from",
     "license_assignment_states": "licences and where they come from",
+    "age_group": "age group",
+    "consent_provided_for_minor": "whether a parent consented",
+    "legal_age_group_classification": "Microsoft's class of the two",
     "stamp": "our mark",
 }
 WRITTEN_WORDS = {
@@ -118,6 +122,7 @@ WRITTEN_WORDS = {
     "department": "form or first role",
     "usage_location": "country of use",
     "stamp": "our mark",
+    "claims": "age group",
     "first_sign_in": "to be changed at first sign-in",
     "expiry": "whether it expires",
 }

@@ -1,6 +1,7 @@
 """`graphsync plan` looks, `graphsync sync` also carries out."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from api.usage import Commands, Parser, day, person_key
 if TYPE_CHECKING:
     from graphsync.run import Scope, Sources
     from graphsync.settings import Loaded
+    from policies.people import PersonKey
 
 
 def declare(commands: Commands) -> None:
@@ -20,6 +22,14 @@ def declare(commands: Commands) -> None:
         run_plan,
     )
     plan.add_argument("--as-of", type=day, metavar="DATE", help="plan as on this day (YYYY-MM-DD)")
+    plan.add_argument(
+        "--deny",
+        action="append",
+        default=[],
+        type=person_key,
+        metavar="KEY",
+        help="only this pupil, and tell the tenant that the parent said No; repeatable",
+    )
     sync = commands.add(
         "sync",
         "Plan, judge, carry out, read back and report",
@@ -81,7 +91,9 @@ def run_plan(args: Namespace) -> int:
 
     settings = settings_with_notes()
     with open_bench(settings, Need.PACKS, Need.TENANT) as bench:
-        document = asyncio.run(plan(bench, _sources(args, settings), _scope(args), args.as_of))
+        args.only = [*args.only, *args.deny]
+        scope = _scope(args, args.deny)
+        document = asyncio.run(plan(bench, _sources(args, settings), scope, args.as_of))
     answer_run(args, document)
     return document.exit_code
 
@@ -118,9 +130,12 @@ def _sources(args: Namespace, settings: "Loaded") -> "Sources":
     return Sources(only_schools_of(folders_of(root, args.school), args.only))
 
 
-def _scope(args: Namespace) -> "Scope":
+def _scope(args: Namespace, deny: Sequence["PersonKey"] = ()) -> "Scope":
     from graphsync.run import Scope
 
     return Scope(
-        only=frozenset(args.only), years=frozenset(args.year), classes=frozenset(args.classes)
+        only=frozenset(args.only),
+        years=frozenset(args.year),
+        classes=frozenset(args.classes),
+        deny=frozenset(deny),
     )

@@ -5,10 +5,11 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import Delete, Update, delete, insert, select, update
 
 from graphsync.store import tables
 from graphsync.store.database import Database
+from policies.people import PersonKey
 
 _LINKS = tables.consent_links
 
@@ -98,6 +99,22 @@ class ConsentLinks:
                     .where(_LINKS.c.token_sha256 == token, _LINKS.c.ended == "")
                     .values(ended=why)
                 )
+
+    def erase(self, pupils: Iterable[PersonKey]) -> None:
+        """Take these pupils out of every link; one that leads to nobody any more goes whole."""
+        gone = {str(pupil) for pupil in pupils}
+        with self._database.writing() as connection:
+            for school in {key.partition(":")[0] for key in gone}:
+                links = connection.execute(select(_LINKS).where(_LINKS.c.school == school)).all()
+                for link in (_link(**row._asdict()) for row in links):
+                    change: Update | Delete
+                    if kept := [one for one in link.pupils if one not in gone]:
+                        change = update(_LINKS).values(pupils=msgspec.json.encode(kept).decode())
+                    else:
+                        change = delete(_LINKS)
+                    if len(kept) < len(link.pupils):
+                        its = _LINKS.c.token_sha256 == link.token_sha256
+                        connection.execute(change.where(its))
 
 
 def _link(pupils: str, **fields: object) -> ConsentLink:

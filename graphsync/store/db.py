@@ -74,7 +74,14 @@ class Store:
         self.bound_members = BoundMembers(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
-        self.retention = Retention(database, self.journal, self.consents, self.provisions)
+        self.retention = Retention(
+            database,
+            self.journal,
+            self.consents,
+            self.provisions,
+            self.consent_links,
+            self.consent_batches,
+        )
         self.custody = Custody(database)
         self.sign_offs = SignOffs(database)
         self.dlp_events = DlpEvents(database)

@@ -14,12 +14,15 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 
 from graphsync.store import tables
+from graphsync.store.consent_batches import ConsentBatches
+from graphsync.store.consent_links import ConsentLinks
 from graphsync.store.consents import ERASED, Register
 from graphsync.store.database import Database, chunks
 from graphsync.store.journal import PURGE, Entry, Journal
 from graphsync.store.moments import moment_text
 from graphsync.store.provisions import Provisions
 from graphsync.store.runs import State
+from policies.consent_records import Act
 from policies.people import PersonKey
 
 _EXPORTS, _RUNS = tables.exports, tables.runs
@@ -63,12 +66,20 @@ class Retention:
     """What of one school is old, and its erasure."""
 
     def __init__(
-        self, database: Database, journal: Journal, register: Register, provisions: Provisions
+        self,
+        database: Database,
+        journal: Journal,
+        register: Register,
+        provisions: Provisions,
+        links: ConsentLinks,
+        batches: ConsentBatches,
     ) -> None:
         self._database = database
         self._journal = journal
         self._register = register
         self._provisions = provisions
+        self._links = links
+        self._batches = batches
 
     def old(self, school: str, cuts: Cuts) -> dict[Kind, int]:
         """How many records of each kind `erase` would erase."""
@@ -104,10 +115,19 @@ class Retention:
                 "rosters": len(rosters),
                 "plans": len(plans),
                 "payloads": connection.execute(payloads).rowcount,
-                "consents": self._register.erase(cuts.left),
+                "consents": self._consents(cuts.left),
             }
             self._provisions.erase(cuts.left)
+            self._links.erase(cuts.left)
             self._journal.append(list(_entries(school, cuts, erased)))
+        return erased
+
+    def _consents(self, pupils: Iterable[PersonKey]) -> int:
+        """Erase the rows of these pupils, and what their batches keep of them."""
+        rows = [row for pupil in pupils for row in self._register.of(pupil)]
+        checked = frozenset(row.about for row in rows if row.act is Act.COUNTERSIGNED)
+        erased = self._register.erase(pupils)
+        self._batches.forget({row.batch for row in rows if row.batch}, checked)
         return erased
 
 

@@ -62,6 +62,8 @@ TYPED = {
     "employeeId": "employee_id",
     "employeeType": "employee_type",
     "usageLocation": "usage_location",
+    "ageGroup": "age_group",
+    "consentProvidedForMinor": "consent_provided_for_minor",
 }
 
 
@@ -165,7 +167,8 @@ def create_user(settings: TenantSettings, change: CreateUser, password: str) -> 
             force_change_password_next_sign_in=change.first_sign_in is FirstSignIn.CHANGE,
         ),
     )
-    _set(user, settings.stamp, change.stamp)
+    for name, value in {settings.stamp: change.stamp, **change.claims}.items():
+        _set(user, name, value)
     return _taken(settings, _graph(settings).users.to_post_request_information(user))
 
 

@@ -12,11 +12,13 @@ from graphsync import run, run_desk
 from graphsync.erasing import erase, preview
 from graphsync.hold_desk import Wish, add, lift
 from graphsync.report import Exit, OutcomeCounts, RequestCounts, RunDocument, RunReport
+from graphsync.store.consent_links import ConsentLink
 from graphsync.store.journal import Entry
 from graphsync.store.links import Link
 from graphsync.store.runs import State
 from graphsync.trouble import Refusal
-from policies.consent_records import Answer
+from policies.consent_records import Act, Answer, Batch
+from policies.consent_records import Entry as Row
 from policies.holds import HoldMode
 from policies.pack_loading import PackRefused
 from policies.people import Kind
@@ -163,6 +165,56 @@ def test_what_is_recorded_of_a_pupils_consent_goes_years_after_they_left_and_not
     assert (office.store.consents.of(LEO), office.store.provisions.open_of("oak")) == ((), ())
     assert office.store.consents.verify() == 1
     assert len(office.store.consents.of(ISLA)) == 1
+
+
+def test_links_and_piles_of_a_pupil_go_with_what_is_recorded_of_the_consent(
+    office: Office,
+) -> None:
+    begin(office)
+    now, store = office.now, office.store
+    batches = {"his": "", "both": "checked waiting", "unchecked": "drawn"}
+    for name in batches:
+        store.consent_batches.open(Batch(id=name, school="oak", opened_by="clerk", opened_at=now))
+    rows = [
+        (LEO, "only", "his"),
+        (LEO, "checked", "both"),
+        (ISLA, "waiting", "both"),
+        (LEO, "drawn", "unchecked"),
+        (ISLA, "hers", "unchecked"),
+    ]
+    store.consents.add(
+        [
+            *(
+                (who, Row(id=one, act=Act.ANSWERED, at=now, by="c", batch=pile))
+                for who, one, pile in rows
+            ),
+            (LEO, Row(id="seen", act=Act.COUNTERSIGNED, at=now, by="head", about="checked")),
+        ]
+    )
+    for name, drawn in batches.items():
+        store.consent_batches.close(name, frozenset(drawn.split()), now)
+    links = {"his": (str(LEO),), "both": (str(LEO), str(ISLA)), "hers": (str(ISLA),)}
+    store.consent_links.add(
+        ConsentLink(
+            token_sha256=name,
+            school="oak",
+            contact="c",
+            pupils=pupils,
+            use="answer",
+            way="mail",
+            made_at=now,
+            expires_at=now,
+        )
+        for name, pupils in links.items()
+    )
+    office.accept(msgspec.structs.replace(PEOPLE[0], leaves=TODAY), *PEOPLE[1:], contacts=CONTACTS)
+    office.now = office.now.replace(year=2032)
+    office.days(2)
+    assert night(office)["consents"] == 4
+    left = {one.token_sha256: one.pupils for one in store.consent_links.of_school("oak")}
+    assert left == {"both": (str(ISLA),), "hers": (str(ISLA),)}
+    drawn = {name: one.sample for name, one in store.consent_batches.of_school("oak").items()}
+    assert drawn == {"both": {"waiting"}, "unchecked": {"drawn"}}, "unchecked proves nothing"
 
 
 def test_a_pupil_on_the_roster_keeps_what_was_recorded_however_old(office: Office) -> None:

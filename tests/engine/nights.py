@@ -4,7 +4,7 @@ Each person, account and group is one number that hypothesis draws, for every dr
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import combinations
 from math import prod
 from typing import Any
@@ -59,6 +59,7 @@ TONIGHT: dict[str, Sequence[Any]] = {
     "entry_year": (2025, 2025, None),
     "starts": (None, None, None, DAY, DAY + timedelta(1)),
     "leaves": (None, None, None, DAY, DAY - timedelta(1), *LONG_AGO),
+    "born": (date(DAY.year - 9, 5, 1), date(DAY.year - 9, 5, 1), date(DAY.year - 14, 5, 1), None),
 }
 STRANGER: dict[str, Sequence[Any]] = {
     "user_principal_name": (
@@ -135,6 +136,7 @@ ACCOUNTS = at_most_two(
     licensed(INHERITED),
     licensed(DIRECT, INHERITED),
     {"assigned_licenses": ()},
+    {"age_group": "Minor", "consent_provided_for_minor": "Granted"},
     {"assigned_licenses": (AssignedLicence(A1.sku_id, WITHOUT_NEW),)},
     GONE_ACCOUNT,
 )
@@ -192,6 +194,7 @@ PACKS = [
     replace(pack(), groups=BOUND),
     pack("consent.ict_gate: true\n"),
     pack("licences.pupil.mode: group\nlicences.staff.mode: group\n"),
+    pack("consent.write_age_group: true\nconsent.write_consent_provided: true\n"),
 ]
 # Class groups are Microsoft 365's and become Teams. What is made for a teacher whose account was
 # made tonight follows the next night, so that not every law holds within one.

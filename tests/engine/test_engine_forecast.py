@@ -7,6 +7,8 @@ import pytest
 from builders import A3, BEFORE, DAY, School, a_person, a_school, a_teacher, freeze, key, rules
 from hypothesis import given
 from hypothesis import strategies as st
+from licensing_school import A1, ALL, a_licensing_school, pack
+from msgspec import Struct
 from msgspec.structs import replace
 
 from graphsync.accounts import AssignedLicence
@@ -48,10 +50,10 @@ def forecast(school: School) -> date | None:
     return told.outlooks[0].runs_out
 
 
-def simulated(school: School) -> date | None:
+def simulated(school: School, answers: "Answers | None" = None) -> date | None:
     """Plan and apply every night; the first on which somebody goes without."""
     for _ in range(NIGHTS):
-        plan = school.plan()
+        plan = (answers.on(school) if answers else school).plan()
         if any(one.reason is Reason.NO_LICENCE_LEFT for one in plan.held):
             return school.day
         school.apply(plan).next_day()
@@ -240,3 +242,84 @@ def test_the_day_of_enforcement_is_the_heads_last_word() -> None:
     assert enforced_from((on, off), day(4)) == day(4)
     assert enforced_from((on, off), day(7)) is None
     assert enforced_from((mode("enforce", BEFORE), mode("observe", day(1))), DAY) == DAY
+
+
+class Answers(Struct):
+    """What stands of each pupil's cloud form, its last day, and from when the head enforces."""
+
+    said: dict[PersonKey, tuple[State, date | None]]
+    enforced: date | None
+
+    def on(self, school: School) -> School:
+        """The school as these answers leave it on its day."""
+        school.consents = {who: self._of(*one, school.day) for who, one in self.said.items()}
+        school.enforced = self.enforced is not None and self.enforced <= school.day
+        return school
+
+    def _of(self, state: State, until: date | None, today: date) -> Consents:
+        if until is not None and until < today:
+            state, until = State.EXPIRED, None
+        services = ALL if state is State.VERIFIED else frozenset[str]()
+        cloud = Consent(state=state, services=services, until=until)
+        return Consents(cloud, Consent(state=State.MISSING))
+
+
+@st.composite
+def consenting_schools(draw: st.DrawFn) -> tuple[School, Answers]:
+    """Pupils licensed long ago and pupils to come, each with an answer that may run out."""
+    here, more = draw(st.integers(0, 3)), draw(st.integers(0, 4))
+    people = [a_person(str(n), given_name=f"Amy{'abcdefg'[n]}") for n in range(here + more)]
+    keeps = draw(st.integers(0, 3))
+    asked = replace(pack(), leaver=LeaverRules(licence_after_days=keeps))
+    school = a_licensing_school(*people[:here], rules=asked)
+    all_yes = Answers({one.key: (State.VERIFIED, None) for one in people}, None)
+    all_yes.on(school).loaded()
+    for number, one in enumerate(people):
+        starts = draw(st.none() | st.integers(-2, 12)) if number >= here else None
+        leaves = draw(st.none() | st.none() | st.integers(-8, 12))
+        dated = replace(
+            one,
+            starts=None if starts is None else day(starts),
+            leaves=None if leaves is None else day(max(leaves, starts or leaves)),
+        )
+        school.people = (*(other for other in school.people if other.key != one.key), dated)
+    states = st.sampled_from([State.VERIFIED] * 5 + [State.WITHDRAWN, State.MISSING])
+    said = {}
+    for one in people:
+        state = draw(states | st.just(State.CONTESTED))
+        ends = draw(st.none() | st.integers(-1, 12)) if state is State.VERIFIED else None
+        said[one.key] = (state, None if ends is None else day(ends))
+    enforced = draw(st.none() | st.integers(0, 9).map(day))
+    sku = school.skus[A1.sku_id]
+    units = sku.consumed_units + draw(st.integers(-1, 3))
+    school.skus[A1.sku_id] = replace(sku, enabled_units=units)
+    return school, Answers(said, enforced)
+
+
+def foretold(school: School, answers: Answers) -> date | None:
+    answers.on(school)
+    scene = a_scene(school, consents=school.consents, enforced_from=answers.enforced)
+    told = forecasts(pools_of(scene), claims_of(scene), school.day, NIGHTS)
+    (pupils,) = [one for one in told if one.pool.sku == A1.sku_part_number]
+    return pupils.outlooks[0].runs_out
+
+
+@given(drawn=consenting_schools())
+def test_the_forecast_of_pupils_is_the_night_of_the_planners_first_refusal(
+    drawn: tuple[School, Answers],
+) -> None:
+    school, answers = drawn
+    assert foretold(school, answers) == simulated(school, answers)
+
+
+@pytest.mark.parametrize(("starts", "refused"), [(2, day(2)), (3, day(3)), (4, None)])
+def test_what_enforcement_takes_back_is_there_for_a_joiner_the_night_after(
+    starts: int, refused: date | None
+) -> None:
+    answers = Answers({key(): (State.VERIFIED, None), key("2"): (State.VERIFIED, None)}, None)
+    school = answers.on(a_licensing_school(a_person(given_name="Ben"))).loaded()
+    school.people += (a_person("2", starts=day(starts)),)
+    school.skus[A1.sku_id] = replace(school.skus[A1.sku_id], enabled_units=1)
+    answers.said[key()] = (State.WITHDRAWN, None)
+    answers.enforced = day(3)
+    assert foretold(school, answers) == simulated(school, answers) == refused

@@ -140,3 +140,31 @@ def test_a_consent_of_another_school_never_counts():
         Roster.of("elm", [moved]), {PUPIL: (an_answer(),)}, FORMS, {}, RULES, DAY
     )
     assert found[moved.key].cloud.state is State.MISSING
+
+
+STANDING = {
+    "nothing": (),
+    "a yes": (an_answer(),),
+    "a no": (an_answer(answer=Answer.NO),),
+    "both boxes": (an_answer(answer=Answer.BOTH),),
+    "a yes taken back": (an_answer(), a_row(Act.WITHDRAWN, about="a")),
+    "a head's no": (an_answer(), a_row(Act.SETTLED, about="a", answer=Answer.NO)),
+    "a father's no": (an_answer(answer=Answer.NO, signer=FATHER),),
+}
+
+
+@pytest.mark.parametrize("rows", STANDING.values(), ids=STANDING)
+@pytest.mark.parametrize("answer", Answer)
+@pytest.mark.parametrize("signer", [MOTHER, FATHER])
+def test_a_row_that_a_second_person_rejected_counts_as_not_entered(
+    rows: tuple[Entry, ...], answer: Answer, signer: Signer
+):
+    wrong = an_answer("w", answer=answer, signer=signer, signed_on=date(2026, 11, 20))
+    rejected = a_row(Act.REJECTED, about="w", by="deputy")
+    without = stands(*rows, contacts=BOTH)
+    found = stands(*rows, wrong, rejected, contacts=BOTH)
+    if rows:
+        assert (found.state, found.services) == (without.state, without.services)
+        assert found.why[0] is without.why[0] if without.why else found.why == ()
+    else:
+        assert (found.state, found.why) == (State.INVALID, (Why.REJECTED,)), "to be entered again"
