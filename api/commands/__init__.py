@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from api.commands import (
     audit,
+    breach,
     class_logon,
     consent,
     custody,
@@ -55,6 +56,7 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     worklist.declare,
     licences.declare,
     dlp.declare,
+    breach.declare,
     policy.declare,
     retention.declare,
     audit.declare,

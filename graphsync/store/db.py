@@ -10,6 +10,7 @@ from graphsync.store.absences import Absences
 from graphsync.store.answered_writes import AnsweredWrites
 from graphsync.store.approvals import Approvals
 from graphsync.store.bound_members import BoundMembers
+from graphsync.store.breaches import Breaches
 from graphsync.store.claims import Claims
 from graphsync.store.class_logons import ClassLogons
 from graphsync.store.consent_batches import ConsentBatches
@@ -69,6 +70,7 @@ class Store:
         self.proposals = Proposals(database)
         self.journal = Journal(database, salt)
         self.consents = Register(database, self.journal, salt)
+        self.breaches = Breaches(database, self.journal, salt)
         self.secrets = Secrets(database)
         self.mirror = Mirrors(database)
         self.bound_members = BoundMembers(database)
