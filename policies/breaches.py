@@ -80,6 +80,11 @@ class Standing(Struct, frozen=True, kw_only=True):
         return open_ and (self.decided is None or self.decided.decision in NOTIFIES)
 
     @property
+    def was_breach(self) -> bool:
+        """Whether it is kept as a breach: nobody decided that it was none."""
+        return self.decided is None or self.decided.decision is not Decision.NO_BREACH
+
+    @property
     def against_advice(self) -> bool:
         """Whether the decision is another than was advised (law A18.3)."""
         if self.advice is None or self.decided is None:

@@ -76,11 +76,19 @@ class Store:
         self.bound_members = BoundMembers(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
-        self.retention = Retention(database, self.journal, self.consents, self.provisions)
         self.custody = Custody(database)
         self.sign_offs = SignOffs(database)
         self.dlp_events = DlpEvents(database)
         self.dlp_imports = DlpImports(database)
+        self.retention = Retention(
+            database,
+            self.journal,
+            self.consents,
+            self.provisions,
+            self.breaches,
+            self.dlp_events,
+            self.dlp_imports,
+        )
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
 

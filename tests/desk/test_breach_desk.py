@@ -1,11 +1,11 @@
 """The breach register at the desk: opened, worked, decided, closed, and whole in the journal."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import Command
 from office import Office
 from sqlalchemy import text
 
@@ -22,6 +22,7 @@ from policies.pack_loading import load_rules
 from reports.breach_page import page
 from reports.breach_text import UNKNOWN, notice
 
+Command = Callable[..., tuple[int, str, str]]
 SECRET = "Amelia Canary"
 FACTS = Facts(
     title="Mail to the wrong parent",
@@ -105,7 +106,7 @@ def test_the_journal_tells_who_did_what_and_nothing_of_what_is_in_it(office: Off
 def test_a_row_that_was_tampered_with_shows(office: Office, damage: str, told: str) -> None:
     opened(office, aware_at=office.now)
     with office.store.database.writing() as connection:
-        for guard in ("breaches_refuse_UPDATE", "journal_refuse_UPDATE"):
+        for guard in ("breaches_refuse_UPDATE", "journal_refuses_UPDATE"):
             connection.execute(text(f"DROP TRIGGER {guard}"))
         connection.execute(text(damage))
     with pytest.raises(BrokenRegister, match=told):
@@ -265,7 +266,7 @@ def test_the_page_holds_every_field_and_escapes_what_was_typed(office: Office) -
     assert "&lt;script&gt;" in shown
     assert "To be notified by Sat 28 Nov 2026, 02:00" in shown
     assert "Mail to the wrong parent" in shown
-    assert shown.count(UNKNOWN) == 8
+    assert shown.count(UNKNOWN) == 13
     assert "by phone" in shown
 
 
