@@ -262,7 +262,8 @@ def test_a_mail_to_a_contact_without_responsibility_is_drafted_once_as_a_suspect
         one: mail(To=[f"{one}@x.example"], From="office@oak.example", MessageID=one)
         for one in ("mum", "aunt")
     }
-    records = [encoded(a_record(ExchangeMetaData=meta, Id=one)) for one, meta in sent.items()]
+    ids = {one: f"9f2e3d4c-0000-4000-8000-00000000000{n}" for n, one in enumerate(sent)}
+    records = [encoded(a_record(ExchangeMetaData=sent[one], Id=ids[one])) for one in sent]
     assert take(desk, records).events == 2
     (draft,) = listing(desk)
     assert (draft.state, draft.aware_at) == (State.SUSPECTED, None)
