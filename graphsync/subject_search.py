@@ -68,7 +68,8 @@ def _rosters(about: About, terms: Terms) -> Iterator[_Found]:
     for row in about.every("exports", terms.school):
         roster = msgspec.msgpack.decode(unpacked(row["roster"]), type=Roster)
         parts: dict[str, list[Any]] = {
-            "people": [one for one in (*roster.people, *roster.frozen) if one.key == key],
+            "people": [one for one in roster.people if one.key == key],
+            "bad_rows": [one for one in roster.frozen if one.key == key],
             "contacts": [_kin(one) for one in roster.contacts if one.pupil == key],
             "classes": [one for one in roster.memberships if one.person == key],
         }
@@ -88,7 +89,8 @@ def _runs(about: About, terms: Terms) -> Iterator[_Found]:
         lines: list[Any] = []
         if row["report"]:
             report = msgspec.msgpack.decode(row["report"], type=RunReport)
-            lines = [one for one in (*report.changes, *report.held) if one.person == terms.key]
+            lines += (one for one in report.changes if one.person == terms.key)
+            lines += (one for one in report.held if one.person == terms.key)
             lines += ["unchanged"] if terms.key in report.unchanged_people else []
         if lines or row["requester"] in terms.exact:
             kept = ("id", "school", "as_of", "state", "requester", "created_at")

@@ -43,6 +43,7 @@ def page(file: BreachFile, rules: Rules, now: datetime) -> str:
         school=rules.name,
         points=[*points(file), *_more(file)],
         due=moment(file.line.due),
+        notified=moment(file.line.notified_at),
         printed=moment(now),
         advised=said(file.advice) if file.advice else "",
         decided=said(file.decided) if file.decided else "",
