@@ -51,12 +51,24 @@ def search(about: About, terms: Terms) -> Search:
             log.append(Searched(table=name, rows=0, how=f"holds {NOBODY[name]}", found=0))
             continue
         inside = _INSIDE.get(name)
-        rows = list(inside(about, terms)) if inside else about.by_columns(name, terms)
+        rows = list(inside(about, terms) if inside else _by_columns(about, name, terms))
         how = "inside what is stored" if inside else "by its columns"
         log.append(Searched(table=name, rows=about.count(name), how=how, found=len(rows)))
         if rows:
             found[name] = rows
     return Search(found=found, log=tuple(log))
+
+
+def _by_columns(about: About, name: str, terms: Terms) -> Iterator[_Found]:
+    """Rows of a table; of those about somebody else, what the person did and when alone."""
+    for row in about.by_columns(name, terms):
+        theirs = row.get("mis_id", terms.mis_id) == terms.mis_id
+        yield row if theirs else _acted(row, terms)
+
+
+def _acted(row: _Found, terms: Terms) -> _Found:
+    kept = {"id", "at", "act", "breach", "school"}
+    return {name: one for name, one in row.items() if name in kept or one in terms.exact}
 
 
 def _rosters(about: About, terms: Terms) -> Iterator[_Found]:
@@ -104,6 +116,15 @@ def _journal(about: About, terms: Terms) -> Iterator[_Found]:
         told = row["what"] != "event" or row["result"] in terms.exact
         kept = ("seq", "at", "school", "run", "item", "what", "operation", "person", "object_id")
         yield {**{name: row[name] for name in kept}, "result": row["result"] if told else ""}
+
+
+def _breaches(about: About, terms: Terms) -> Iterator[_Found]:
+    """Rows that name the person; of those that they only wrote, the act alone."""
+    for row in about.by_columns("breaches", terms):
+        body = msgspec.json.decode(row["body"])
+        by = body.pop("by", "")
+        whole = names(msgspec.json.encode(body).decode(), terms)
+        yield {**_acted(row, terms), "by": by, **({"body": body} if whole else {})}
 
 
 def _payloads(about: About, terms: Terms) -> Iterator[_Found]:
@@ -163,6 +184,7 @@ def _answers(about: About, terms: Terms) -> Iterator[_Found]:
 _INSIDE: Mapping[str, Callable[[About, Terms], Iterable[_Found]]] = {
     "exports": _rosters,
     "runs": _runs,
+    "breaches": _breaches,
     "journal": _journal,
     "payloads": _payloads,
     "dlp_events": _events,

@@ -11,7 +11,6 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
-    LargeBinary,
     String,
     Table,
     Text,
@@ -23,9 +22,10 @@ from sqlalchemy import (
 )
 
 from graphsync.store import tables
-from graphsync.store.database import AnyRow, Database, chunks
+from graphsync.store.database import Database, chunks
 
 _PAYLOADS = tables.payloads
+_LISTS = {"class_logons": "holders", "consent_links": "pupils"}  # MIS ids of several, as JSON
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -58,7 +58,8 @@ class About:
         table = tables.metadata.tables[name]
         with self._database.reading() as connection:
             rows = connection.execute(select(table).where(_named(table, terms))).all()
-        return [row._asdict() for row in rows if _is_about(row, terms)]
+        found = (row._asdict() for row in rows)
+        return [fields for fields in found if _is_about(name, fields, terms)]
 
     def every(self, name: str, school: str = "") -> Iterator[dict[str, Any]]:
         """Every row of a table, or those of one school, for what stands in their bodies."""
@@ -89,25 +90,22 @@ def _named(table: Table, terms: Terms) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = [column.in_(sorted(terms.exact)) for column in columns]
     for column in columns:
         ways += [column.contains(one, autoescape=True) for one in sorted(terms.exact)]
-    if "school" in table.c:
-        here = table.c.school == terms.school
-        if "mis_id" in table.c:
-            ways.append(and_(here, table.c.mis_id == terms.mis_id))
-        quoted = f'"{terms.mis_id}"'  # in a list that was kept as JSON
-        ways.append(and_(here, or_(*(one.contains(quoted, autoescape=True) for one in columns))))
+    if {"school", "mis_id"} <= set(table.c.keys()):
+        ways.append(and_(table.c.school == terms.school, table.c.mis_id == terms.mis_id))
+    if (listed := _LISTS.get(table.name)) is not None:
+        held = table.c[listed].contains(f'"{terms.mis_id}"', autoescape=True)
+        ways.append(and_(table.c.school == terms.school, held))
     return or_(false(), *ways)
 
 
-def _is_about(row: AnyRow, terms: Terms) -> bool:
+def _is_about(name: str, fields: dict[str, Any], terms: Terms) -> bool:
     """Whether it names just this person: `oak:1` stands in `oak:12` as well."""
-    fields = row._asdict()
-    texts = [value for value in fields.values() if isinstance(value, str)]
     if fields.get("school") == terms.school:
         if fields.get("mis_id") == terms.mis_id:
             return True
-        if any(f'"{terms.mis_id}"' in text for text in texts):
+        if f'"{terms.mis_id}"' in str(fields.get(_LISTS.get(name, ""), "")):
             return True
-    return any(names(text, terms) for text in texts)
+    return any(names(text, terms) for text in fields.values() if isinstance(text, str))
 
 
 def names(text: str, terms: Terms) -> bool:
@@ -117,8 +115,3 @@ def names(text: str, terms: Terms) -> bool:
         for one in terms.exact
         if one in text
     )
-
-
-def is_body(name: str, column: str) -> bool:
-    """Whether a column of a table holds bytes."""
-    return isinstance(tables.metadata.tables[name].c[column].type, LargeBinary)

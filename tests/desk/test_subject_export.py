@@ -12,6 +12,7 @@ from sqlalchemy import Date, DateTime, Integer, LargeBinary, Table, insert
 from sqlalchemy.types import String
 
 from graphsync.accounts import Account, Group
+from graphsync.breach_desk import Report, open_breach
 from graphsync.redacting import ANOTHER, STAFF
 from graphsync.report import HeldReport, RunReport, VerdictReport
 from graphsync.store import tables
@@ -21,6 +22,7 @@ from graphsync.store.moments import Moment
 from graphsync.subject_export import SubjectExport, export_person
 from graphsync.subject_search import NOBODY
 from graphsync.trouble import Refusal
+from policies.breach_records import Facts
 from policies.consent_records import Act, Entry, Signer
 from policies.mail import Judgement
 from policies.mail_effects import Fate
@@ -209,7 +211,27 @@ def test_what_somebody_did_themselves_is_theirs_without_those_it_was_done_to(
         connection.execute(insert(tables.holds), row | {"lifted_at": None})
     assert "holds" not in exported(linked, "9").held
     (theirs,) = exported(linked, "9", "jo").held["holds"]
-    assert (theirs["by"], theirs["mis_id"]) == ("jo", ANOTHER)
+    assert set(theirs) == {"id", "at", "school", "by"}
+    assert theirs["by"] == "jo"
+
+
+def test_of_a_breach_whoever_wrote_of_it_gets_the_act_and_whom_it_names_the_words(
+    linked: Office,
+) -> None:
+    told = Facts(title="t", description="about oak:1 and oak:2", subject="oak:1")
+    open_breach(linked.bench, Report(school="oak", facts=told))
+    (theirs,) = exported(linked, "2", "head").held["breaches"]
+    assert theirs["body"]["facts"]["description"] == f"about {ANOTHER} and oak:2"
+    linked.accept(a_pupil("3"))
+    (written,) = exported(linked, "3", "head").held["breaches"]
+    assert (written["by"], written["act"], "body" in written) == ("head", "opened", False)
+
+
+def test_a_number_in_somebody_elses_row_is_nobodys_name(linked: Office) -> None:
+    signed = Signer(contact_id="1", name="Mary Moss")
+    row = Entry(id="c-2", act=Act.ANSWERED, at=linked.now, by="clerk", signer=signed)
+    linked.store.consents.add([(key("2"), row)])
+    assert "consents" not in exported(linked).held
 
 
 def test_it_is_journalled_and_a_name_is_no_reference(linked: Office) -> None:
