@@ -29,7 +29,8 @@ NEVER = frozenset({"salt", "ciphertext", "token_sha256", "key_sha256", "request_
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _MAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr"})
-_LONGEST = 5  # words of a name
+_SHORTEST, _LONGEST = 2, 5  # words of a name
+_OF_SIGNER = ("own", "relationship", "responsible")  # who it was is theirs
 
 
 class Others(Struct, frozen=True, kw_only=True):
@@ -48,6 +49,8 @@ class Others(Struct, frozen=True, kw_only=True):
 def redacted(value: Any, others: Others, name: str = "") -> Any:
     """The value without others; `name` is the field it stands in."""
     match value:
+        case Mapping() if name == "signer":
+            return {key: value[key] for key in _OF_SIGNER if key in value}
         case Mapping():
             kept = {key: one for key, one in value.items() if key not in NEVER}
             return {
@@ -116,8 +119,9 @@ def _name_at(words: list[str], others: Others) -> int:
     for length in range(len(words), 1, -1):
         if " ".join(words[:length]) in others.names:
             return length
-    titled = len(words) > 1 and words[0] in _TITLES and words[1] not in others.own
-    return 2 if titled else 0
+    if len(words) < _SHORTEST or words[0] not in _TITLES or words[1] in others.own:
+        return 0
+    return 1 + (_name_at(words[1:], others) or 1)  # Ms Moss, or Ms Mary Moss
 
 
 def folded_name(*parts: str) -> str:

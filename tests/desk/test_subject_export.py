@@ -168,8 +168,8 @@ def test_others_are_left_out_and_what_is_ones_own_stays(linked: Office) -> None:
             act=Act.ANSWERED,
             at=linked.now,
             by="clerk",
-            signer=Signer(contact_id="m1", name="Mary Moss"),
-            reason=f"{HIM} and Smith2, Amy2 said so to Mrs Moss, not {HER}; oak:2, x@home.example",
+            signer=Signer(contact_id="m1", name="Ms Mary Moss", relationship="Mother"),
+            reason=f"{HIM} and Smith2, Amy2 said so to Ms Moss, Mr {HIM}, not {HER}; oak:2, x@home.example",
         )
         for n in (1, 2)
     ]
@@ -182,8 +182,9 @@ def test_others_are_left_out_and_what_is_ones_own_stays(linked: Office) -> None:
     for own in ("Amy1", "Smith1", "oak:1", "o-1", "25smith1a@oak.example"):
         assert own in text, own
     assert row["body"]["by"] == STAFF
+    assert row["body"]["signer"] == {"relationship": "Mother"}
     assert row["body"]["reason"] == (
-        f"{ANOTHER} and {ANOTHER} said so to {ANOTHER}, not {HER}; {ANOTHER}, [an address]"
+        f"{ANOTHER} and {ANOTHER} said so to {ANOTHER}, {ANOTHER}, not {HER}; {ANOTHER}, [an address]"
     )
     assert "salt" not in row
     assert told.by_hand == ("consents: reason",)
