@@ -16,6 +16,7 @@ from graphsync.breach_desk import Report, open_breach
 from graphsync.redacting import ANOTHER, STAFF
 from graphsync.report import HeldReport, RunReport, VerdictReport
 from graphsync.store import tables
+from graphsync.store.about import Terms, names
 from graphsync.store.dlp_events import KeptEvent
 from graphsync.store.links import Link
 from graphsync.store.moments import Moment
@@ -156,9 +157,9 @@ def test_every_table_of_the_store_is_searched_and_what_it_holds_of_a_person_is_f
 
 
 def test_a_table_without_anything_about_a_person_is_named_as_such() -> None:
-    names = {"mis_id", "object_id", "person", *ACTS}
+    naming = {"mis_id", "object_id", "person", *ACTS}
     for name in NOBODY:
-        assert not names & set(tables.metadata.tables[name].c.keys()), name
+        assert not naming & set(tables.metadata.tables[name].c.keys()), name
 
 
 def test_others_are_left_out_and_what_is_ones_own_stays(linked: Office) -> None:
@@ -169,7 +170,10 @@ def test_others_are_left_out_and_what_is_ones_own_stays(linked: Office) -> None:
             at=linked.now,
             by="clerk",
             signer=Signer(contact_id="m1", name="Ms Mary Moss", relationship="Mother"),
-            reason=f"{HIM} and Smith2, Amy2 said so to Ms Moss, Mr {HIM}, not {HER}; oak:2, x@home.example",
+            reason=(
+                f"{HIM} and Smith2, Amy2 said so to Ms Moss, Mr {HIM}, not {HER};"
+                " oak:2, x@home.example"
+            ),
         )
         for n in (1, 2)
     ]
@@ -184,7 +188,8 @@ def test_others_are_left_out_and_what_is_ones_own_stays(linked: Office) -> None:
     assert row["body"]["by"] == STAFF
     assert row["body"]["signer"] == {"relationship": "Mother"}
     assert row["body"]["reason"] == (
-        f"{ANOTHER} and {ANOTHER} said so to {ANOTHER}, {ANOTHER}, not {HER}; {ANOTHER}, [an address]"
+        f"{ANOTHER} and {ANOTHER} said so to {ANOTHER}, {ANOTHER}, not {HER};"
+        f" {ANOTHER}, [an address]"
     )
     assert "salt" not in row
     assert told.by_hand == ("consents: reason",)
@@ -197,6 +202,9 @@ def test_a_person_whose_key_begins_the_same_is_another(linked: Office) -> None:
     told = exported(linked)
     assert [row["person"] for row in told.held["journal"]] == ["oak:1"]
     assert "oak:12" not in str(told.held)
+    terms = Terms(school="oak", mis_id="1", exact=frozenset({"oak:1"}))
+    texts = ("update oak:1", "oak:12", "soak:1", "oak:1-b", "(oak:1)")
+    assert [names(text, terms) for text in texts] == [True, False, False, False, True]
 
 
 def test_what_somebody_did_themselves_is_theirs_without_those_it_was_done_to(
