@@ -50,7 +50,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 class BreachLine(Struct, frozen=True, kw_only=True):
-    """One entry in a list. Moments are UTC; `hours_left` is negative once it is overdue.
+    """One entry in a list. `due` is UTC; `hours_left` is negative once it is overdue.
 
     `alarm` is the last hour of the alarms that has passed on a running clock.
     """

@@ -145,7 +145,7 @@ CYBER_BODIES = frozenset({Body.DFE, Body.POLICE, Body.NCSC})  # where an attack 
 class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known; None, or empty, is *not yet known*.
 
-    Moments are UTC: it happened from `occurred_from` to `occurred_to` (of a mail, when it was
+    Moments have a zone: it happened from `occurred_from` to `occurred_to` (of a mail, when it was
     sent), and somebody first saw it at `seen_at`. `whose` are kinds of people, `people` and
     `records` about how many. `subject` is whose act it was, `outcome` what followed for them.
     `incidents` are the incidents of DLP records that tell of it. Until `hold_until` the entry is

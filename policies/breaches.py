@@ -161,7 +161,8 @@ def last_alarm(now: Standing, moment: datetime) -> int | None:
 
 def _passed(now: Standing, moment: datetime) -> Iterator[int]:
     if now.aware_at is not None and now.runs:
-        passed = moment - now.aware_at
+        # In UTC: of two moments of one zone Python subtracts what the clocks on the wall show.
+        passed = moment.astimezone(UTC) - now.aware_at.astimezone(UTC)
         yield from (hours for hours in ALARMS if passed >= timedelta(hours=hours))
 
 

@@ -125,6 +125,13 @@ def test_however_often_it_is_asked_each_alarm_is_given_once(asked: list[timedelt
     assert given_hours == [hours for hours in ALARMS if timedelta(hours=hours) <= longest]
 
 
+def test_alarms_count_hours_that_pass_and_not_hours_on_the_wall() -> None:
+    before = datetime(2026, 10, 24, 20, tzinfo=LONDON)  # the clocks go back in this night
+    now = standing([opened(), aware(before)])
+    assert alarms_at(now, datetime(2026, 10, 25, 7, tzinfo=LONDON)) == (12,)
+    assert alarms_at(now, datetime(2026, 10, 25, 6, 59, tzinfo=LONDON)) == ()
+
+
 def test_a_clock_that_is_set_anew_gives_its_alarms_anew() -> None:
     later = AWARE + timedelta(hours=6)
     rows = [opened(), aware(), row(Act.ALARMED, moment=AWARE, hours=12), aware(later)]
