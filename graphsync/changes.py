@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from graphsync.change import OneChange, Origin
 from graphsync.group_changes import (
@@ -49,7 +49,7 @@ class CreateUser(OneChange, frozen=True, kw_only=True, tag="create_user"):
     stamp: str
     first_sign_in: FirstSignIn = FirstSignIn.CHANGE
     expiry: Expiry = Expiry.NEVER
-    claims: dict[str, str | None] = {}
+    claims: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def after(self) -> dict[str, Any]:

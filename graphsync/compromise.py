@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
+from graphsync.breach_drafts import Trigger, draft_for
 from graphsync.desk_subjects import subjects
 from graphsync.password_desk import AS_ASKED, AS_BEFORE, ResetLine, Resets, Wish
 from graphsync.passwords import sealer_of
@@ -70,6 +71,7 @@ async def compromised(bench: Bench, person: PersonKey, reported: datetime | None
         roles=rules.password.compromised.notify,
     )
     _journal(bench, case, "incident_opened", ", ".join(case.roles))
+    draft_for(bench, person.school, Trigger.PASSWORD_KNOWN, f"incident:{case.id}")
     try:
         async with open_door(bench.tenant, bench.now, bench.sleep) as door:
             line = await _act(bench, door, rules, case)

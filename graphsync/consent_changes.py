@@ -7,6 +7,7 @@ the office's to decide: both parents agree, a court has ordered, or the head dec
 from enum import StrEnum
 
 from graphsync.bench import Bench
+from graphsync.breach_drafts import Trigger, draft_for
 from graphsync.consent_desk import Receipt, keep, new_row, of_form
 from graphsync.consent_school import ConsentSchool, as_signer
 from graphsync.trouble import Refusal
@@ -108,7 +109,10 @@ def settle(
         reason=reason.strip(),
         evidence=Evidence(place=reference.strip()) if reference.strip() else None,
     )
-    return keep(at, person, entry)
+    with bench.store.transaction():
+        if answer is Answer.NO and about.answer is Answer.YES:
+            draft_for(bench, pupil.school, Trigger.FALSE_CONSENT, f"consent:{about.id}")
+        return keep(at, person, entry)
 
 
 def _demand_settled(

@@ -1,12 +1,15 @@
 """What is kept how long, and its erasure at the beginning of every night (decision 23).
 
 Copies of rosters, plans with their reports, and what the journal noted of values before and after
-go by the days of the school's pack; what the register of consent holds of a pupil, by its years
-after the pupil left. What tells whose account is whose stays.
+go by the days of the school's pack, and so do DLP events; what the register of consent holds of a
+pupil, by its years after the pupil left; an entry of the breach register, by when it was closed and
+whether it was a breach. What tells whose account is whose stays. A hold beats all of it, and counts
+as it stands at the moment of erasing (law A11.2).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Literal, Self, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -15,16 +18,21 @@ from graphsync.bench import Bench
 from graphsync.intake import latest_roster
 from graphsync.report import RunReport
 from graphsync.store.retention import Cuts, Kind
+from policies.breaches import standing
 from policies.pack_loading import PackRefused, load_rules, schools
 from policies.people import PersonKey
 from policies.rules import RetentionRules, Rules
 from policies.school_days import school_day, years_before
 
+_Outcome: TypeAlias = Literal["no_breaches", "breaches"]
+_HELD_BACK = frozenset({"payloads", "consents", "dlp_counted", "dlp_exceptions"})
+
 
 class RetentionLine(Struct, frozen=True, kw_only=True):
     """How long a school's records of one kind are kept, and how many the next night erases.
 
-    `on_hold` counts the people whose payloads and consents stay, because they are on hold.
+    `on_hold` counts the people whose payloads, consents and DLP events stay, because they are on
+    hold. The files of DLP records that were read are no school's.
     """
 
     school: str
@@ -38,7 +46,8 @@ class RetentionLine(Struct, frozen=True, kw_only=True):
 def preview(bench: Bench, school: str | None = None) -> tuple[RetentionLine, ...]:
     """What the next night of one school, or of all, erases; raises PackRefused."""
     wanted = [school] if school else schools(bench.packs_dir)
-    return tuple(line for one in wanted for line in _lines(bench, load_rules(bench.packs_dir, one)))
+    lines = [line for one in wanted for line in _lines(bench, load_rules(bench.packs_dir, one))]
+    return tuple(lines) if school else (*lines, *_of_imports(bench))
 
 
 def erase(bench: Bench, wanted: Iterable[str]) -> None:
@@ -57,7 +66,12 @@ def erase(bench: Bench, wanted: Iterable[str]) -> None:
             rules = load_rules(bench.packs_dir, school)
         except PackRefused:
             continue
-        bench.store.retention.erase(school, _cuts(bench, rules), without_people)
+        with bench.store.transaction():
+            bench.store.holds.lock()
+            bench.store.breaches.lock()
+            bench.store.retention.erase(school, _cuts(bench, rules), without_people)
+    if (days := _days_of_imports(bench)) is not None:
+        bench.store.retention.erase_imports(now - timedelta(days=days))
 
 
 def _lines(bench: Bench, rules: Rules) -> Iterable[RetentionLine]:
@@ -69,8 +83,30 @@ def _lines(bench: Bench, rules: Rules) -> Iterable[RetentionLine]:
             days=(school_day(bench.now()) - school_day(cuts.of(kind))).days,
             older_than=school_day(cuts.of(kind)),
             due=count,
-            on_hold=len(cuts.keep) if kind in {"payloads", "consents"} else 0,
+            on_hold=len(cuts.keep) if kind in _HELD_BACK else 0,
         )
+
+
+def _of_imports(bench: Bench) -> Iterable[RetentionLine]:
+    days = _days_of_imports(bench)
+    if days is not None:
+        before = bench.now() - timedelta(days=days)
+        yield RetentionLine(
+            school="",
+            records="dlp_imports",
+            days=days,
+            older_than=school_day(before),
+            due=bench.store.dlp_imports.old(before),
+        )
+
+
+def _days_of_imports(bench: Bench) -> int | None:
+    """As long as the longest that any school keeps DLP events; None where a pack cannot be read."""
+    try:
+        kept = [load_rules(bench.packs_dir, one).retention for one in schools(bench.packs_dir)]
+    except PackRefused:
+        return None
+    return max((max(one.dlp_counted_days, one.dlp_exceptions_days) for one in kept), default=None)
 
 
 def _days(rules: RetentionRules) -> dict[str, int]:
@@ -78,6 +114,9 @@ def _days(rules: RetentionRules) -> dict[str, int]:
         "rosters": rules.rosters_days,
         "plans": rules.plans_days,
         "payloads": rules.payloads_days,
+        "dlp_counted": rules.dlp_counted_days,
+        "dlp_exceptions": rules.dlp_exceptions_days,
+        "no_breaches": rules.no_breach_days,
     }
 
 
@@ -88,12 +127,40 @@ def _cuts(bench: Bench, rules: Rules) -> Cuts:
     ages = {kind: now - timedelta(days=days) for kind, days in _days(rules.retention).items()}
     consents = years_before(now, rules.consent.evidence_retention_years)
     left = _left_before(bench, rules.school, consents)
+    breaches = years_before(now, rules.retention.breaches_years)
+    entries = _Entries.of(bench, rules.school, {**ages, "breaches": breaches})
     return Cuts(
         **ages,
         consents=consents,
+        breaches=breaches,
+        closed=entries.closed,
+        incidents=entries.incidents,
         keep=keep,
         left={pupil: rows for pupil, rows in left.items() if pupil not in keep},
     )
+
+
+class _Entries(Struct, frozen=True):
+    """Of the breach register: what goes, by what it was, and the DLP incidents of what stays."""
+
+    closed: dict[_Outcome, dict[str, int]]
+    incidents: frozenset[str]
+
+    @classmethod
+    def of(cls, bench: Bench, school: str, cuts: Mapping[str, datetime]) -> Self:
+        """Those of a school, as they stand at this moment."""
+        today = school_day(bench.now())
+        closed: dict[_Outcome, dict[str, int]] = {"no_breaches": {}, "breaches": {}}
+        incidents: set[str] = set()
+        for (_, breach), rows in bench.store.breaches.all(school).items():
+            now = standing(rows)
+            kind: _Outcome = "breaches" if now.was_breach else "no_breaches"
+            held = now.facts.hold_until is not None and now.facts.hold_until >= today
+            if now.closed is not None and now.closed.at < cuts[kind] and not held:
+                closed[kind][breach] = len(rows)
+            else:
+                incidents.update(now.facts.incidents)
+        return cls(closed, frozenset(incidents))
 
 
 def _left_before(bench: Bench, school: str, moment: datetime) -> dict[PersonKey, int]:

@@ -6,11 +6,13 @@ a dead man's handle: whoever watches the address notices a night that did not en
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
+from graphsync.breach_alarms import night_lines
 from graphsync.drafting import Scope
 from graphsync.report import Exit, RunDocument, RunReport, RunState
 from graphsync.run import Sources, sync
@@ -71,6 +73,7 @@ async def _mail(bench: Bench, runs: Sequence[RunReport]) -> list[str]:
         runs,
         {school: one.notify if one else () for school, one in rules.items()},
         {school: one.contact_point if one else "" for school, one in rules.items()},
+        {school: night_lines(bench, school) for school in rules},
     )
     if not wanted:
         return []
@@ -99,12 +102,13 @@ def notices(
     runs: Iterable[RunReport],
     recipients: Mapping[str, tuple[str, ...]],
     contacts: Mapping[str, str],
+    breaches: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[Notice, ...]:
     """One mail for all who hear of the same schools; nobody hears of a school twice.
 
     `recipients` gives the addresses by school. A school whose pack cannot be read is told to
     everyone who hears of any. `contacts` gives the contact point of each policy, which a refusal
-    names (PB-7.5.8); "" where there is none.
+    names (PB-7.5.8); "" where there is none. `breaches` are lines about open ones, by school.
     """
     told: defaultdict[str, list[RunReport]] = defaultdict(list)
     everyone = {address for each in recipients.values() for address in each}
@@ -115,7 +119,7 @@ def notices(
     for address, heard in told.items():
         groups[tuple(run.school for run in heard)].append(address)
     return tuple(
-        Notice(tuple(sorted(to)), _subject(told[to[0]]), _text(told[to[0]], contacts))
+        Notice(tuple(sorted(to)), _subject(told[to[0]]), _text(told[to[0]], contacts, breaches))
         for to in groups.values()
     )
 
@@ -126,11 +130,18 @@ def _subject(runs: Sequence[RunReport]) -> str:
     return "graphsync: " + ", ".join(f"{number} {word}" for word, number in counts.items())
 
 
-def _text(runs: Sequence[RunReport], contacts: Mapping[str, str]) -> str:
-    return "\n\n".join(_paragraph(run, contacts.get(run.school, "")) for run in runs) + "\n"
+def _text(
+    runs: Sequence[RunReport],
+    contacts: Mapping[str, str],
+    breaches: Mapping[str, tuple[str, ...]],
+) -> str:
+    paragraphs = (
+        _paragraph(run, contacts.get(run.school, ""), breaches.get(run.school, ())) for run in runs
+    )
+    return "\n\n".join(paragraphs) + "\n"
 
 
-def _paragraph(run: RunReport, contact: str) -> str:
+def _paragraph(run: RunReport, contact: str, breaches: Iterable[str]) -> str:
     lines = [f"{run.name or run.school} ({run.school}): {_ending(run)}, run {run.run}"]
     if run.error:
         lines.append("  It broke off; the next night settles what was begun.")
@@ -150,6 +161,7 @@ def _paragraph(run: RunReport, contact: str) -> str:
         lines.append(f"  {remarks}: graphsync fixes --school {run.school}")
     if run.state == RunState.PARKED:
         lines.append(f"  To look and to approve: graphsync run {run.run}")
+    lines += [f"  {line}" for line in breaches]
     if contact and run.state in REFUSALS:
         lines.append(f"  Questions and complaints: {contact}")
     return "\n".join(line for line in lines if line.strip())

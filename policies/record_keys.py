@@ -1,4 +1,4 @@
-"""The keys of a pack about records: how long a hold lasts, and how long copies are kept."""
+"""The keys of a pack about records: how long a hold lasts, and how long each kind is kept."""
 
 from policies import pack_values as value
 from policies.pack_schema import Key, Order
@@ -9,4 +9,8 @@ RECORD_KEYS: tuple[Key, ...] = (
     Key("retention.rosters_days", value.number(1, 36_500), required=True),
     Key("retention.plans_days", value.number(7, 36_500), required=True),
     Key("retention.payloads_days", value.number(7, 36_500), required=True),
+    Key("retention.dlp_counted_days", value.number(1, 36_500), required=True),
+    Key("retention.dlp_exceptions_days", value.number(1, 36_500), required=True),
+    Key("retention.no_breach_days", value.number(1, 36_500), required=True),
+    Key("retention.breaches_years", value.number(1, 50), required=True),
 )

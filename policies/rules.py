@@ -232,12 +232,18 @@ class HoldRules(Struct, frozen=True, kw_only=True):
 class RetentionRules(Struct, frozen=True, kw_only=True):
     """Days that copies of personal data are kept; a night erases what is older.
 
-    `rosters_days` counts from the day on which a newer roster was accepted.
+    `rosters_days` counts from the day on which a newer roster was accepted. DLP events of which a
+    person need not look are `counted`, the others `exceptions`; both count from the event. What is
+    in the breach register counts from when it was closed, by whether it was a breach (law A11).
     """
 
     rosters_days: int = 30
     plans_days: int = 730
     payloads_days: int = 730
+    dlp_counted_days: int = 180
+    dlp_exceptions_days: int = 365
+    no_breach_days: int = 365
+    breaches_years: int = 6
 
 
 class RosterRules(Struct, frozen=True, kw_only=True):

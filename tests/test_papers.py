@@ -260,6 +260,9 @@ def test_contacts_serve_passwords_consent_and_mail_and_classes_groups_pilots_and
         "graphsync/mail_addresses.py: roster.contacts",
         "graphsync/parents_desk.py: at.roster.contacts",
         "graphsync/parents_desk.py: behind.contacts",
+        "graphsync/subject_export.py: roster.contacts",
+        "graphsync/subject_search.py: roster.contacts",
+        "graphsync/subject_search.py: roster.memberships",
         "policies/asking.py: roster.contacts",
         "policies/consent.py: roster.contacts",
         "policies/desired.py: roster.memberships",
@@ -268,7 +271,7 @@ def test_contacts_serve_passwords_consent_and_mail_and_classes_groups_pilots_and
         "policies/resets.py: roster.memberships",
         "policies/resets.py: roster.memberships",
     ]
-    assert whole("record-of-processing").count("**Used for three things only**") == 1
+    assert whole("record-of-processing").count("**Used for four things only**") == 1
     assert "so that no password of ours holds them" in whole("record-of-processing")
     assert "Used for the groups of classes and departments, where the pack names them" in whole(
         "record-of-processing"
@@ -317,11 +320,15 @@ def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():
         for _, node in nodes()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    assert set(Cuts.__struct_fields__) - {"keep", "left"} == {
+    assert set(Cuts.__struct_fields__) - {"keep", "left", "closed", "incidents"} == {
         "rosters",
         "plans",
         "payloads",
         "consents",
+        "dlp_counted",
+        "dlp_exceptions",
+        "no_breaches",
+        "breaches",
     }, "rewrite what is kept how long"
     assert ("purge_expired" in called) == ("the next night erases" in whole("record-of-processing"))
     assert [kind for kind in get_args(Change) if kind.__name__.startswith("Delete")] == []
@@ -342,6 +349,10 @@ def test_the_numbers_in_the_papers_are_the_programs():
     assert f"older ones {kept['rosters_days']} days after that" in record
     assert f"plans and reports after {kept['plans_days']} days" in record
     assert f"payloads after {kept['payloads_days']} days" in record
+    looked_at, others = kept["dlp_exceptions_days"], kept["dlp_counted_days"]
+    assert f"after {looked_at} days where somebody had to look, the others after {others}" in record
+    assert f"a breach {kept['breaches_years']} years after it was closed" in record
+    assert f"what was none after {kept['no_breach_days']} days" in record
     years = packs["consent"]["evidence_retention_years"]
     assert f"goes whole, {years} years after the pupil left" in record
     assert f"while your child is at the school and {years} years after" in whole("privacy-notice")

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from api.commands import (
     audit,
+    breach,
     class_logon,
     consent,
     custody,
     demo,
     dlp,
     doctor,
+    export,
     fixes,
     groups,
     hold,
@@ -55,6 +57,8 @@ COMMANDS: tuple[Callable[[Commands], None], ...] = (
     worklist.declare,
     licences.declare,
     dlp.declare,
+    breach.declare,
+    export.declare,
     policy.declare,
     retention.declare,
     audit.declare,

@@ -1,4 +1,4 @@
-"""`graphsync audit`: are journal and register whole, and a copy of it to keep elsewhere."""
+"""`graphsync audit`: are journal and registers whole, and a copy of it to keep elsewhere."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -16,7 +16,7 @@ def declare(commands: Commands) -> None:
     audit = commands.group("audit", "Verify or export the journal", "graphsync audit verify")
     verify = audit.add(
         "verify",
-        "Say whether journal and consent register are whole; 2 names the first bad line or row",
+        "Say whether journal and registers are whole; 2 names the first bad line or row",
         "graphsync audit verify --file journal.jsonl",
         run_verify,
     )
@@ -31,7 +31,7 @@ def declare(commands: Commands) -> None:
 
 
 def run_verify(args: Namespace) -> int:
-    """0 whole, 2 broken: the journal, or the register of consent that it tells of."""
+    """0 whole, 2 broken: the journal, or a register that it tells of: of consent, of breaches."""
     from api.answer import answer
     from graphsync.store.problems import Broken, BrokenExport, BrokenRegister
 
@@ -59,6 +59,7 @@ def _head(file: Path | None) -> "Head":
     with open_bench(settings_with_notes()) as bench:
         head = bench.store.journal.verify()
         bench.store.consents.verify()
+        bench.store.breaches.verify()
     return head
 
 

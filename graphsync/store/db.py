@@ -10,6 +10,7 @@ from graphsync.store.absences import Absences
 from graphsync.store.answered_writes import AnsweredWrites
 from graphsync.store.approvals import Approvals
 from graphsync.store.bound_members import BoundMembers
+from graphsync.store.breaches import Breaches
 from graphsync.store.claims import Claims
 from graphsync.store.class_logons import ClassLogons
 from graphsync.store.consent_batches import ConsentBatches
@@ -69,11 +70,16 @@ class Store:
         self.proposals = Proposals(database)
         self.journal = Journal(database, salt)
         self.consents = Register(database, self.journal, salt)
+        self.breaches = Breaches(database, self.journal, salt)
         self.secrets = Secrets(database)
         self.mirror = Mirrors(database)
         self.bound_members = BoundMembers(database)
         self.claims = Claims(database)
         self.worklist = Worklist(database)
+        self.custody = Custody(database)
+        self.sign_offs = SignOffs(database)
+        self.dlp_events = DlpEvents(database)
+        self.dlp_imports = DlpImports(database)
         self.retention = Retention(
             database,
             self.journal,
@@ -81,11 +87,10 @@ class Store:
             self.provisions,
             self.consent_links,
             self.consent_batches,
+            self.breaches,
+            self.dlp_events,
+            self.dlp_imports,
         )
-        self.custody = Custody(database)
-        self.sign_offs = SignOffs(database)
-        self.dlp_events = DlpEvents(database)
-        self.dlp_imports = DlpImports(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
 

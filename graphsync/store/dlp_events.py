@@ -11,13 +11,14 @@ from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
 from graphsync.store import tables
-from graphsync.store.database import AnySelect, Database, chunks, lock_table, upsert
+from graphsync.store.database import AnyRow, AnySelect, Database, chunks, lock_table, upsert
 from policies.mail import Judgement
 from policies.mail_events import Event
 from policies.mail_people import Parties
+from policies.people import PersonKey
 
 _EVENTS = tables.dlp_events
 _Key: TypeAlias = tuple[str, str]
@@ -38,6 +39,19 @@ class KeptEvent(Struct, frozen=True, kw_only=True):
 
 
 _decode = msgspec.msgpack.Decoder(KeptEvent).decode
+
+
+class EventCuts(Struct, frozen=True, kw_only=True):
+    """What happened before these moments is old, unless it is about somebody in `keep`.
+
+    Nor is what belongs to one of these incidents or messages: an entry of the breach register that
+    is kept tells of them.
+    """
+
+    counted: datetime
+    exceptions: datetime
+    keep: frozenset[PersonKey] = frozenset()
+    incidents: frozenset[str] = frozenset()
 
 
 class DlpEvents:
@@ -75,6 +89,31 @@ class DlpEvents:
             found = connection.scalars(query).all()
         return frozenset(name for text in found for name in text.split())
 
+    def old(self, school: str, cuts: EventCuts) -> dict[bool, list[_Key]]:
+        """The keys of the events that are old: under True those that somebody had to look at."""
+        columns = ("organisation", "id", "created_at", "severity", "incident", "message", "body")
+        query = select(*(_EVENTS.c[name] for name in columns)).where(
+            _EVENTS.c.school == school,
+            _EVENTS.c.created_at < max(cuts.counted, cuts.exceptions),
+        )
+        found: dict[bool, list[_Key]] = {False: [], True: []}
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                looked_at = bool(row.severity)
+                old = row.created_at < (cuts.exceptions if looked_at else cuts.counted)
+                if old and not _is_kept(row, cuts):
+                    found[looked_at].append((row.organisation, row.id))
+        return found
+
+    def erase(self, keys: Iterable[_Key]) -> int:
+        """Take these out; how many."""
+        gone = 0
+        with self._database.writing() as connection:
+            for some in chunks(keys):
+                here = tuple_(_EVENTS.c.organisation, _EVENTS.c.id).in_(some)
+                gone += connection.execute(delete(_EVENTS).where(here)).rowcount
+        return gone
+
     def _read(self, query: AnySelect, asked: dict[str, str]) -> tuple[KeptEvent, ...]:
         with self._database.reading() as connection:
             return tuple(_decode(body) for body in connection.execute(query, asked).scalars())
@@ -89,6 +128,15 @@ _IN_ORDER = (
 )
 _OF_INCIDENT = _IN_ORDER.where(_EVENTS.c.incident == bindparam("value"))
 _OF_MESSAGE = _IN_ORDER.where(_EVENTS.c.message == bindparam("value"))
+
+
+def _is_kept(row: AnyRow, cuts: EventCuts) -> bool:
+    if {row.incident, row.message, row.id} & cuts.incidents:
+        return True
+    if not cuts.keep:
+        return False
+    parties = _decode(row.body).parties
+    return parties.sender.person in cuts.keep or not cuts.keep.isdisjoint(parties.people)
 
 
 def _once(kept: Iterable[KeptEvent]) -> dict[_Key, tuple[_Rank, KeptEvent]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from graphsync.store import tables
 from graphsync.store.database import Database, upsert
@@ -43,6 +43,19 @@ class DlpImports:
             found = connection.execute(reasons.where(_QUARANTINE.c.sha256 == digest)).all()
         quarantined = {one.reason: one.records for one in found}
         return None if row is None else Import(**row._asdict(), quarantined=quarantined)
+
+    def old(self, before: datetime) -> int:
+        """How many files were read before this moment, and not since."""
+        query = select(func.count()).select_from(_IMPORTS).where(_IMPORTS.c.at < before)
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
+
+    def erase(self, before: datetime) -> int:
+        """Forget these; how many."""
+        old = select(_IMPORTS.c.sha256).where(_IMPORTS.c.at < before)
+        with self._database.writing() as connection:
+            connection.execute(delete(_QUARANTINE).where(_QUARANTINE.c.sha256.in_(old)))
+            return connection.execute(delete(_IMPORTS).where(_IMPORTS.c.at < before)).rowcount
 
     def put(self, read: Import) -> None:
         """Keep how a file was read, in the place of an earlier reading of the same content."""

@@ -112,7 +112,12 @@ class Exports:
             blob = connection.scalar(query)
         if blob is None:
             raise Unknown(f"no accepted export {sha256[:12]} of {school}")
-        return zlib.decompress(blob)
+        return unpacked(blob)
+
+
+def unpacked(roster: bytes) -> bytes:
+    """A roster as it was accepted, from how its column keeps it."""
+    return zlib.decompress(roster)
 
 
 def _row(export: Export, roster: bytes) -> dict[str, object]:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
-from graphsync.store.database import AnySelect, Database
+from graphsync.store.database import AnySelect, Database, lock_table
 from graphsync.store.problems import Conflict, Unknown
 from policies.people import PersonKey
 
@@ -57,6 +57,11 @@ class Holds:
                 connection.execute(insert(_HOLDS), row)
         except IntegrityError:
             raise Conflict(f"there is a hold {hold.id} already") from None
+
+    def lock(self) -> None:
+        """Nobody else puts or lifts a hold until the transaction ends."""
+        with self._database.writing() as connection:
+            lock_table(connection, _HOLDS)
 
     def lift(self, hold_id: str, by: str, at: datetime) -> None:
         """End a hold; raises Unknown when there is none of this id that still stands."""

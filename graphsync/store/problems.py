@@ -54,10 +54,10 @@ class Broken(StoreProblem):
 
 
 class BrokenRegister(StoreProblem):
-    """The register of consent is not what the journal tells of; `entry` is the first such row."""
+    """A register is not what the journal tells of; `entry` is the first such row."""
 
     def __init__(self, entry: str, why: str) -> None:
-        super().__init__(f"consent row {entry}: {why}")
+        super().__init__(f"row {entry} of a register: {why}")
         self.entry = entry
         self.why = why
 

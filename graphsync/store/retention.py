@@ -1,4 +1,4 @@
-"""Erasing what is old: rosters, plans, payloads of the journal, consents (decision 23).
+"""Erasing what is old: rosters, plans, payloads, consents, DLP events, breaches (decision 23).
 
 What would go and what goes is asked by the same statements. The journal keeps its rows and its
 chain, and gains one that says what was erased, how much of it and up to when.
@@ -16,8 +16,12 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, 
 from graphsync.store import tables
 from graphsync.store.consent_batches import ConsentBatches
 from graphsync.store.consent_links import ConsentLinks
+from graphsync.store.breaches import ERASED as ERASED_BREACH
+from graphsync.store.breaches import Breaches
 from graphsync.store.consents import ERASED, Register
 from graphsync.store.database import Database, chunks
+from graphsync.store.dlp_events import DlpEvents, EventCuts
+from graphsync.store.dlp_imports import DlpImports
 from graphsync.store.journal import PURGE, Entry, Journal
 from graphsync.store.moments import moment_text
 from graphsync.store.provisions import Provisions
@@ -28,38 +32,71 @@ from policies.people import PersonKey
 _EXPORTS, _RUNS = tables.exports, tables.runs
 _JOURNAL, _PAYLOADS, _OPEN = tables.journal, tables.payloads, tables.open_intents
 
-Kind = Literal["rosters", "plans", "payloads", "consents"]
+Kind = Literal[
+    "rosters",
+    "plans",
+    "payloads",
+    "consents",
+    "dlp_counted",
+    "dlp_exceptions",
+    "no_breaches",
+    "breaches",
+    "dlp_imports",
+]
 OPERATION: dict[Kind, str] = {
     "rosters": "erase_rosters",
     "plans": "erase_plans",
     "payloads": PURGE,
     "consents": ERASED,
+    "dlp_counted": "erase_dlp_counted",
+    "dlp_exceptions": "erase_dlp_exceptions",
+    "no_breaches": ERASED_BREACH,
+    "breaches": ERASED_BREACH,
+    "dlp_imports": "erase_dlp_imports",
 }
+_TELL_THEMSELVES = frozenset({"consents", "no_breaches", "breaches"})  # pupil by pupil, by entry
 
 
 class Cuts(Struct, frozen=True, kw_only=True):
     """What is older than these moments is old; a roster counts from when a newer was accepted.
 
-    Payloads about the people in `keep` stay, however old they are. `left` are the pupils who left
-    before `consents`, each with the number of rows about them: all of theirs goes.
+    Payloads and DLP events about the people in `keep` stay, however old they are, and so do events
+    of `incidents`. `left` are the pupils who left before `consents`, each with the number of rows
+    about them: all of theirs goes. So do the entries of the breach register in `closed`, by what
+    they were, each with the number of its rows.
     """
 
     rosters: datetime
     plans: datetime
     payloads: datetime
     consents: datetime
+    dlp_counted: datetime
+    dlp_exceptions: datetime
+    no_breaches: datetime
+    breaches: datetime
     keep: frozenset[PersonKey] = frozenset()
     left: Mapping[PersonKey, int] = {}
+    closed: Mapping[Literal["no_breaches", "breaches"], Mapping[str, int]] = {}
+    incidents: frozenset[str] = frozenset()
 
     def of(self, kind: Kind) -> datetime:
         """The moment for this kind of record."""
-        moments: dict[Kind, datetime] = {
-            "rosters": self.rosters,
-            "plans": self.plans,
-            "payloads": self.payloads,
-            "consents": self.consents,
-        }
-        return moments[kind]
+        moment: datetime = getattr(self, kind)
+        return moment
+
+    @property
+    def events(self) -> EventCuts:
+        """What of it is about DLP events."""
+        return EventCuts(
+            counted=self.dlp_counted,
+            exceptions=self.dlp_exceptions,
+            keep=self.keep,
+            incidents=self.incidents,
+        )
+
+    def rows_of(self, kind: Literal["no_breaches", "breaches"]) -> int:
+        """How many rows of the breach register go."""
+        return sum(self.closed.get(kind, {}).values())
 
 
 class Retention:
@@ -73,6 +110,9 @@ class Retention:
         provisions: Provisions,
         links: ConsentLinks,
         batches: ConsentBatches,
+        breaches: Breaches,
+        events: DlpEvents,
+        imports: DlpImports,
     ) -> None:
         self._database = database
         self._journal = journal
@@ -80,16 +120,24 @@ class Retention:
         self._provisions = provisions
         self._links = links
         self._batches = batches
+        self._breaches = breaches
+        self._events = events
+        self._imports = imports
 
     def old(self, school: str, cuts: Cuts) -> dict[Kind, int]:
         """How many records of each kind `erase` would erase."""
         with self._database.reading() as connection:
+            events = self._events.old(school, cuts.events)
             payloads = select(func.count()).where(_old_payloads(connection, school, cuts))
             return {
                 "rosters": len(_old_rosters(connection, school, cuts)),
                 "plans": len(_old_plans(connection, school, cuts)),
                 "payloads": connection.scalar(payloads.select_from(_PAYLOADS)) or 0,
                 "consents": sum(cuts.left.values()),
+                "dlp_counted": len(events[False]),
+                "dlp_exceptions": len(events[True]),
+                "no_breaches": cuts.rows_of("no_breaches"),
+                "breaches": cuts.rows_of("breaches"),
             }
 
     def erase(
@@ -101,6 +149,7 @@ class Retention:
         empty from then on.
         """
         with self._database.writing() as connection:
+            events = self._events.old(school, cuts.events)
             rosters = _old_rosters(connection, school, cuts)
             for some in chunks(rosters):
                 connection.execute(delete(_EXPORTS).where(_EXPORTS.c.seq.in_(some)))
@@ -116,6 +165,10 @@ class Retention:
                 "plans": len(plans),
                 "payloads": connection.execute(payloads).rowcount,
                 "consents": self._consents(cuts.left),
+                "dlp_counted": self._events.erase(events[False]),
+                "dlp_exceptions": self._events.erase(events[True]),
+                "no_breaches": self._breaches.erase(school, cuts.closed.get("no_breaches", ())),
+                "breaches": self._breaches.erase(school, cuts.closed.get("breaches", ())),
             }
             self._provisions.erase(cuts.left)
             self._links.erase(cuts.left)
@@ -129,19 +182,33 @@ class Retention:
         erased = self._register.erase(pupils)
         self._batches.forget({row.batch for row in rows if row.batch}, checked)
         return erased
+    def erase_imports(self, before: datetime) -> int:
+        """Forget which files of DLP records were read before this; how many. They are no school's.
+
+        What was quarantined of them is forgotten with them.
+        """
+        with self._database.writing():
+            gone = self._imports.erase(before)
+            if gone:
+                self._journal.append([_entry("", "dlp_imports", before, gone)])
+        return gone
 
 
 def _entries(school: str, cuts: Cuts, erased: dict[Kind, int]) -> Iterable[Entry]:
     for kind, count in erased.items():
-        if count and kind != "consents":  # of those the register tells itself, pupil by pupil
-            yield Entry(
-                school=school,
-                run="",
-                item=moment_text(cuts.of(kind)),
-                what="event",
-                operation=OPERATION[kind],
-                result=str(count),
-            )
+        if count and kind not in _TELL_THEMSELVES:
+            yield _entry(school, kind, cuts.of(kind), count)
+
+
+def _entry(school: str, kind: Kind, before: datetime, count: int) -> Entry:
+    return Entry(
+        school=school,
+        run="",
+        item=moment_text(before),
+        what="event",
+        operation=OPERATION[kind],
+        result=str(count),
+    )
 
 
 def _old_rosters(connection: Connection, school: str, cuts: Cuts) -> list[int]:

@@ -17,12 +17,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from graphsync.store import consent_tables, dlp_tables, mirror_tables, web_tables
+from graphsync.store import breach_tables, consent_tables, dlp_tables, mirror_tables, web_tables
 from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
 metadata = TABLES
 
+breaches = breach_tables.breaches
 consents = consent_tables.consents
 consent_batches = consent_tables.consent_batches
 consent_links = consent_tables.consent_links

@@ -10,12 +10,14 @@ from typing import TypeVar
 from msgspec import Struct
 
 from graphsync.bench import Bench
+from graphsync.breach_drafts import Trigger, draft_for
 from graphsync.mail_addresses import address_book
 from graphsync.store.dlp_events import KeptEvent
 from graphsync.store.dlp_imports import Import
 from graphsync.store.journal import Entry
-from policies.mail import MailException, judge, without_a_rule
-from policies.mail_people import AddressBook
+from policies.breach_records import Facts
+from policies.mail import Kind, MailException, judge, without_a_rule
+from policies.mail_people import AddressBook, Role
 from policies.pack_loading import load_all
 from policies.rules import Rules
 from reports.dlp.files import RecordFile, UnknownFile
@@ -131,6 +133,17 @@ class _Desk:
         tally.merged += len(kept) - len(new)
         kinds = (reason.kind for event in new for reason in event.judgement.exceptions)
         tally.exceptions.update(map(str, kinds))
+        for event in new:
+            self._suspect(event)
+
+    def _suspect(self, kept: KeptEvent) -> None:
+        """Open a draft where a contact without parental responsibility was sent it (law A12.6)."""
+        reasons = {one.kind for one in kept.judgement.exceptions}
+        if Kind.NO_RESPONSIBILITY in reasons and kept.parties.any(Role.CONTACT):
+            incident = kept.event.incident or kept.event.message or kept.event.id
+            facts = Facts(occurred_from=kept.event.sent, incidents=(incident,))
+            trigger = Trigger.NO_RESPONSIBILITY
+            draft_for(self._bench, kept.school, trigger, f"dlp:{incident}", facts)
 
     def _judged(self, taken: Taken) -> KeptEvent | None:
         parties = self._book.joined(taken.addresses)

@@ -21,6 +21,9 @@ COMMANDS = (
     "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
     "hold lift", "hold list", "policy coverage", "policy show", "policy check", "password check",
     "retention", "audit verify", "audit export", "dlp import", "dlp classes",
+    "breach open", "breach list", "breach show", "breach note", "breach aware", "breach advise",
+    "breach decide", "breach notify", "breach told", "breach close", "breach reopen",
+    "breach report", "export person",
 )  # fmt: skip
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from office import TODAY, Office, key
 
+from graphsync.breach_desk import listing as breaches
 from graphsync.consent_changes import Doubt, challenge, settle, withdraw
 from graphsync.consent_desk import Receipt
 from graphsync.consent_findings import consent_findings
@@ -139,6 +140,22 @@ def test_a_settlement_that_is_not_whole_is_refused(
         disputed(**said)
     assert cloud(office) is State.CONTESTED
     assert disputed(outcome=Outcome.COURT_ORDER, reference="FD26P00123").state is State.VERIFIED
+
+
+def test_a_yes_that_is_settled_as_no_opens_a_draft_of_a_breach(
+    office: Office, disputed: Callable[..., Receipt]
+) -> None:
+    disputed(answer=Answer.NO, reason="the signer had no right to")
+    (draft,) = breaches(office.bench)
+    assert (draft.state, draft.due) == ("suspected", None)
+    assert draft.title == "A consent turned out not to stand after it was relied on"
+
+
+def test_a_yes_that_is_settled_as_yes_opens_none(
+    office: Office, disputed: Callable[..., Receipt]
+) -> None:
+    disputed()
+    assert breaches(office.bench) == ()
 
 
 def test_responsibility_that_the_roster_no_longer_shows_is_settled_as_it_was_known(

@@ -158,7 +158,10 @@ def test_a_suspension_that_ended_lets_in_again_and_the_night_says_so(office: Off
     assert back.sentence.endswith("sign in again: the suspension ended on 2026-11-25")
     assert back.clauses == ("PB-2",)
     assert [one.ended for one in night.holds_ending] == [True]
-    (mail,) = notices([night], {"oak": ("ict@oak.example",)}, {"oak": ""})
+    lines = {"oak": ("breach b-1 is due",), "elm": ("breach b-2 is due",)}
+    (mail,) = notices([night], {"oak": ("ict@oak.example",)}, {"oak": ""}, lines)
+    assert "  breach b-1 is due\n" in mail.text
+    assert "b-2" not in mail.text
     assert "holds: ended lately 1: graphsync hold list" in mail.text
 
 

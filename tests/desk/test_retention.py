@@ -1,30 +1,43 @@
 """What a night erases for its age, what stays, and what can no longer be done then."""
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import msgspec
 import pytest
 from forms import CONTACTS, ISLA, LEO, PEOPLE, begin, recorded
-from office import TODAY, Office, a_pupil, key
+from office import PACK, TODAY, Office, a_pupil, key
 
-from graphsync import run, run_desk
+from graphsync import breach_desk, run, run_desk
 from graphsync.erasing import erase, preview
 from graphsync.hold_desk import Wish, add, lift
 from graphsync.report import Exit, OutcomeCounts, RequestCounts, RunDocument, RunReport
 from graphsync.store.consent_links import ConsentLink
+from graphsync.store.dlp_events import KeptEvent
+from graphsync.store.dlp_imports import Import
 from graphsync.store.journal import Entry
 from graphsync.store.links import Link
 from graphsync.store.runs import State
 from graphsync.trouble import Refusal
 from policies.consent_records import Act, Answer, Batch
 from policies.consent_records import Entry as Row
+from policies.breach_records import Cause, Decision, Facts, Risk
+from policies.consent_records import Answer
 from policies.holds import HoldMode
+from policies.mail import Judgement, MailException, Severity
+from policies.mail import Kind as MailKind
+from policies.mail_effects import Fate
+from policies.mail_events import Event, Fullness, Operation, Workload
+from policies.mail_people import Parties, Party, Role
 from policies.pack_loading import PackRefused
 from policies.people import Kind
 from reports.render import as_json, as_page, as_text
 
 SURNAME = "Smith1"
+OTHERS = dict.fromkeys(
+    ("dlp_counted", "dlp_exceptions", "no_breaches", "breaches", "dlp_imports"), 0
+)
 
 
 def due(office: Office) -> dict[str, int]:
@@ -73,13 +86,13 @@ def test_each_kind_goes_after_the_days_of_the_pack_and_not_a_day_sooner(
 ) -> None:
     office.pack("retention: {rosters_days: 10, plans_days: 20, payloads_days: 40}\n")
     office.days(10)
-    assert night(office) == {"rosters": 0, "plans": 0, "payloads": 0, "consents": 0}
+    assert night(office) == {"rosters": 0, "plans": 0, "payloads": 0, "consents": 0} | OTHERS
     office.days(1)
-    assert night(office) == {"rosters": 1, "plans": 0, "payloads": 0, "consents": 0}
+    assert night(office) == {"rosters": 1, "plans": 0, "payloads": 0, "consents": 0} | OTHERS
     office.days(10)
-    assert night(office) == {"rosters": 0, "plans": 1, "payloads": 0, "consents": 0}
+    assert night(office) == {"rosters": 0, "plans": 1, "payloads": 0, "consents": 0} | OTHERS
     office.days(20)
-    assert night(office) == {"rosters": 0, "plans": 0, "payloads": 1, "consents": 0}
+    assert night(office) == {"rosters": 0, "plans": 0, "payloads": 1, "consents": 0} | OTHERS
     assert office.store.exports.latest("oak", office.now) is not None
 
 
@@ -140,7 +153,7 @@ def test_a_school_whose_pack_cannot_be_read_keeps_everything(
     with pytest.raises(PackRefused):
         preview(office.bench)
     office.pack()
-    assert due(office) == {"rosters": 1, "plans": 1, "payloads": 1, "consents": 0}
+    assert due(office) == {"rosters": 1, "plans": 1, "payloads": 1, "consents": 0} | OTHERS
 
 
 def test_what_is_recorded_of_a_pupils_consent_goes_years_after_they_left_and_not_a_day_sooner(
@@ -235,3 +248,126 @@ def test_a_pupil_on_the_roster_keeps_what_was_recorded_however_old(office: Offic
     )
     office.store.links.put(link)
     assert due(office)["consents"] == 0
+
+
+def mailed(office: Office, number: str, severity: Severity | None, **people: object) -> None:
+    """A DLP event of today, at which somebody has to look where it has a severity."""
+    reasons = (MailException(kind=MailKind.OVERRIDDEN, severity=severity),) if severity else ()
+    parties = {"sender": Party(Role.STAFF, key("7"), "oak"), "school": "oak"} | people
+    event = Event(
+        organisation="t",
+        id=number,
+        fullness=Fullness.AUDIT_RECORD,
+        workload=Workload.EXCHANGE,
+        operation=Operation.MATCH,
+        created=office.now,
+        incident=f"incident-{number}",
+    )
+    kept = KeptEvent(
+        school="oak",
+        event=event,
+        parties=Parties(**parties),  # type: ignore[arg-type]
+        judgement=Judgement(fate=Fate.LET_THROUGH, classes=(), exceptions=reasons),
+    )
+    office.store.dlp_events.put([kept], office.now)
+
+
+def left(office: Office, *numbers: str) -> list[str]:
+    events = office.store.dlp_events
+    return [one for one in numbers if events.of_incident("oak", f"incident-{one}")]
+
+
+def test_dlp_events_go_by_whether_somebody_had_to_look(office: Office) -> None:
+    office.pack("retention: {dlp_counted_days: 10, dlp_exceptions_days: 20}\n")
+    office.accept(a_pupil("1"))
+    mailed(office, "a", None)
+    mailed(office, "b", Severity.HIGH)
+    office.days(10)
+    assert night(office)["dlp_counted"] == 0
+    office.days(1)
+    assert night(office)["dlp_counted"] == 1
+    assert left(office, "a", "b") == ["b"]
+    office.days(10)
+    assert night(office)["dlp_exceptions"] == 1
+    assert left(office, "a", "b") == []
+    told = [row.operation for row in office.store.journal.of_run("")]
+    assert told == ["erase_dlp_counted", "erase_dlp_exceptions"]
+
+
+def test_a_hold_or_an_open_breach_keeps_the_events_that_are_about_it(office: Office) -> None:
+    office.pack("retention: {dlp_counted_days: 10, dlp_exceptions_days: 10}\n")
+    office.accept(a_pupil("1"), a_pupil("7"))
+    mailed(office, "sent", None)
+    mailed(office, "received", None, sender=Party(Role.OUTSIDER), people=(key("1"),))
+    mailed(office, "told", None, sender=Party(Role.OUTSIDER))
+    mailed(office, "other", None, sender=Party(Role.OUTSIDER))
+    facts = Facts(title="A mail", incidents=("incident-told",))
+    breach_desk.open_breach(office.bench, breach_desk.Report(school="oak", facts=facts))
+    for mis_id in ("1", "7"):
+        wish = Wish(person=key(mis_id), mode=HoldMode.FREEZE, reason="r", clause="c")
+        add(office.bench, wish)
+    office.days(11)
+    assert night(office)["dlp_counted"] == 1
+    assert left(office, "sent", "received", "told", "other") == ["sent", "received", "told"]
+    lift(office.bench, "oak:7", "over")
+    assert night(office)["dlp_counted"] == 1
+    assert left(office, "sent", "received", "told") == ["received", "told"]
+
+
+def test_the_files_that_were_read_are_forgotten_by_the_longest_days_of_any_school(
+    office: Office,
+) -> None:
+    read = Import(
+        sha256="d",
+        format="json",
+        at=office.now,
+        by="head",
+        records=1,
+        events=0,
+        merged=0,
+        out_of_scope=0,
+        quarantined={"cut": 1},
+    )
+    office.store.dlp_imports.put(read)
+    elm = "school: {id: elm, name: Elm, domain: elm.example}\nretention: {dlp_counted_days: 400}\n"
+    (office.packs / "elm.yaml").write_text(PACK.split("\n", 1)[1] + elm, "utf-8")
+    office.days(400)
+    assert night(office)["dlp_imports"] == 0
+    office.days(1)
+    assert night(office)["dlp_imports"] == 1
+    assert office.store.dlp_imports.of("d") is None
+
+
+def a_closed_breach(office: Office, decision: Decision, **facts: object) -> str:
+    whole = dict.fromkeys(("description", "consequences", "remedy", "investigation"), "so")
+    more = {"title": "t", "risk": Risk.UNLIKELY, "risk_reasons": "so", "cause": Cause.OTHER}
+    told = Facts(**whole, **more, investigated_by="x", outcome="so", **facts)  # type: ignore[arg-type]
+    report = breach_desk.Report(school="oak", facts=told, aware_at=office.now)
+    breach = breach_desk.open_breach(office.bench, report).breach
+    breach_desk.advise(replace(office.bench, requester="dpo"), breach, decision, "so")
+    breach_desk.decide(office.bench, breach, decision, "so")
+    breach_desk.close(office.bench, breach)
+    return breach
+
+
+def test_what_was_a_breach_stays_for_years_and_what_was_none_for_days(office: Office) -> None:
+    office.pack("retention: {no_breach_days: 30, breaches_years: 1}\n")
+    office.accept(a_pupil("1"))
+    none = a_closed_breach(office, Decision.NO_BREACH)
+    one = a_closed_breach(office, Decision.RECORD)
+    held = a_closed_breach(office, Decision.RECORD, hold_until=date(2028, 1, 1))
+    facts = Facts(title="Never closed")
+    report = breach_desk.Report(school="oak", facts=facts)
+    standing = breach_desk.open_breach(office.bench, report).breach
+    office.days(31)
+    foretold = night(office)
+    assert (foretold["no_breaches"], foretold["breaches"]) == (5, 0)
+    assert office.store.breaches.of(none) is None
+    office.days(365)
+    assert night(office)["breaches"] == 5
+    assert office.store.breaches.of(one) is None
+    assert {breach for _, breach in office.store.breaches.all()} == {held, standing}
+    office.store.breaches.verify()
+    office.days(1000)
+    assert night(office)["breaches"] == 5
+    assert {breach for _, breach in office.store.breaches.all()} == {standing}

@@ -20,12 +20,14 @@ from sqlalchemy import delete, select
 
 from graphsync.accounts import Account
 from graphsync.bench import Bench
+from graphsync.breach_desk import listing, show
 from graphsync.store import tables
 from graphsync.store.db import Store
 from graphsync.store.exports import Export
 from graphsync.store.links import Link
 from graphsync.tenant.credentials import TenantSettings
 from graphsync.tenant.mirror import Mirror, Refreshed
+from policies.breaches import State
 from policies.mail_people import Role
 from policies.people import Contact, Kind, Person, PersonKey, Roster
 from reports.dlp.import_text import as_text
@@ -187,7 +189,8 @@ def key(mis_id: str) -> PersonKey:
     return PersonKey("oak", mis_id)
 
 
-def test_addresses_are_joined_to_accounts_roster_and_contacts(desk):
+def accept(desk: Bench) -> None:
+    """A roster with somebody of staff, a leaver, and a pupil with an aunt and a mother."""
     people = [
         Person(key=key("1"), kind=Kind.STAFF, given_name="A", surname="B"),
         Person(key=key("2"), kind=Kind.PUPIL, given_name="K", surname="B", mail="kit@oak.example"),
@@ -209,6 +212,10 @@ def test_addresses_are_joined_to_accounts_roster_and_contacts(desk):
         school="oak", sha256="0" * 64, accepted_at=NOW, complete=frozenset(), fingerprint=b""
     )
     desk.store.exports.accept(export, msgspec.msgpack.encode(roster))
+
+
+def test_addresses_are_joined_to_accounts_roster_and_contacts(desk):
+    accept(desk)
     for mis_id, object_id in (("1", "a1"), ("gone", "a2")):
         link = Link(
             person=key(mis_id), kind=Kind.STAFF, object_id=object_id, how="created", linked_at=NOW
@@ -244,6 +251,26 @@ def test_addresses_are_joined_to_accounts_roster_and_contacts(desk):
         Role.OUTSIDER: 1,
     }
     assert kept.parties.people == (key("2"), key("3"), key("gone"))
+
+
+def test_a_mail_to_a_contact_without_responsibility_is_drafted_once_as_a_suspected_breach(desk):
+    pack = desk.packs_dir / "oak.yaml"
+    rule = "dlp: {recipient_rule: pupil_or_parental_responsibility, "
+    pack.write_text(PACK.replace("dlp: {", rule))
+    accept(desk)
+    sent = {
+        one: mail(To=[f"{one}@x.example"], From="office@oak.example", MessageID=one)
+        for one in ("mum", "aunt")
+    }
+    ids = {one: f"9f2e3d4c-0000-4000-8000-00000000000{n}" for n, one in enumerate(sent)}
+    records = [encoded(a_record(ExchangeMetaData=sent[one], Id=ids[one])) for one in sent]
+    assert take(desk, records).events == 2
+    (draft,) = listing(desk)
+    assert (draft.state, draft.aware_at) == (State.SUSPECTED, None)
+    assert draft.title == "Mail with pupil data to a contact without parental responsibility"
+    take(desk, records, "again.json")
+    assert listing(desk) == (draft,)
+    assert show(desk, draft.breach).facts.incidents == (draft.source.removeprefix("dlp:"),)
 
 
 def test_a_file_that_is_none_is_refused_and_the_others_are_read(desk, tmp_path):

@@ -260,6 +260,8 @@ def test_snmat_19g_a_password_that_is_known_is_changed_sessions_end_and_the_head
     assert after[1] > before[1]
     (opened,) = school.events("incident_opened")
     assert (opened["person"], opened["result"]) == (school.key(pupil), "head")
+    (draft,) = school.json("breach", "list").json["items"]
+    assert draft["source"] == f"incident:{alone.json['incident']}"
     account = school.user(school.staff[0])["userPrincipalName"]
     school.save_settings(MAIL_FROM=account)
     school.tenant.control("POST", "clock", {"advance_seconds": 2})
