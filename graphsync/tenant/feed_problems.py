@@ -5,14 +5,15 @@ Codes are those of the Management Activity API's reference ("Errors"). No text q
 
 from enum import StrEnum
 
-from graphsync.tenant.problems import PermissionMissing, TenantProblem, TenantUnreachable
+from graphsync.tenant.problems import (
+    CONSENT_TO_FEED,
+    PermissionMissing,
+    TenantProblem,
+    TenantUnreachable,
+)
 
 LOOK = "check GRAPHSYNC_MANAGEMENT_URL, and any proxy or sign-in portal between here and Microsoft"
-GRANT = (
-    "add it in Entra under App registrations, API permissions, Office 365 Management APIs,"
-    " Application permissions, and grant admin consent; where it is granted already, add"
-    " ActivityFeed.ReadDlp as well"
-)
+GRANT = f"{CONSENT_TO_FEED}; where it is granted already, add ActivityFeed.ReadDlp as well"
 
 
 class Unread(StrEnum):

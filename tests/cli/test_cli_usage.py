@@ -21,6 +21,7 @@ COMMANDS = (
     "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
     "hold lift", "hold list", "policy coverage", "policy show", "policy check", "password check",
     "retention", "audit verify", "audit export", "dlp import", "dlp classes",
+    "dlp pull", "dlp gaps", "dlp acknowledge", "dlp prove", "dlp proofs",
 )  # fmt: skip
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
