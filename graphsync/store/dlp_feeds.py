@@ -64,12 +64,15 @@ class DlpFeeds:
             row = connection.execute(select(_FEEDS).where(_FEEDS.c.tenant == tenant)).one_or_none()
         return None if row is None else Feed(**row._asdict())
 
-    def put(self, feed: Feed) -> None:
-        """Keep how far it was read. The cursor only moves on, whoever else reads the feed."""
+    def put(self, feed: Feed, now: datetime) -> None:
+        """Keep how far it was read. The cursor only moves on, whoever else reads the feed.
+
+        One that stands after `now` is not believed: some clock was wrong.
+        """
         with self._database.writing() as connection:
             lock_table(connection, _FEEDS)
             standing = self.of(feed.tenant)
-            if standing is not None and standing.read_until > feed.read_until:
+            if standing is not None and feed.read_until < standing.read_until <= now:
                 feed = msgspec.structs.replace(feed, read_until=standing.read_until)
             upsert(connection, _FEEDS, [msgspec.structs.asdict(feed)])
 

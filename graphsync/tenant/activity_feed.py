@@ -82,6 +82,13 @@ def scope_of(management_url: str) -> str:
     return f"https://{host if host in _MICROSOFT else _COMMERCIAL}/.default"
 
 
+def with_publisher(url: str, publisher: str) -> str:
+    """The address with the publisher in its query, once; without one, everybody shares a quota."""
+    if "publisheridentifier=" in url.lower():
+        return url
+    return f"{url}{'&' if '?' in url else '?'}PublisherIdentifier={publisher}"
+
+
 class ActivityFeed:
     """The feed of one tenant. Every call raises TenantProblem when the feed cannot be used."""
 
@@ -195,9 +202,7 @@ class ActivityFeed:
         """
         if _origin(url) != self._origin:
             raise NotTheFeed("a link to another host")
-        if "publisheridentifier=" in url.lower():
-            return url
-        return f"{url}{'&' if '?' in url else '?'}PublisherIdentifier={self._publisher}"
+        return with_publisher(url, self._publisher)
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -115,7 +115,7 @@ class _Pull:
             # One that runs already, somebody else started: it may hold a week.
             begin = now if self._started else _horizon(now)
             known = Feed(tenant=self._tenant, started_at=now, read_until=begin)
-            feeds.put(known)
+            feeds.put(known, now)
         return known
 
     async def read(self, feed: Feed) -> Pulled:
@@ -126,10 +126,10 @@ class _Pull:
         spans = list(windows(since, now))
         for number, (begin, end) in enumerate(spans, start=1):
             self._bench.progress.stage(f"Content of day {number} of {len(spans)}")
-            feed = await self._window(feed, begin, end)
+            feed = await self._window(feed, begin, end, now)
         store = self._bench.store
         with store.transaction():
-            store.dlp_feeds.put(replace(feed, succeeded_at=self._bench.now()))
+            store.dlp_feeds.put(replace(feed, succeeded_at=self._bench.now()), now)
             store.dlp_feeds.forget(self._tenant, now - FORGOTTEN)
             self._note()
         return self._report(feed, since, now, len(spans))
@@ -145,15 +145,17 @@ class _Pull:
             if feed.read_until < horizon:
                 self._lose(feed.read_until, horizon, OUTAGE)
                 feed = replace(feed, read_until=horizon)
-                feeds.put(feed)
+                feeds.put(feed, now)
+        if feed.read_until > now + SPARE:  # a clock is wrong, or was: list the whole week again
+            feed = replace(feed, read_until=horizon)
         return feed
 
     def _since(self, feed: Feed, now: datetime) -> datetime:
         unread = [blob.made_at for blob in self._bench.store.dlp_feeds.unread(self._tenant)]
-        oldest = min(feed.read_until - OVERLAP, *unread, feed.read_until)
+        oldest = min([feed.read_until - OVERLAP, *unread])
         return max(oldest, _horizon(now)).replace(microsecond=0)
 
-    async def _window(self, feed: Feed, begin: datetime, end: datetime) -> Feed:
+    async def _window(self, feed: Feed, begin: datetime, end: datetime, now: datetime) -> Feed:
         found = {one.content_id: one async for one in self._feed.listed(begin, end)}
         feeds = self._bench.store.dlp_feeds
         settled = feeds.settled(self._tenant, found)
@@ -169,7 +171,7 @@ class _Pull:
             read_until=max(feed.read_until, end),
             newest_blob=max((one for one in newest if one is not None), default=None),
         )
-        feeds.put(feed)
+        feeds.put(feed, now)
         return feed
 
     async def _take(self, content: Content) -> None:

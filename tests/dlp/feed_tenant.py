@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -149,6 +149,3 @@ def start_feed(data: Path) -> FeedTenant:
         name, _, value = line.strip().partition("=")
         printed[name.removeprefix("GRAPHSYNC_")] = value
     return FeedTenant(process, printed)
-
-
-Desks = Callable[[], Bench]

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from dlp_records import CANARY, TENANT, a_record, a_week, encoded, mail, shuffled
-from feed_tenant import FeedTenant, feed_desk, packs
+from feed_tenant import FeedTenant, feed_desk
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from graphsync.bench import Bench
@@ -90,12 +91,11 @@ def test_every_record_is_accounted_for_whatever_the_order_and_none_is_kept_twice
     assert f"{len(records)} records = {first.events} new + {first.merged} known already" in text
 
 
-def test_pages_are_followed_with_the_publisher_on_every_call(tenant: FeedTenant, pulling: Bench):
+def test_pages_are_followed(tenant: FeedTenant, pulling: Bench):
     for number in range(27):
         own = f"9f2e3d4c-0000-4000-8000-{number:012}"
         tenant.post([encoded(a_record(Id=own))])
     tenant.later(minutes=1)
-    # Calls without a publisher share sixty a minute, whoever makes them: overdrawn, none passes.
     tenant.control("DELETE", "requests")
     pulled = tenant.pull(pulling)
     assert (pulled.listed, pulled.events) == (27, 27)
@@ -161,8 +161,19 @@ def test_content_that_is_listed_late_is_found_behind_the_cursor(tenant: FeedTena
     feeds = pulling.store.dlp_feeds
     row = feeds.of(pulling.tenant.tenant_id)
     # As if that content had been listed by nobody when the last pull read its window.
-    feeds.put(type(row)(tenant=row.tenant, started_at=row.started_at, read_until=tenant.now()))
+    feeds.put(replace(row, read_until=tenant.now()), tenant.now())
     assert tenant.pull(pulling).records == 10
+
+
+def test_a_cursor_in_the_future_is_not_believed(tenant: FeedTenant, pulling: Bench):
+    tenant.post(WEEK[:10])
+    tenant.later(days=3)
+    feeds = pulling.store.dlp_feeds
+    row = feeds.of(pulling.tenant.tenant_id)
+    wrong = tenant.now() + timedelta(days=300)  # the clock that the last pull went by
+    feeds.put(replace(row, read_until=wrong), wrong)
+    assert tenant.pull(pulling).records == 10
+    assert feeds.of(pulling.tenant.tenant_id).read_until <= tenant.now()
 
 
 def test_cut_and_foreign_answers_are_asked_for_again_and_then_counted_and_told_as_lost(
@@ -291,28 +302,32 @@ def test_nothing_listed_yet_is_not_nothing_happened_and_silence_is_a_finding(
     assert "longer than 7 days" in silent.sentence
 
 
+def surroundings(bench: Bench) -> dict[str, str]:
+    """The settings of a desk, for a process of its own."""
+    settings, folder = bench.tenant, bench.packs_dir.parent
+    return {
+        "PYTHONPATH": str(ROOT),
+        "PATH": "/usr/bin:/bin",
+        "GRAPHSYNC_TENANT_ID": settings.tenant_id,
+        "GRAPHSYNC_CLIENT_ID": settings.client_id,
+        "GRAPHSYNC_CLIENT_SECRET": str(settings.client_secret),
+        "GRAPHSYNC_AUTHORITY": settings.authority,
+        "GRAPHSYNC_MANAGEMENT_URL": settings.management_url,
+        "GRAPHSYNC_CA_FILE": str(settings.ca_file),
+        "GRAPHSYNC_DATABASE_URL": f"sqlite:///{folder}/store.db",
+        "GRAPHSYNC_PACKS_DIR": str(bench.packs_dir),
+    }
+
+
 def test_killed_in_the_middle_a_second_pull_loses_nothing_and_doubles_nothing(
     tenant: FeedTenant, pulling: Bench, tmp_path: Path
 ):
     for at in range(0, len(WEEK), 6):
         tenant.post(WEEK[at : at + 6])
     tenant.later(minutes=1)
-    folder = pulling.packs_dir.parent
     tenant.control("DELETE", "requests")
     tenant.faults({"kind": "slow", "seconds": 60, "path": f"{FEED}audit/", "skip": 4})
-    settings = pulling.tenant
-    environment = {
-        "PYTHONPATH": str(ROOT),
-        "PATH": "/usr/bin:/bin",
-        "GRAPHSYNC_TENANT_ID": settings.tenant_id,
-        "GRAPHSYNC_CLIENT_ID": settings.client_id,
-        "GRAPHSYNC_CLIENT_SECRET": settings.client_secret,
-        "GRAPHSYNC_AUTHORITY": settings.authority,
-        "GRAPHSYNC_MANAGEMENT_URL": settings.management_url,
-        "GRAPHSYNC_CA_FILE": str(settings.ca_file),
-        "GRAPHSYNC_DATABASE_URL": f"sqlite:///{folder}/store.db",
-        "GRAPHSYNC_PACKS_DIR": str(packs(folder)),
-    }
+    environment = surroundings(pulling)
     command = [sys.executable, str(Path(__file__).parent / "pull_ahead.py")]
     seconds = str(tenant.ahead.total_seconds())
     with subprocess.Popen([*command, seconds], env=environment, cwd=tmp_path) as process:
@@ -339,3 +354,32 @@ def test_no_matched_text_reaches_the_store(tenant: FeedTenant, pulling: Bench):
     assert written
     assert not any(CANARY.encode() in text for text in written)
     assert json.dumps(findings(pulling), default=str)
+
+
+def test_the_commands_tell_what_is_wrong_and_list_what_was_lost_and_tested(
+    tenant: FeedTenant, pulling: Bench, tmp_path: Path
+):
+    feeds, own = pulling.store.dlp_feeds, pulling.tenant.tenant_id
+    feeds.lose(own, tenant.now(), tenant.now(), OUTAGE, tenant.now())
+    environment = surroundings(pulling)
+
+    def dlp(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "api.cli", "dlp", *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    def items(*arguments: str) -> list[dict[str, str]]:
+        ended = dlp(*arguments, "--json")
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout)["items"]
+
+    tenant.later(days=9)  # this machine's clock is behind by as much as the tenant's went ahead
+    late = dlp("pull")
+    assert (late.returncode, late.stdout) == (1, "")
+    assert "is this machine's clock right?" in late.stderr
+    assert [one["why"] for one in items("gaps")][:1] == [OUTAGE]
+    assert dlp("acknowledge", "1", "--reason", "export imported").returncode == 0
+    assert dlp("acknowledge", "1", "--reason", "export imported").returncode == 64
+    assert "999 000 0018" in dlp("prove", "oak", "--class", "medical").stdout
+    assert [one["state"] for one in items("proofs", "oak")] == ["waiting"]
