@@ -322,6 +322,7 @@ def surroundings(bench: Bench) -> dict[str, str]:
 def test_killed_in_the_middle_a_second_pull_loses_nothing_and_doubles_nothing(
     tenant: FeedTenant, pulling: Bench, tmp_path: Path
 ):
+    made = tenant.now()
     for at in range(0, len(WEEK), 6):
         tenant.post(WEEK[at : at + 6])
     tenant.later(minutes=1)
@@ -337,6 +338,7 @@ def test_killed_in_the_middle_a_second_pull_loses_nothing_and_doubles_nothing(
             time.sleep(0.05)
         process.kill()
     kept = len(standing(pulling))
+    assert pulling.store.dlp_feeds.of(pulling.tenant.tenant_id).read_until <= made
     tenant.control("DELETE", "faults")
     pulled = tenant.pull(pulling)
     assert 0 < kept < len(standing(pulling))
