@@ -1,5 +1,6 @@
 """The activity feed into the store: over outages, cuts, repetitions and a kill; nothing twice."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from graphsync.feed_findings import feed_findings
 from graphsync.gap_desk import acknowledge, gaps
 from graphsync.store import tables
 from graphsync.tenant.feed_problems import FeedDisabled, FeedRefused, FeedSilent
+from graphsync.tenant.limits import Limits
 from graphsync.tenant.problems import PermissionMissing, SettingsProblem
 from graphsync.trouble import Usage
 from policies.pack_loading import load_rules
@@ -220,6 +222,18 @@ def test_expired_content_is_counted_and_hides_no_other(tenant: FeedTenant, pulli
     assert pulled.quarantined == {"content of the feed that expired before it was read": 1}
     assert (pulled.records, pulled.waiting, accounted(pulled)) == (11, 0, True)
     assert tenant.pull(pulling).blobs == 0
+
+
+def test_an_answer_that_is_too_large_is_counted_and_hides_no_other(
+    tenant: FeedTenant, pulling: Bench
+):
+    tenant.post(WEEK)
+    tenant.post([encoded(a_record())])
+    tenant.later(minutes=1)
+    small = replace(pulling.tenant, limits=Limits(answer_bytes=8_000))
+    pulled = tenant.pull(dataclasses.replace(pulling, tenant=small))
+    assert pulled.quarantined == {"larger than a record can be": 1}
+    assert (pulled.events, pulled.records, pulled.waiting) == (1, 2, 0)
 
 
 def test_odd_records_in_a_blob_are_quarantined_and_the_rest_of_it_is_kept(
