@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from graphsync.bench import Bench
 from graphsync.consent_findings import consent_findings
+from graphsync.feed_findings import feed_findings
 from graphsync.group_desk import unconfirmed
 from graphsync.joiner_desk import unsigned_weeks
 from graphsync.policy_desk import standings
@@ -50,12 +51,18 @@ async def sign_off_findings(bench: Bench, rules: Rules) -> list[Finding]:
     return found
 
 
+async def data_loss_findings(bench: Bench, rules: Rules) -> list[Finding]:
+    """What the activity feed of data loss leaves open."""
+    return feed_findings(bench, rules)
+
+
 CHECKS: tuple[Check, ...] = (
     pack_findings,
     password_rule_findings,
     consent_findings,
     tenant_findings,
     sign_off_findings,
+    data_loss_findings,
 )
 
 

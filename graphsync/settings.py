@@ -17,7 +17,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, FilePath, PositiveFloat, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from graphsync.settings_words import EXPLAINED, LATER
+from graphsync.settings_words import EXPLAINED
 from graphsync.tenant.credentials import TenantSettings
 from graphsync.trouble import Broken
 from policies.pack_loading import SHIPPED_PACKS
@@ -41,6 +41,7 @@ class Need(StrEnum):
     PACKS = "packs"
     DIRECTORY = "directory"
     TENANT = "tenant"
+    FEED = "feed"
     SEAL = "seal"
     MAIL = "mail"
     PARENTS = "parents"
@@ -64,6 +65,7 @@ NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not 
         "write_quota",
         "verify_wait",
     ),
+    Need.FEED: ("management_url",),
     Need.SEAL: ("seal_key",),
     Need.MAIL: ("mail_from", "ping_url"),
     Need.PARENTS: ("parents_url", "seal_key"),
@@ -116,6 +118,12 @@ def _console_origin(text: str) -> str:
     return _origin(text)
 
 
+def _versioned(text: str) -> str:
+    """An address of the Management API; a bare origin is that of its one version."""
+    address = _address(text)
+    return address if urlsplit(address).path.strip("/") else f"{address}/api/v1.0"
+
+
 def _colour(text: str) -> str:
     return _matching(_COLOUR, text)
 
@@ -153,6 +161,9 @@ class Settings(BaseSettings):
     managed_identity: bool = False
     authority: Annotated[str, AfterValidator(_origin)] = "https://login.microsoftonline.com"
     graph_url: Annotated[str, AfterValidator(_address)] = "https://graph.microsoft.com/v1.0"
+    management_url: Annotated[str, AfterValidator(_versioned)] = (
+        "https://manage.office.com/api/v1.0"
+    )
     ca_file: FilePath | None = None
     data_dir: Path = Path("data")
     database_url: SecretStr | None = None
@@ -244,6 +255,7 @@ class Loaded:
             managed_identity=values.managed_identity,
             authority=values.authority,
             graph_url=values.graph_url,
+            management_url=values.management_url,
             ca_file=values.ca_file,
             write_quota=values.write_quota,
             verify_wait=values.verify_wait,
@@ -283,7 +295,7 @@ def _read(env_file: Path | None, **fixed: object) -> Settings:
 
 
 def _notes(env_file: Path) -> Iterator[str]:
-    known = {name.upper() for name in Settings.model_fields} | LATER
+    known = {name.upper() for name in Settings.model_fields}
     for full in sorted(_names_set(env_file)):
         name = full.removeprefix(PREFIX)
         if name not in known:

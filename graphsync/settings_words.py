@@ -1,8 +1,5 @@
 """What each setting should be and where a person finds it: the words of every settings message."""
 
-# Accepted already, so that one `.env` serves a later release as well.
-LATER = frozenset({"MANAGEMENT_URL"})
-
 MAKE_A_KEY = (
     'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 )
@@ -34,6 +31,10 @@ EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
     ),
     "graph_url": (
         "the https address of Microsoft Graph with its version",
+        "leave it out for Microsoft's; graphsync sandbox serve prints its own",
+    ),
+    "management_url": (
+        "the https address of the Office 365 Management API, such as https://manage.office.com",
         "leave it out for Microsoft's; graphsync sandbox serve prints its own",
     ),
     "ca_file": (

@@ -35,6 +35,9 @@ _MAIL: tuple[Key, ...] = (
     Key("dlp.personal_label", policy.personal_label),
     Key("dlp.personal_accounts", value.text),
     Key("dlp.approved_stores", value.several(value.text), Order.INTERSECTION),
+    Key("dlp.silent_days", value.number(1, 365), Order.LOWER),
+    Key("dlp.test_sender", value.address),
+    Key("dlp.test_days", value.number(1, 30), Order.LOWER),
     # Types that the school made, or reads otherwise than policies/sensitive_types.yaml does.
     Key("dlp.types", value.by_name(value.several(value.one_of(*CLASSES)), value.object_id)),
 )

@@ -6,6 +6,7 @@ from policies.pack_layers import Layers
 _KEYS = (
     *("blocked_classes", "encryption_exempts", "recipient_rule", "internal_counts"),
     *("bulk_threshold", "bulk_override", "override", "personal_label", "personal_accounts"),
+    *("silent_days", "test_sender", "test_days"),
 )
 
 

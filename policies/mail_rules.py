@@ -10,7 +10,9 @@ class MailRules(Struct, frozen=True, kw_only=True):
 
     `blocked_classes` may not leave even encrypted; `encryption_exempts` may leave encrypted only.
     `personal_label` is the word that masks details, empty for none. `types` are the sensitive types
-    that the school made or reads otherwise: GUID to classes. `clauses` goes by the key's last name.
+    that the school made or reads otherwise: GUID to classes. `silent_days` without any event are
+    too long; `test_sender` is the account that sends test messages, empty for none, and `test_days`
+    how long a rule has to bite one. `clauses` goes by the key's last name.
     """
 
     blocked_classes: tuple[str, ...] = ()
@@ -23,6 +25,9 @@ class MailRules(Struct, frozen=True, kw_only=True):
     personal_label: str = ""
     personal_accounts: str = ""
     types: Mapping[str, tuple[str, ...]] = {}
+    silent_days: int = 7
+    test_sender: str = ""
+    test_days: int = 3
     clauses: Mapping[str, tuple[str, ...]] = {}
 
     def because(self, *keys: str) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from graphsync.accounts import Account
 from graphsync.changes import Change, CreateUser, RevokeSessions
 from graphsync.guard import APPROVAL_HOURS
 from graphsync.roster.columns import CAPTIONS
-from graphsync.settings_words import LATER
 from graphsync.store.retention import Cuts
 from graphsync.store.tables import metadata
 from graphsync.tenant.permissions import ASKED_FOR
@@ -126,7 +125,16 @@ WRITTEN_WORDS = {
     "first_sign_in": "to be changed at first sign-in",
     "expiry": "whether it expires",
 }
-OVER_CONTENT = ("Mail", "Calendars", "Files", "Sites", "Chat", "AuditLog", "User-Password")
+OVER_CONTENT = (
+    "Mail",
+    "Calendars",
+    "Files",
+    "Sites",
+    "Chat",
+    "AuditLog",
+    "User-Password",
+    "ActivityFeed",
+)
 
 
 def whole(name: str) -> str:
@@ -203,6 +211,8 @@ def test_only_optional_permissions_reach_what_people_write_or_where_they_sign_in
         "Mail.Send",
         "User-PasswordProfile.ReadWrite.All",
         "AuditLog.Read.All",
+        "ActivityFeed.Read",
+        "ActivityFeed.ReadDlp",
     }
     optional = [permissions(row[0]) for row in rows("dpia", "4.") if row[2].startswith("optional")]
     assert over_content <= set.union(*optional)
@@ -309,9 +319,14 @@ def test_every_command_in_the_papers_is_one():
     assert named <= commands()
 
 
-def test_what_the_papers_call_unbuilt_has_no_setting():
-    assert "nothing reads them by itself" in whole("dpia").split("## 9.")[1].split("## 10.")[0]
-    assert {"MANAGEMENT_URL"} == LATER, "rewrite the papers"
+def test_no_night_reads_records_of_data_loss_as_the_papers_promise():
+    assert "no night reads them by itself" in whole("dpia").split("## 9.")[1].split("## 10.")[0]
+    pulls = {
+        place
+        for place, node in nodes()
+        if isinstance(node, ast.ImportFrom) and node.module == "reports.dlp.pulling"
+    }
+    assert pulls == {"api/commands/dlp.py", "reports/dlp/pull_text.py"}, "rewrite the papers"
 
 
 def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():

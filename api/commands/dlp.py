@@ -1,9 +1,9 @@
-"""`graphsync dlp`: records of data loss in, counted and judged (never mail)."""
+"""`graphsync dlp`: records of data loss in, counted and judged (never mail), and rules proved."""
 
 from argparse import Namespace
 from pathlib import Path
 
-from api.usage import Commands
+from api.usage import Commands, school_moment
 from graphsync.report import Exit
 
 
@@ -27,6 +27,52 @@ def declare(commands: Commands) -> None:
         metavar="FILE",
         help="a JSON list of records, or the CSV of an audit search or of Activity explorer",
     )
+    pulled = dlp.add(
+        "pull",
+        "Read the activity feed of data loss; 3 when some of it was lost or not understood",
+        "graphsync dlp pull",
+        run_pull,
+    )
+    pulled.add_argument(
+        "--restart",
+        action="store_true",
+        help="start the subscription again that an administrator disabled",
+    )
+    dlp.add(
+        "gaps",
+        "List the times of which events were lost or may be missing",
+        "graphsync dlp gaps",
+        run_gaps,
+    )
+    acknowledged = dlp.add(
+        "acknowledge",
+        "Say what was done about a gap, so that it is told no more",
+        'graphsync dlp acknowledge 1 --reason "imported the audit search of that week"',
+        run_acknowledge,
+    )
+    acknowledged.add_argument("gap", type=int, metavar="GAP", help="its number, as gaps lists it")
+    acknowledged.add_argument("--reason", required=True, help="what was done about it")
+    proved = dlp.add(
+        "prove",
+        "Record that a test message is sent, and say how: does a rule still bite?",
+        "graphsync dlp prove snmat --class medical",
+        run_prove,
+    )
+    proved.add_argument("--class", dest="name", required=True, metavar="CLASS", help="of data")
+    proved.add_argument(
+        "--sent",
+        type=school_moment,
+        metavar='"YYYY-MM-DD HH:MM"',
+        help="when it was sent, if not now",
+    )
+    proofs = dlp.add(
+        "proofs",
+        "List the test messages of a school, and whether a rule bit them",
+        "graphsync dlp proofs snmat",
+        run_proofs,
+    )
+    for command in (proved, proofs):
+        command.add_argument("school", metavar="SCHOOL", help="the school's id")
     classes = dlp.add(
         "classes",
         "Say which classes of data a licence can find at all",
@@ -61,6 +107,86 @@ def run_import(args: Namespace) -> int:
         return Exit.REFUSED
     whole = all(not item.problem and not item.quarantined for item in imported.items)
     return Exit.DONE if whole else Exit.PARTLY
+
+
+def run_pull(args: Namespace) -> int:
+    """The feed up to now; what the packs miss is told beside it."""
+    import asyncio
+
+    from api.answer import answer
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.feed_findings import feed_findings
+    from graphsync.settings import Need
+    from policies.pack_loading import load_all
+    from reports.dlp.pull_text import as_text
+    from reports.dlp.pulling import pull_feed
+    from reports.listing import plain
+
+    needs = (Need.PACKS, Need.TENANT, Need.FEED)
+    with open_bench(settings_with_notes(), *needs) as bench:
+        pulled = asyncio.run(pull_feed(bench, restart=args.restart))
+        schools = load_all(bench.packs_dir).items()
+        findings = {school: feed_findings(bench, rules) for school, rules in schools}
+    told = {**plain(pulled), "findings": plain(findings)}
+    answer(args, told, lambda: as_text(pulled, findings))
+    lost = pulled.gaps or pulled.quarantined or pulled.waiting
+    return Exit.PARTLY if lost else Exit.DONE
+
+
+def run_gaps(args: Namespace) -> int:
+    """Every gap, the acknowledged ones too."""
+    from api.answer import answer_items
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.gap_desk import gaps
+    from graphsync.settings import Need
+
+    with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
+        found = gaps(bench)
+    columns = ("number", "begin", "end", "why", "acknowledged_at", "acknowledged_by", "reason")
+    answer_items(args, found, "Nothing was lost so far.", columns)
+    return Exit.DONE
+
+
+def run_acknowledge(args: Namespace) -> int:
+    """One gap, told no more."""
+    from api.answer import answer_facts
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.gap_desk import acknowledge
+    from graphsync.settings import Need
+
+    with open_bench(settings_with_notes(), Need.DIRECTORY) as bench:
+        gap = acknowledge(bench, args.gap, args.reason)
+    answer_facts(args, gap)
+    return Exit.DONE
+
+
+def run_prove(args: Namespace) -> int:
+    """A test message, recorded."""
+    from api.answer import answer
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.proof_desk import prove
+    from graphsync.settings import Need
+    from reports.dlp.pull_text import instructions
+    from reports.listing import plain
+
+    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+        message = prove(bench, args.school, args.name, args.sent)
+    answer(args, plain(message), lambda: instructions(message))
+    return Exit.DONE
+
+
+def run_proofs(args: Namespace) -> int:
+    """Every test message of a school."""
+    from api.answer import answer_items
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.proof_desk import proofs
+    from graphsync.settings import Need
+
+    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+        found = proofs(bench, args.school)
+    nothing = "No test message was sent yet: graphsync dlp prove says how."
+    answer_items(args, found, nothing, ("name", "sent_at", "state", "bit_at", "fate"))
+    return Exit.DONE
 
 
 def run_classes(args: Namespace) -> int:

@@ -10,14 +10,15 @@ from graphsync.doctor.findings import Case, Finding, broken, counted, listed, ok
 from graphsync.doctor.second_factor import asking
 from graphsync.tenant.answers import Request
 from graphsync.tenant.door import Door
-from graphsync.tenant.permissions import ASKED_FOR, BY_NAME, Permission, Use
-from graphsync.tenant.problems import CONSENT, PermissionMissing
+from graphsync.tenant.permissions import ASKED_FOR, BY_NAME, Api, Permission, Use
+from graphsync.tenant.problems import CONSENT, CONSENT_TO_FEED, PermissionMissing
 from graphsync.tenant.registration import Grants, granted
 
 CHECK = "permissions"
 REMOVE = "remove it in Entra under App registrations, API permissions"
 MAIL = "Mail.Send"
 REPORTS = "AuditLog.Read.All"
+FEED = "ActivityFeed.Read"
 # A read that any one of the permissions allows, and writes nothing.
 PROBES = {
     "User.ReadWrite.All": "/users?$top=1&$select=id",
@@ -44,7 +45,15 @@ async def permissions(case: Case, door: Door) -> list[Finding]:
 def idle(case: Case) -> frozenset[str]:
     """The permissions that nothing uses in this installation: nobody misses them."""
     unused = {MAIL} if case.loaded.values.mail_from is None else set()
-    return frozenset(unused if asking(case) else {*unused, REPORTS})
+    unused |= set() if asking(case) else {REPORTS}
+    return frozenset(unused if _reads_the_feed(case) else {*unused, FEED})
+
+
+def _reads_the_feed(case: Case) -> bool:
+    """Whether `dlp pull` was ever run here."""
+    if case.store is None:
+        return False
+    return case.store.dlp_feeds.of(case.loaded.tenant().tenant_id) is not None
 
 
 def compared(grants: Grants, unused: frozenset[str]) -> Iterator[Finding]:
@@ -61,7 +70,8 @@ def compared(grants: Grants, unused: frozenset[str]) -> Iterator[Finding]:
     for one in ASKED_FOR:
         needed = one.use is Use.SOME and one.name not in unused
         if needed and not _has(grants, one):
-            yield warning(CHECK, f"{one.name} is missing. It is {one.why}", CONSENT)
+            mend = CONSENT if one.api is Api.GRAPH else CONSENT_TO_FEED
+            yield warning(CHECK, f"{one.name} is missing. It is {one.why}", mend)
     yield from _too_many(grants, looks_on=looks_on)
     if looks_on:
         names = listed((one.name for one in nightly if one.writes), most=9)
@@ -94,7 +104,7 @@ def _too_many(grants: Grants, *, looks_on: bool) -> Iterator[Finding]:
             yield warning(CHECK, f"{name} is granted, and this version does not use it", mend)
     if grants.of_other_apis:
         thing = counted(grants.of_other_apis, "permission")
-        yield warning(CHECK, f"{thing} of other APIs than Microsoft Graph granted", REMOVE)
+        yield warning(CHECK, f"{thing} of APIs that graphsync does not use granted", REMOVE)
 
 
 async def _probed(door: Door, unused: frozenset[str]) -> list[Finding]:

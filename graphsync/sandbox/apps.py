@@ -25,6 +25,8 @@ PRODUCT_PERMISSIONS = (
     "Mail.Send",
     "UserAuthMethod-TAP.ReadWrite.All",
     "AuditLog.Read.All",
+    "ActivityFeed.Read",
+    "ActivityFeed.ReadDlp",
 )
 READER_PERMISSIONS = (
     "User.Read.All",

@@ -20,7 +20,9 @@ from graphsync.store.consents import Register
 from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
 from graphsync.store.dlp_events import DlpEvents
+from graphsync.store.dlp_feeds import DlpFeeds
 from graphsync.store.dlp_imports import DlpImports
+from graphsync.store.dlp_proofs import DlpProofs
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
 from graphsync.store.journal import Journal
@@ -80,6 +82,8 @@ class Store:
         self.sign_offs = SignOffs(database)
         self.dlp_events = DlpEvents(database)
         self.dlp_imports = DlpImports(database)
+        self.dlp_feeds = DlpFeeds(database)
+        self.dlp_proofs = DlpProofs(database)
         self.retention = Retention(
             database,
             self.journal,

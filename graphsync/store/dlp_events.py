@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
 
 from graphsync.store import tables
 from graphsync.store.database import AnyRow, AnySelect, Database, chunks, lock_table, upsert
@@ -113,6 +113,13 @@ class DlpEvents:
                 here = tuple_(_EVENTS.c.organisation, _EVENTS.c.id).in_(some)
                 gone += connection.execute(delete(_EVENTS).where(here)).rowcount
         return gone
+
+    def newest(self, school: str) -> datetime | None:
+        """When the last event of the school was made; None where none was ever kept."""
+        query = select(func.max(_EVENTS.c.created_at)).where(_EVENTS.c.school == school)
+        with self._database.reading() as connection:
+            found: datetime | None = connection.scalar(query)
+        return found
 
     def _read(self, query: AnySelect, asked: dict[str, str]) -> tuple[KeptEvent, ...]:
         with self._database.reading() as connection:

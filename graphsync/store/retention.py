@@ -14,10 +14,10 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 
 from graphsync.store import tables
-from graphsync.store.consent_batches import ConsentBatches
-from graphsync.store.consent_links import ConsentLinks
 from graphsync.store.breaches import ERASED as ERASED_BREACH
 from graphsync.store.breaches import Breaches
+from graphsync.store.consent_batches import ConsentBatches
+from graphsync.store.consent_links import ConsentLinks
 from graphsync.store.consents import ERASED, Register
 from graphsync.store.database import Database, chunks
 from graphsync.store.dlp_events import DlpEvents, EventCuts

@@ -17,7 +17,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from graphsync.store import breach_tables, consent_tables, dlp_tables, mirror_tables, web_tables
+from graphsync.store import (
+    breach_tables,
+    consent_tables,
+    dlp_feed_tables,
+    dlp_tables,
+    mirror_tables,
+    web_tables,
+)
 from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
@@ -32,6 +39,11 @@ provisions = consent_tables.provisions
 dlp_events = dlp_tables.dlp_events
 dlp_imports = dlp_tables.dlp_imports
 dlp_quarantine = dlp_tables.dlp_quarantine
+dlp_feeds = dlp_feed_tables.dlp_feeds
+dlp_feed_blobs = dlp_feed_tables.dlp_feed_blobs
+dlp_feed_gaps = dlp_feed_tables.dlp_feed_gaps
+dlp_proofs = dlp_feed_tables.dlp_proofs
+dlp_bites = dlp_feed_tables.dlp_bites
 mirrors = mirror_tables.mirrors
 mirror_accounts = mirror_tables.mirror_accounts
 mirror_groups = mirror_tables.mirror_groups

@@ -39,6 +39,7 @@ class TenantSettings(Struct, frozen=True, kw_only=True):
     managed_identity: bool = False
     authority: str = "https://login.microsoftonline.com"
     graph_url: str = "https://graph.microsoft.com/v1.0"
+    management_url: str = "https://manage.office.com/api/v1.0"
     ca_file: Path | None = None
     write_quota: str = "3000/150s"
     verify_wait: float = 120.0

@@ -19,10 +19,17 @@ class Use(StrEnum):
     LATER = "later"  # by no command of this version
 
 
+class Api(StrEnum):
+    """Whose permission it is; each has tokens and a list in Entra of its own."""
+
+    GRAPH = "Microsoft Graph"
+    MANAGEMENT = "Office 365 Management APIs"
+
+
 class Permission(Struct, frozen=True, kw_only=True):
     """One application permission.
 
-    `calls` are the Graph operations that it is for, `operations` the kinds of change among them.
+    `calls` are operations of the API that it is for, `operations` the kinds of change among them.
     `instead` are permissions that allow all of those as well; most are broader. `looking` are those
     that allow what a plan reads of it, for a school that only looks at first, the least one first.
     """
@@ -34,6 +41,7 @@ class Permission(Struct, frozen=True, kw_only=True):
     operations: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     looking: tuple[str, ...] = ()
+    api: Api = Api.GRAPH
 
     @property
     def writes(self) -> bool:
@@ -159,6 +167,21 @@ ASKED_FOR: tuple[Permission, ...] = (
         why="for graphsync password tap to issue a Temporary Access Pass to a member of staff",
         calls=("POST /users/{id}/authentication/temporaryaccesspassmethods",),
         instead=("UserAuthenticationMethod.ReadWrite.All",),
+    ),
+    Permission(
+        name="ActivityFeed.Read",
+        use=Use.SOME,
+        why="for graphsync dlp pull to read what rules of data loss prevention found",
+        calls=("GET /activity/feed/subscriptions/content", "GET /activity/feed/audit/{id}"),
+        api=Api.MANAGEMENT,
+    ),
+    Permission(
+        name="ActivityFeed.ReadDlp",
+        use=Use.WISH,
+        why="for graphsync dlp pull where Microsoft gives it nothing without; it opens the matched "
+        "text as well, which is dropped as it is read",
+        calls=("GET /activity/feed/subscriptions/content", "GET /activity/feed/audit/{id}"),
+        api=Api.MANAGEMENT,
     ),
     Permission(
         name="User.DeleteRestore.All",

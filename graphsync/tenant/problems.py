@@ -152,6 +152,7 @@ CONSENT = (
     "add it in Entra under App registrations, API permissions, Microsoft Graph, Application"
     " permissions, and grant admin consent"
 )
+CONSENT_TO_FEED = CONSENT.replace("Microsoft Graph", "Office 365 Management APIs")
 
 
 class Refusal(Struct, frozen=True):

@@ -13,11 +13,12 @@ from graphsync.tenant.delta import demanded
 from graphsync.tenant.door import Door
 
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"  # Microsoft Graph, in every tenant
+MANAGEMENT_APP = "c5393580-f805-4401-95e8-94b7a6ef2fc2"  # Office 365 Management APIs, likewise
 HINT_LETTERS = 3  # Graph docs: passwordCredential, "hint" is the secret's first three characters
 
 
 class Grants(Struct, frozen=True):
-    """Application permissions of Graph by name, and how many there are of other APIs."""
+    """Application permissions of Graph and of the Management APIs by name, others as a number."""
 
     names: frozenset[str]
     of_other_apis: int
@@ -61,17 +62,26 @@ async def granted(door: Door, client_id: str) -> Grants:
     Raises PermissionMissing when the app may not see it, TenantUnreachable otherwise.
     """
     own = await _demanded(door, f"/servicePrincipals(appId='{client_id}')?$select=id")
-    graph = await _demanded(door, f"/servicePrincipals(appId='{GRAPH_APP}')?$select=id,appRoles")
-    principal, resource = own.json(_Id).id, graph.json(_Principal)
-    names = {role.id: role.value or role.id for role in resource.app_roles}
+    principal = own.json(_Id).id
+    apis = [await _api(door, app_id) for app_id in (GRAPH_APP, MANAGEMENT_APP)]
+    known = {one.id for one in apis if one is not None}
+    roles = [role for one in apis if one is not None for role in one.app_roles]
+    names = {role.id: role.value or role.id for role in roles}
     found, others = set(), 0
     async for page in door.pages(f"/servicePrincipals/{principal}/appRoleAssignments"):
         for one in demanded(page, "/servicePrincipals").json(_Assignments).value:
-            if one.resource_id == resource.id:
+            if one.resource_id in known:
                 found.add(names.get(one.app_role_id, one.app_role_id))
             else:
                 others += 1
     return Grants(frozenset(found), others)
+
+
+async def _api(door: Door, app_id: str) -> _Principal | None:
+    """An API with the permissions it knows; None in a tenant that has nothing to do with it."""
+    path = f"/servicePrincipals(appId='{app_id}')?$select=id,appRoles"
+    answer = await door.get(path)
+    return None if answer.status == 404 else demanded(answer, path).json(_Principal)
 
 
 async def secret_ends(door: Door, client_id: str, secret: str) -> datetime | None:

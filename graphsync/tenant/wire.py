@@ -1,5 +1,6 @@
 """One HTTP exchange with Graph: TLS, the token, the ids; no retry but one fresh token on a 401.
 
+The activity feed, another API of Microsoft's with tokens of its own, is reached in the same way.
 One aiohttp session a door, HTTP/1.1 (HTTP/2 in Python costs more CPU than it saves), its own TLS
 context. Nothing here logs a path, a body or a token.
 """
@@ -70,13 +71,20 @@ class Counts:
 
 
 class Wire:
-    """The connection to one tenant; `new_credential` is called again when a token is stale."""
+    """The connection to one tenant; `new_credential` is called again when a token is stale.
+
+    `scope` is what tokens are asked for: Graph's, or another API's of Microsoft.
+    """
 
     def __init__(
-        self, settings: TenantSettings, new_credential: Callable[[], AsyncTokenCredential]
+        self,
+        settings: TenantSettings,
+        new_credential: Callable[[], AsyncTokenCredential],
+        scope: str = SCOPE,
     ) -> None:
         self.counts = Counts()
         self._settings = settings
+        self._scope = scope
         self._new_credential = new_credential
         self._credential = new_credential()
         self._asking = asyncio.Lock()  # four requests at once need one token, not four
@@ -111,11 +119,7 @@ class Wire:
         end, SignInRefused when Entra gives no token or Graph refuses a fresh one, TenantUnreachable
         when the other side cannot be trusted.
         """
-        answer = await self._once(method, url, headers, body, await self._token())
-        if answer.status != 401:
-            return answer
-        token = await self._fresh_token(answer.claims)
-        answer = await self._once(method, url, headers, body, token)
+        answer = await self.answered(method, url, headers, body)
         if answer.status == 401 and not answer.from_graph:
             raise NotGraph(answer.status, answer.media_type)
         if answer.status == 401:
@@ -125,6 +129,16 @@ class Wire:
                 " GRAPHSYNC_GRAPH_URL must belong to the same cloud",
             )
         return answer
+
+    async def answered(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None = None
+    ) -> Answer:
+        """As `exchange`, but a fresh token's 401 is an answer as well."""
+        answer = await self._once(method, url, headers, body, await self._token())
+        if answer.status != 401:
+            return answer
+        token = await self._fresh_token(answer.claims)
+        return await self._once(method, url, headers, body, token)
 
     async def _once(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, token: str
@@ -159,7 +173,9 @@ class Wire:
     async def _token(self, claims: str | None = None) -> str:
         try:
             async with self._asking:
-                token = await self._credential.get_token(SCOPE, claims=claims, enable_cae=True)
+                token = await self._credential.get_token(
+                    self._scope, claims=claims, enable_cae=True
+                )
         except ClientAuthenticationError as error:
             if TRANSIENT in error.message:
                 raise TenantUnreachable(

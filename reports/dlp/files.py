@@ -1,4 +1,4 @@
-"""A file of DLP records: told by its content, decoded, and read record by record.
+"""Files and blobs of DLP records, decoded and read record by record; files told by their content.
 
 JSON: a list of records, as a blob of the activity feed is, or a record a line. CSV: an audit search
 (column AuditData) or an Activity explorer export. Whatever else is refused as a whole.
@@ -20,6 +20,7 @@ from reports.dlp.verdicts import Quarantined, Read, Reason
 _BLOCK = 1 << 18
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _AUDIT, _ACTIVITY = "AuditData", "Activity"
+_JSON = (b"{", b"[")
 _FORMULA = tuple("=+-@\t")
 
 
@@ -58,10 +59,9 @@ class RecordFile:
         blocks = self._utf8()
         first = next(blocks, b"")
         rest = chain((first,), blocks)
-        if first.lstrip()[:1] in (b"{", b"["):
+        if is_json(first):
             self.format = Format.JSON
-            for piece in json_objects(rest, LARGEST):
-                yield piece if isinstance(piece, Quarantined) else self._record(piece)
+            yield from _records(rest, self._labels, self._tenant)
             return
         yield from self._table(csv_rows(rest, 2 * LARGEST))
 
@@ -123,6 +123,24 @@ class RecordFile:
         if data.startswith("{") and not data.endswith("}"):
             return Quarantined(Reason.CUT, _AUDIT)  # a spreadsheet keeps 32,767 characters
         return self._record(data.encode())
+
+
+def read_blob(body: bytes, labels: Collection[str], tenant: str) -> Iterator[Read]:
+    """Each record of a blob of the activity feed; one quarantined for a body that is no JSON."""
+    if is_json(body):
+        yield from _records((body,), labels, tenant)
+    else:
+        yield Quarantined(Reason.NOT_JSON)
+
+
+def is_json(body: bytes) -> bool:
+    """Whether it begins as JSON records do."""
+    return body.lstrip()[:1] in _JSON
+
+
+def _records(blocks: Iterable[bytes], labels: Collection[str], tenant: str) -> Iterator[Read]:
+    for piece in json_objects(blocks, LARGEST):
+        yield piece if isinstance(piece, Quarantined) else read_record(piece, labels, tenant)
 
 
 def _cells(row: bytes) -> list[str]:

@@ -1,9 +1,10 @@
-"""What was read of DLP records, for people."""
+"""What was read of files of DLP records, for people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from reports.dlp.counts_text import counts
 from reports.dlp.importing import FileReport, Imported
-from reports.words import clean, counted
+from reports.words import clean
 
 
 def as_text(imported: Imported) -> str:
@@ -18,16 +19,4 @@ def _file(item: FileReport) -> Iterator[str]:
     if item.problem:
         yield f"  refused: {item.problem}"
         return
-    yield (
-        f"  {item.format}: {counted(item.records, 'record')} = {item.events:,} new + "
-        f"{item.merged:,} known already + {sum(item.quarantined.values()):,} not understood + "
-        f"{sum(item.out_of_scope.values()):,} out of scope"
-    )
-    yield from _counts("to look at", item.exceptions)
-    yield from _counts("not understood", item.quarantined)
-    yield from _counts("out of scope", item.out_of_scope)
-
-
-def _counts(what: str, counts: Mapping[str, int]) -> Iterator[str]:
-    for name, count in counts.items():
-        yield f"  {what}: {name}: {count:,}"
+    yield from (f"  {line}" for line in counts(item, f"{item.format}: "))

@@ -30,6 +30,8 @@ class Reason(StrEnum):
     SPREADSHEET_DATE = "a date that a spreadsheet rewrote"
     FORMULA = "a cell that begins like a formula"
     ROW_OF_ANOTHER_WIDTH = "more or fewer cells than the header"
+    EXPIRED = "content of the feed that expired before it was read"
+    MISSING = "content of the feed that Microsoft does not have any more"
     NO_SCHOOL = "its sender belongs to no school that has a pack"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graphsync.settings import NEEDED, REQUIRED, Need, Settings, load_settings
-from graphsync.settings_words import EXPLAINED, LATER
+from graphsync.settings_words import EXPLAINED
 from graphsync.trouble import Broken
 
 ROOT = Path(__file__).parents[2]
@@ -158,8 +158,11 @@ def test_a_misspelt_name_is_noted_with_the_one_that_is_meant(written: Written) -
     assert "GRAPHSYNC_WRITE_QUOTA" in note
 
 
-def test_settings_of_a_later_release_are_accepted_silently(written: Written) -> None:
-    assert load_settings(written(**dict.fromkeys(LATER, "x"))).notes == ()
+def test_the_management_api_may_be_named_by_its_origin_alone(written: Written) -> None:
+    for given in ("https://manage.office.com", "https://manage.office.com/api/v1.0/"):
+        loaded = load_settings(written(**WHOLE, MANAGEMENT_URL=given))
+        assert loaded.tenant().management_url == "https://manage.office.com/api/v1.0"
+        assert loaded.notes == ()
 
 
 def test_no_secret_stands_in_the_representation(written: Written) -> None:
@@ -172,7 +175,7 @@ def test_no_secret_stands_in_the_representation(written: Written) -> None:
 
 def test_the_example_file_explains_every_setting_and_no_other() -> None:
     named = re.findall(r"^GRAPHSYNC_(\w+)=$", (ROOT / ".env.example").read_text(), re.MULTILINE)
-    assert sorted(named) == sorted({name.upper() for name in Settings.model_fields} | LATER)
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
 
 
 def test_every_setting_has_words() -> None:

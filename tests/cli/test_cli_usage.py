@@ -24,6 +24,7 @@ COMMANDS = (
     "breach open", "breach list", "breach show", "breach note", "breach aware", "breach advise",
     "breach decide", "breach notify", "breach told", "breach close", "breach reopen",
     "breach report", "export person",
+    "dlp pull", "dlp gaps", "dlp acknowledge", "dlp prove", "dlp proofs",
 )  # fmt: skip
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -20,10 +20,9 @@ from graphsync.store.journal import Entry
 from graphsync.store.links import Link
 from graphsync.store.runs import State
 from graphsync.trouble import Refusal
+from policies.breach_records import Cause, Decision, Facts, Risk
 from policies.consent_records import Act, Answer, Batch
 from policies.consent_records import Entry as Row
-from policies.breach_records import Cause, Decision, Facts, Risk
-from policies.consent_records import Answer
 from policies.holds import HoldMode
 from policies.mail import Judgement, MailException, Severity
 from policies.mail import Kind as MailKind

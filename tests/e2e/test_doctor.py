@@ -183,6 +183,15 @@ def test_mail_needs_a_permission_only_where_mail_is_sent(school: School):
     assert "Mail.Send is missing" in diagnosis(school).one("permissions", "warning")["found"]
 
 
+def test_the_activity_feed_needs_a_permission_only_where_it_is_read(school: School):
+    use_app(school, *ASKED_FOR, "ActivityFeed.ReadDlp")
+    assert diagnosis(school).all("warning").isdisjoint({"permissions"})
+    assert school.json("dlp", "pull").code == 0
+    found = diagnosis(school).one("permissions", "warning")
+    assert "ActivityFeed.Read is missing" in found["found"]
+    assert "Office 365 Management APIs" in found["mend"]
+
+
 def test_an_app_that_may_not_see_its_grants_is_probed_and_the_rest_called_unknown(school: School):
     known = [one for one in ASKED_FOR if not one.startswith(("Application", "Domain", "Group"))]
     use_app(school, *known)

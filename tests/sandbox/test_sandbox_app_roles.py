@@ -120,7 +120,8 @@ def test_permissions_are_assignments_to_graphs_own_principal(sandbox, reader):
     to_graph = sandbox.get(f"/servicePrincipals/{graph['id']}/appRoleAssignedTo", token=reader)
     granted = sandbox.get(f"/servicePrincipals/{product['id']}/appRoleAssignments", token=reader)
     mine = [row for row in to_graph.json()["value"] if row["principalId"] == product["id"]]
-    assert mine == granted.json()["value"] != []
+    assert mine == [row for row in granted.json()["value"] if row["resourceId"] == graph["id"]]
+    assert mine != []
 
 
 def test_an_app_that_asks_for_assignment_shuts_others_out(sandbox, person):

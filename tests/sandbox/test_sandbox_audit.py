@@ -103,9 +103,14 @@ def test_what_was_granted_to_an_app_can_be_read(sandbox, auditor):
     graph = sandbox.get(
         "/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", token=auditor
     ).json()
-    names = {row["id"]: row["value"] for row in graph["appRoles"]}
-    assert {row["resourceId"] for row in granted} == {graph["id"]}
-    assert "User.ReadWrite.All" in {names[row["appRoleId"]] for row in granted}
+    feed = sandbox.get(
+        "/servicePrincipals(appId='c5393580-f805-4401-95e8-94b7a6ef2fc2')", token=auditor
+    ).json()
+    roles = [*graph["appRoles"], *feed["appRoles"]]
+    names = {row["id"]: row["value"] for row in roles}
+    assert {row["resourceId"] for row in granted} == {graph["id"], feed["id"]}
+    told = {names[row["appRoleId"]] for row in granted}
+    assert told >= {"User.ReadWrite.All", "ActivityFeed.Read"}
     by_filter = f"/servicePrincipals?$filter=appId eq '{client_id}'&$select=id"
     assert [row["id"] for row in sandbox.everything(by_filter, token=auditor)] == [principal["id"]]
     nobody = sandbox.app_with("User.Read.All")
