@@ -20,6 +20,9 @@ from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
 from graphsync.store.dlp_events import DlpEvents
 from graphsync.store.dlp_imports import DlpImports
+from graphsync.store.dlp_items import DlpItems
+from graphsync.store.dlp_looks import DlpLooks
+from graphsync.store.dlp_moves import DlpMoves
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
 from graphsync.store.journal import Journal
@@ -79,6 +82,9 @@ class Store:
         self.sign_offs = SignOffs(database)
         self.dlp_events = DlpEvents(database)
         self.dlp_imports = DlpImports(database)
+        self.dlp_items = DlpItems(database)
+        self.dlp_moves = DlpMoves(database)
+        self.dlp_looks = DlpLooks(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
 

@@ -17,6 +17,7 @@ from graphsync.store import tables
 from graphsync.store.database import AnySelect, Database, chunks, lock_table, upsert
 from policies.mail import Judgement
 from policies.mail_events import Event
+from policies.mail_items import ItemKey, Place, Record
 from policies.mail_people import Parties
 
 _EVENTS = tables.dlp_events
@@ -35,6 +36,12 @@ class KeptEvent(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"KeptEvent({self.event.id})"
+
+    @property
+    def place(self) -> Place:
+        """What tells its item."""
+        event = self.event
+        return Place(self.school, event.organisation, event.id, event.incident, event.message)
 
 
 _decode = msgspec.msgpack.Decoder(KeptEvent).decode
@@ -60,6 +67,42 @@ class DlpEvents:
             upsert(connection, _EVENTS, rows)
         return [one for key, (_, one) in fullest.items() if key not in standing]
 
+    def standing(self, kept: Iterable[KeptEvent]) -> dict[Place, str]:
+        """Of those of these records that are kept: where each stands, and its digest."""
+        keys = {(one.event.organisation, one.event.id) for one in kept}
+        found: dict[Place, str] = {}
+        with self._database.reading() as connection:
+            for some in chunks(keys):
+                here = tuple_(_EVENTS.c.organisation, _EVENTS.c.id).in_(some)
+                for *place, digest in connection.execute(_PLACES.where(here)).all():
+                    found[Place(*place)] = digest
+        return found
+
+    def of_items(self, keys: Iterable[ItemKey]) -> dict[ItemKey, list[Record]]:
+        """Every record of these items."""
+        incidents = {(key.school, key.incident) for key in keys if key.incident}
+        messages = {(key.school, key.message) for key in keys if key.message}
+        alone = {(key.organisation, key.record) for key in keys if key.record}
+        events = _EVENTS.c
+        queries = (
+            (_RECORDS, tuple_(events.school, events.incident), incidents),
+            (
+                _RECORDS.where(events.incident == ""),
+                tuple_(events.school, events.message),
+                messages,
+            ),
+            (_RECORDS, tuple_(events.organisation, events.id), alone),
+        )
+        found: dict[ItemKey, list[Record]] = {key: [] for key in keys}
+        with self._database.reading() as connection:
+            for query, columns, wanted in queries:
+                for some in chunks(wanted):
+                    for digest, body in connection.execute(query.where(columns.in_(some))).all():
+                        one = _decode(body)
+                        if (key := one.place.key) in found:
+                            found[key].append(_record(one, digest))
+        return found
+
     def of_incident(self, school: str, incident: str) -> tuple[KeptEvent, ...]:
         """Every event of an incident, in the order they happened."""
         return self._read(_OF_INCIDENT, {"school": school, "value": incident})
@@ -80,6 +123,15 @@ class DlpEvents:
             return tuple(_decode(body) for body in connection.execute(query, asked).scalars())
 
 
+_PLACES = select(
+    _EVENTS.c.school,
+    _EVENTS.c.organisation,
+    _EVENTS.c.id,
+    _EVENTS.c.incident,
+    _EVENTS.c.message,
+    _EVENTS.c.digest,
+)
+_RECORDS = select(_EVENTS.c.digest, _EVENTS.c.body)
 _Rank: TypeAlias = tuple[int, str]
 _NOTHING: _Rank = (0, "")
 _IN_ORDER = (
@@ -89,6 +141,10 @@ _IN_ORDER = (
 )
 _OF_INCIDENT = _IN_ORDER.where(_EVENTS.c.incident == bindparam("value"))
 _OF_MESSAGE = _IN_ORDER.where(_EVENTS.c.message == bindparam("value"))
+
+
+def _record(kept: KeptEvent, digest: str) -> Record:
+    return Record(digest=digest, event=kept.event, parties=kept.parties, judgement=kept.judgement)
 
 
 def _once(kept: Iterable[KeptEvent]) -> dict[_Key, tuple[_Rank, KeptEvent]]:

@@ -17,7 +17,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from graphsync.store import consent_tables, dlp_tables, mirror_tables, web_tables
+from graphsync.store import (
+    consent_tables,
+    dlp_queue_tables,
+    dlp_tables,
+    mirror_tables,
+    web_tables,
+)
 from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
@@ -31,6 +37,9 @@ provisions = consent_tables.provisions
 dlp_events = dlp_tables.dlp_events
 dlp_imports = dlp_tables.dlp_imports
 dlp_quarantine = dlp_tables.dlp_quarantine
+dlp_items = dlp_queue_tables.dlp_items
+dlp_moves = dlp_queue_tables.dlp_moves
+dlp_looks = dlp_queue_tables.dlp_looks
 mirrors = mirror_tables.mirrors
 mirror_accounts = mirror_tables.mirror_accounts
 mirror_groups = mirror_tables.mirror_groups

@@ -23,6 +23,7 @@ def _file(item: FileReport) -> Iterator[str]:
         f"{item.merged:,} known already + {sum(item.quarantined.values()):,} not understood + "
         f"{sum(item.out_of_scope.values()):,} out of scope"
     )
+    yield f"  {item.queued:,} to the queue, {item.counted_only:,} counted only"
     yield from _counts("to look at", item.exceptions)
     yield from _counts("not understood", item.quarantined)
     yield from _counts("out of scope", item.out_of_scope)

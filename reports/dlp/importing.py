@@ -10,6 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from graphsync.bench import Bench
+from graphsync.dlp_queueing import take_in
 from graphsync.mail_addresses import address_book
 from graphsync.store.dlp_events import KeptEvent
 from graphsync.store.dlp_imports import Import
@@ -29,6 +30,7 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class FileReport(Struct, frozen=True, kw_only=True):
     """What became of one file: records = events + merged + quarantined + out of scope.
 
+    The new events are queued for a person, or counted only: events = queued + counted only.
     `problem` says why the whole file was refused; then nothing of it was read. `exceptions` counts
     the reasons to look among the new events.
     """
@@ -37,6 +39,8 @@ class FileReport(Struct, frozen=True, kw_only=True):
     format: str = ""
     records: int = 0
     events: int = 0
+    queued: int = 0
+    counted_only: int = 0
     merged: int = 0
     quarantined: dict[str, int] = {}
     out_of_scope: dict[str, int] = {}
@@ -74,10 +78,15 @@ class _Tally:
     """The counts of one file."""
 
     def __init__(self) -> None:
-        self.records = self.events = self.merged = 0
+        self.records = self.merged = self.queued = self.counted_only = 0
         self.quarantined: Counter[str] = Counter()
         self.out_of_scope: Counter[str] = Counter()
         self.exceptions: Counter[str] = Counter()
+
+    @property
+    def events(self) -> int:
+        """Those that were new."""
+        return self.queued + self.counted_only
 
 
 class _Desk:
@@ -86,6 +95,7 @@ class _Desk:
     def __init__(self, bench: Bench, rules: Mapping[str, Rules], book: AddressBook) -> None:
         self._bench = bench
         self._rules = rules
+        self._mail = {school: one.mail for school, one in rules.items()}
         self._book = book
         tenant = bench.tenant.tenant_id.lower()
         self._tenant = tenant if _GUID.fullmatch(tenant) else ""
@@ -106,6 +116,8 @@ class _Desk:
             format=str(file.format),
             records=tally.records,
             events=tally.events,
+            queued=tally.queued,
+            counted_only=tally.counted_only,
             merged=tally.merged,
             quarantined=_ordered(tally.quarantined),
             out_of_scope=_ordered(tally.out_of_scope),
@@ -126,10 +138,11 @@ class _Desk:
                         tally.quarantined[Reason.NO_SCHOOL] += 1
                     else:
                         kept.append(event)
-        new = self._bench.store.dlp_events.put(kept, self._bench.now())
-        tally.events += len(new)
-        tally.merged += len(kept) - len(new)
-        kinds = (reason.kind for event in new for reason in event.judgement.exceptions)
+        taken = take_in(self._bench, self._mail, kept)
+        tally.queued += taken.queued
+        tally.counted_only += taken.counted_only
+        tally.merged += len(kept) - len(taken.new)
+        kinds = (reason.kind for event in taken.new for reason in event.judgement.exceptions)
         tally.exceptions.update(map(str, kinds))
 
     def _judged(self, taken: Taken) -> KeptEvent | None:
