@@ -86,6 +86,7 @@ def _made_anew(
     until = due(rules, summary, since)
     return Item(
         item=key.id,
+        key=key,
         school=key.school,
         state=state,
         assignee=assignee,

@@ -155,13 +155,17 @@ class Made(Struct, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """What an item's moves amount to. The last advice counts until the item is reopened."""
+    """What an item's moves amount to. The last advice counts until the item is reopened.
+
+    `advisers` and `deciders` are all that ever were: reopening does not let them change places.
+    """
 
     state: State = State.OPEN
     assignee: str = ""
     advice: Advice | None = None
-    advised_by: str = ""
     outcome: Outcome | None = None
+    advisers: frozenset[str] = frozenset()
+    deciders: frozenset[str] = frozenset()
 
 
 class NotNow(Exception):
@@ -174,7 +178,6 @@ class Ask(Struct, frozen=True, kw_only=True):
     step: Step
     by: str
     offices: frozenset[Office]
-    word: str = ""
     note: str = ""
     own_mail: bool = False
 
@@ -197,12 +200,16 @@ def after(now: Standing, step: Step, by: str, word: str) -> Standing:
             return replace(then, assignee=by)
         case Step.ASSIGN:
             return replace(then, assignee=word)
-        case Step.RELEASE | Step.REOPEN:
-            return Standing(state=then.state)
+        case Step.RELEASE:
+            return replace(then, assignee="")
+        case Step.REOPEN:
+            return replace(then, assignee="", advice=None, outcome=None)
         case Step.ADVISE:
-            return replace(then, assignee=now.assignee or by, advice=Advice(word), advised_by=by)
+            advisers = now.advisers | {by}
+            holder = now.assignee or by
+            return replace(then, assignee=holder, advice=Advice(word), advisers=advisers)
         case Step.DECIDE:
-            return replace(then, outcome=Outcome(word))
+            return replace(then, outcome=Outcome(word), deciders=now.deciders | {by})
         case Step.ASK | Step.ANSWER | Step.CLOSE:
             return then
         case _:
@@ -235,8 +242,10 @@ def judge_move(now: Standing, ask: Ask, decision: Decision) -> Office:
         raise NotNow("it is about your own mail: somebody else does this")
     if row.holder and now.assignee not in {"", ask.by}:
         raise NotNow("somebody else has claimed it: assign it first")
-    if ask.step is Step.DECIDE and now.advised_by == ask.by:
+    if ask.step is Step.DECIDE and ask.by in now.advisers:
         raise NotNow("you advised on it: somebody else decides")
+    if ask.step is Step.ADVISE and ask.by in now.deciders:
+        raise NotNow("you decided on it once: somebody else advises")
     if row.reason and not ask.note.strip():
         raise NotNow(f"{ask.step} needs a reason")
     return min(row.offices & ask.offices)

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select
 from graphsync.store import tables
 from graphsync.store.database import AnyRow, AnySelect, Database, chunks, lock_table, upsert
 from policies.mail import Kind, Severity
-from policies.mail_items import Summary
+from policies.mail_items import ItemKey, Summary
 from policies.mail_queue import State
 
 _ITEMS = tables.dlp_items
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
-_decode = msgspec.msgpack.Decoder(Summary).decode
+_decode = msgspec.msgpack.Decoder(tuple[ItemKey, Summary]).decode
 _ORDER = (_ITEMS.c.thread_due, _ITEMS.c.thread, _ITEMS.c.item)
 _SHOWN = select(
     _ITEMS.c.item,
@@ -35,6 +35,7 @@ class Item(Struct, frozen=True, kw_only=True):
     """An item as it stands. Items of one mail share the `thread`, and its first due moment."""
 
     item: str
+    key: ItemKey
     school: str
     state: State
     assignee: str
@@ -146,6 +147,11 @@ class DlpItems:
         mine = (_ITEMS.c.school == school) & (_ITEMS.c.likeness == likeness)
         return self._read(_SHOWN.where(mine).order_by(*_ORDER))
 
+    def of_thread(self, school: str, thread: str) -> list[Item]:
+        """The items of one mail."""
+        mine = (_ITEMS.c.school == school) & (_ITEMS.c.thread == thread)
+        return self._read(_SHOWN.where(mine).order_by(*_ORDER))
+
     def tallies(self, schools: Collection[str] | None, now: datetime) -> list[Tally]:
         """How many there are, by school, state and severity."""
         late = and_(_ITEMS.c.open, _ITEMS.c.due < now)
@@ -196,7 +202,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     words: Mapping[str, Sequence[str]] = {
         "kinds": [one.name for one in wanted.kinds],
         "classes": wanted.classes,
-        "rules": wanted.rules,
+        "rules": [_apart(one) for one in wanted.rules],
     }
     for name, several in words.items():
         if several:
@@ -224,11 +230,15 @@ def _row(one: Item) -> dict[str, object]:
         "thread_due": one.thread_due,
         "kinds": _joined(kind.name for kind in summary.kinds),
         "classes": _joined(summary.classes),
-        "rules": _joined(rule.id.replace(_BETWEEN, " ") for rule in summary.rules),
+        "rules": _joined(_apart(rule.id) for rule in summary.rules),
         "likeness": summary.likeness,
         "evidence": summary.evidence,
-        "body": _encode(summary),
+        "body": _encode((one.key, summary)),
     }
+
+
+def _apart(rule: str) -> str:
+    return rule.replace(_BETWEEN, " ")
 
 
 def _joined(words: Iterable[str]) -> str:
@@ -237,5 +247,5 @@ def _joined(words: Iterable[str]) -> str:
 
 def _item(row: AnyRow) -> Item:
     fields = row._asdict()
-    summary = _decode(fields.pop("body"))
-    return Item(**{**fields, "state": State(row.state)}, summary=summary)
+    key, summary = _decode(fields.pop("body"))
+    return Item(**{**fields, "state": State(row.state)}, key=key, summary=summary)
