@@ -36,6 +36,7 @@ from policies.pack_loading import load_rules
 from policies.people import PersonKey
 from policies.rules import Rules
 
+LONGEST_ACCOUNT = 120
 SIGNED_IN = "entra:"  # before the object id of who signed in at the console
 
 
@@ -97,8 +98,11 @@ def release(bench: Bench, actor: Actor, items: Sequence[str]) -> tuple[Moved, ..
 
 
 def assign(bench: Bench, actor: Actor, items: Sequence[str], to: str) -> tuple[Moved, ...]:
-    """Give items to an account to work on."""
-    return make(bench, actor, items, Move(step=Step.ASSIGN, word=to.strip()))
+    """Give items to an account to work on; raises Usage for what cannot be one."""
+    account = to.strip()
+    if not 0 < len(account) <= LONGEST_ACCOUNT:
+        raise Usage(f"name an account of 1 to {LONGEST_ACCOUNT} characters")
+    return make(bench, actor, items, Move(step=Step.ASSIGN, word=account))
 
 
 def ask(bench: Bench, actor: Actor, items: Sequence[str], note: Note) -> tuple[Moved, ...]:

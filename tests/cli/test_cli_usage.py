@@ -21,6 +21,8 @@ COMMANDS = (
     "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
     "hold lift", "hold list", "policy coverage", "policy show", "policy check", "password check",
     "retention", "audit verify", "audit export", "dlp import", "dlp classes",
+    "dlp queue", "dlp show", "dlp looks", "dlp contrary", "dlp rules", "dlp claim", "dlp release",
+    "dlp assign", "dlp ask", "dlp answer", "dlp advise", "dlp decide", "dlp close", "dlp reopen",
 )  # fmt: skip
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -1,8 +1,7 @@
-"""A desk with a queue: two schools, a clock that tests move, people that act, and events to order."""
+"""A desk with a queue: two schools, a clock that tests move, who acts, and events to order."""
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -128,10 +127,6 @@ class QueueDesk:
     def states(self) -> dict[str, str]:
         found = self.store.dlp_items.page(Wanted(closed=True), None, 1000)
         return {one.item: str(one.state) for one in found}
-
-
-def asking(bench: Bench, name: str) -> Bench:
-    return replace(bench, requester=name)
 
 
 def a_pupil(given: str, surname: str) -> Person:

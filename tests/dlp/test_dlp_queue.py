@@ -1,4 +1,4 @@
-"""The queue at the desk: items from records, moves, many at once, looks, and what rules it speaks of."""
+"""The queue at the desk: items from records, moves, many at once, looks, and changes of rules."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -65,7 +65,11 @@ def test_an_item_is_all_of_an_incident_and_a_block_elsewhere_is_told_and_cancels
     assert (len(taken.new), taken.queued, taken.counted_only) == (3, 2, 1)
     (item,) = desk.items()
     found = summary(desk, item)
-    assert found.kinds == (Kind.NOT_ENCRYPTED, Kind.OVERRIDDEN_UNJUSTIFIED)
+    assert found.kinds == (
+        Kind.NOT_ENCRYPTED,
+        Kind.OVERRIDDEN_UNJUSTIFIED,
+        Kind.SPECIAL_CATEGORY,
+    )
     assert (found.records, found.exceptional) == (3, 2)
     assert found.stopped_elsewhere
     assert found.fates == (Fate.STOPPED, Fate.LET_THROUGH)
@@ -134,7 +138,7 @@ def test_a_new_record_reopens_a_closed_item_and_the_same_one_again_does_not(desk
     assert desk.states() == {item: "reopened"}
     last = desk.store.dlp_moves.of([item])[item][-1]
     assert (last.step, last.office, last.note) == (Step.REOPEN, Office.PROGRAM, NEW_RECORD)
-    assert desk.store.dlp_items.of([item])[item].due == desk.now + timedelta(days=3)
+    assert desk.store.dlp_items.of([item])[item].due == desk.now + timedelta(days=1)
 
 
 def test_a_claimed_item_takes_a_new_record_in_and_stays_with_who_claimed_it(desk):
@@ -158,7 +162,7 @@ def test_the_whole_way_of_an_item_and_what_the_journal_says_of_it(desk):
     assert decided.then == f"enter it in the register of breaches, as dlp:{item}"
     close(desk.bench, HEAD, [item])
     reopen(desk.bench, HEAD, [item], Note("a complaint came"))
-    rows = [row for row in desk.store.journal.rows() if row.operation.startswith("dlp_")]
+    rows = [row for row in desk.store.journal.of_run("") if row.operation.startswith("dlp_")]
     assert [(row.operation, row.result) for row in rows] == [
         ("dlp_claim", "dpo"),
         ("dlp_ask", "dpo"),
@@ -289,7 +293,7 @@ def test_many_alike_are_shown_first_and_decided_all_or_none(desk):
         carry_out(desk.bench, DPO, alike[0], move, again.digest, [alike[1]])
 
 
-def test_a_masked_item_hides_its_details_until_a_reason_is_given(desk):
+def test_eic_pers_2_a_mail_marked_personal_hides_its_details_until_a_reason_is_given(desk):
     item = desk.item(desk.event("1", labels=("personal",)))
     (line,) = page(desk.bench, DPO, Wanted()).items
     assert (line.sender, line.recipients, line.rules) == ("", {}, ())

@@ -31,13 +31,12 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("item", name="pk_dlp_items"),
     )
-    for columns in (
-        ["open", "thread_due", "thread", "item"],
-        ["school", "open", "thread_due", "thread", "item"],
-        ["school", "thread"],
-        ["school", "likeness"],
-    ):
-        op.create_index(f"ix_dlp_items_{'_'.join(columns)}", "dlp_items", columns)
+    order = ["thread_due", "thread", "item"]
+    filters = ["school", "state", "severity", "kinds", "classes", "rules", "assignee", "due"]
+    op.create_index("ix_dlp_items_open", "dlp_items", ["open", *order, *filters])
+    op.create_index("ix_dlp_items_every", "dlp_items", [*order, *filters])
+    for column in ("thread", "likeness"):
+        op.create_index(f"ix_dlp_items_school_{column}", "dlp_items", ["school", column])
     op.create_table(
         "dlp_moves",
         sa.Column("item", sa.Text(), nullable=False),
