@@ -39,13 +39,10 @@ def take_in(bench: Bench, rules: Mapping[str, MailRules], kept: Sequence[KeptEve
     """
     store = bench.store
     with store.transaction():
-        before = store.dlp_events.standing(kept)
-        new = store.dlp_events.put(kept, bench.now())
-        now = store.dlp_events.standing(kept)
-        changed = set(now.items()) ^ set(before.items())
-        keys = {place.key for place, _ in changed}
-        if keys:
-            _refresh(bench, rules, keys)
+        change = store.dlp_events.put(kept, bench.now())
+        if change.items:
+            _refresh(bench, rules, change.items)
+    new = change.new
     queued = sum(bool(one.judgement.exceptions) for one in new)
     return Taken(new=tuple(new), queued=queued, counted_only=len(new) - queued)
 

@@ -23,7 +23,15 @@ from policies.mail_people import Parties
 _EVENTS = tables.dlp_events
 _Key: TypeAlias = tuple[str, str]
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
-_STANDING = select(_EVENTS.c.organisation, _EVENTS.c.id, _EVENTS.c.fullness, _EVENTS.c.digest)
+_STANDING = select(
+    _EVENTS.c.fullness,
+    _EVENTS.c.digest,
+    _EVENTS.c.school,
+    _EVENTS.c.organisation,
+    _EVENTS.c.id,
+    _EVENTS.c.incident,
+    _EVENTS.c.message,
+)
 
 
 class KeptEvent(Struct, frozen=True, kw_only=True):
@@ -47,36 +55,34 @@ class KeptEvent(Struct, frozen=True, kw_only=True):
 _decode = msgspec.msgpack.Decoder(KeptEvent).decode
 
 
+class Change(Struct, frozen=True):
+    """What was not there before, and every item of which a record came, went or grew fuller."""
+
+    new: list[KeptEvent]
+    items: frozenset[ItemKey]
+
+
 class DlpEvents:
     """Every event that was ever read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, kept: Sequence[KeptEvent], at: datetime) -> list[KeptEvent]:
-        """Keep these; those that were not there before. The others are merged."""
+    def put(self, kept: Sequence[KeptEvent], at: datetime) -> Change:
+        """Keep these; of one that was there before the fuller stands, and the other is merged."""
         fullest = _once(kept)
         with self._database.writing() as connection:
             lock_table(connection, _EVENTS)
             standing = _standing(connection, fullest)
-            rows = [
-                _row(one, rank, at)
+            rising = {
+                key: (rank, one)
                 for key, (rank, one) in fullest.items()
-                if rank > standing.get(key, _NOTHING)
-            ]
-            upsert(connection, _EVENTS, rows)
-        return [one for key, (_, one) in fullest.items() if key not in standing]
-
-    def standing(self, kept: Iterable[KeptEvent]) -> dict[Place, str]:
-        """Of those of these records that are kept: where each stands, and its digest."""
-        keys = {(one.event.organisation, one.event.id) for one in kept}
-        found: dict[Place, str] = {}
-        with self._database.reading() as connection:
-            for some in chunks(keys):
-                here = tuple_(_EVENTS.c.organisation, _EVENTS.c.id).in_(some)
-                for *place, digest in connection.execute(_PLACES.where(here)).all():
-                    found[Place(*place)] = digest
-        return found
+                if key not in standing or rank > standing[key][0]
+            }
+            upsert(connection, _EVENTS, [_row(one, rank, at) for rank, one in rising.values()])
+        new = [one for key, (_, one) in fullest.items() if key not in standing]
+        left = {standing[key][1].key for key in rising if key in standing}
+        return Change(new, frozenset(left | {one.place.key for _, one in rising.values()}))
 
     def of_items(self, keys: Iterable[ItemKey]) -> dict[ItemKey, list[Record]]:
         """Every record of these items."""
@@ -123,17 +129,8 @@ class DlpEvents:
             return tuple(_decode(body) for body in connection.execute(query, asked).scalars())
 
 
-_PLACES = select(
-    _EVENTS.c.school,
-    _EVENTS.c.organisation,
-    _EVENTS.c.id,
-    _EVENTS.c.incident,
-    _EVENTS.c.message,
-    _EVENTS.c.digest,
-)
 _RECORDS = select(_EVENTS.c.digest, _EVENTS.c.body)
 _Rank: TypeAlias = tuple[int, str]
-_NOTHING: _Rank = (0, "")
 _IN_ORDER = (
     select(_EVENTS.c.body)
     .where(_EVENTS.c.school == bindparam("school"))
@@ -161,12 +158,14 @@ def _rank(event: Event) -> _Rank:
     return int(event.fullness), sha256(_encode(event)).hexdigest()
 
 
-def _standing(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, _Rank]:
-    found: dict[_Key, _Rank] = {}
+def _standing(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, tuple[_Rank, Place]]:
+    """How full what is kept of these is, and where it stands."""
+    found: dict[_Key, tuple[_Rank, Place]] = {}
     for some in chunks(keys):
         here = tuple_(_EVENTS.c.organisation, _EVENTS.c.id).in_(some)
-        for row in connection.execute(_STANDING.where(here)).all():
-            found[row.organisation, row.id] = (row.fullness, row.digest)
+        for fullness, digest, *place in connection.execute(_STANDING.where(here)).all():
+            at = Place(*place)
+            found[at.organisation, at.record] = ((fullness, digest), at)
     return found
 
 
