@@ -5,7 +5,7 @@ are counted, and told beside the item where there is one. Neither order nor repe
 in changes the queue. What somebody has worked on never disappears from it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -40,8 +40,9 @@ def take_in(bench: Bench, rules: Mapping[str, MailRules], kept: Sequence[KeptEve
     store = bench.store
     with store.transaction():
         change = store.dlp_events.put(kept, bench.now())
+        telling = {one.place.key for one in kept if one.judgement.exceptions}
         if change.items:
-            _refresh(bench, rules, change.items)
+            _refresh(bench, rules, change.items, telling)
     new = change.new
     queued = sum(bool(one.judgement.exceptions) for one in new)
     return Taken(new=tuple(new), queued=queued, counted_only=len(new) - queued)
@@ -52,15 +53,25 @@ def due(rules: MailRules, summary: Summary, since: datetime) -> datetime:
     return since + timedelta(days=rules.due_days[summary.severity])
 
 
-def _refresh(bench: Bench, rules: Mapping[str, MailRules], keys: Collection[ItemKey]) -> None:
-    """Make each item anew from its records, and reopen what was thought of fewer of them."""
+def _refresh(
+    bench: Bench,
+    rules: Mapping[str, MailRules],
+    changed: Collection[ItemKey],
+    telling: Container[ItemKey],
+) -> None:
+    """Make each item anew from its records, and reopen what was thought of fewer of them.
+
+    `telling` are those of which a record with exceptions came; of the others only those that are
+    items already can have become different ones.
+    """
     store = bench.store
+    standing = store.dlp_items.locked(key.id for key in changed)
+    keys = [key for key in sorted(changed) if key in telling or key.id in standing]
     records = store.dlp_events.of_items(keys)
-    standing = store.dlp_items.locked(key.id for key in keys)
     moves = store.dlp_moves.of(standing)
     put: list[Item] = []
     gone: list[Item] = []
-    for key in sorted(keys):
+    for key in keys:
         summary, item = summed(records[key]), standing.get(key.id)
         if summary is not None:
             put.append(_made_anew(bench, rules[key.school], key, summary, item))
