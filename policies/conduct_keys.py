@@ -9,6 +9,7 @@ from policies.pack_schema import Key, Order
 from policies.sensitive_types import CLASSES
 
 CHANNELS = ("network", "internet", "email", "sims")
+DECISIONS = ("approve", "advise")
 OVERRIDES = ("review", "exception", "never")  # from the loosest to the strictest
 REMOTE_ACCESS = ("open", "staff_restricted_to_approved")
 
@@ -38,6 +39,12 @@ _MAIL: tuple[Key, ...] = (
     Key("dlp.silent_days", value.number(1, 365), Order.LOWER),
     Key("dlp.test_sender", value.address),
     Key("dlp.test_days", value.number(1, 30), Order.LOWER),
+    # Who decides about an exception: the head on the DPO's advice, or the DPO too (law A18.2).
+    Key("dlp.decision", value.one_of(*DECISIONS), Order.LADDER, ladder=DECISIONS, required=True),
+    *(
+        Key(f"dlp.due_days.{severity}", value.number(1, 90), Order.LOWER, required=True)
+        for severity in ("high", "medium", "low")
+    ),
     # Types that the school made, or reads otherwise than policies/sensitive_types.yaml does.
     Key("dlp.types", value.by_name(value.several(value.one_of(*CLASSES)), value.object_id)),
 )

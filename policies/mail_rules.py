@@ -9,7 +9,8 @@ class MailRules(Struct, frozen=True, kw_only=True):
     """The effective rules for mail.
 
     `blocked_classes` may not leave even encrypted; `encryption_exempts` may leave encrypted only.
-    `personal_label` is the word that masks details, empty for none. `types` are the sensitive types
+    `personal_label` is the word that masks details, empty for none. `decision` says who decides an
+    exception, `due_days` within how many elapsed days, by severity. `types` are the sensitive types
     that the school made or reads otherwise: GUID to classes. `silent_days` without any event are
     too long; `test_sender` is the account that sends test messages, empty for none, and `test_days`
     how long a rule has to bite one. `clauses` goes by the key's last name.
@@ -24,6 +25,8 @@ class MailRules(Struct, frozen=True, kw_only=True):
     override: str = "review"
     personal_label: str = ""
     personal_accounts: str = ""
+    decision: str = "advise"
+    due_days: Mapping[str, int] = {}
     types: Mapping[str, tuple[str, ...]] = {}
     silent_days: int = 7
     test_sender: str = ""

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import msgspec
-import yaml
 from msgspec import Struct
 
 _FILE = Path(__file__).parent / "sensitive_types.yaml"
@@ -48,6 +47,8 @@ class SensitiveType(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 @lru_cache(maxsize=1)
 def sensitive_types() -> tuple[SensitiveType, ...]:
     """Every type of the map; raises ValueError when the file is not whole."""
+    import yaml  # here, so that `graphsync --help` answers at once
+
     rows = msgspec.convert(yaml.safe_load(_FILE.read_bytes()), tuple[SensitiveType, ...])
     if len({one.id for one in rows}) < len(rows):
         raise ValueError(f"{_FILE.name}: an id stands twice; give each type one row")

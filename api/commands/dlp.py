@@ -1,8 +1,9 @@
-"""`graphsync dlp`: records of data loss in, counted and judged (never mail), and rules proved."""
+"""`graphsync dlp`: records of data loss in, counted and judged (never mail); queue and proofs."""
 
 from argparse import Namespace
 from pathlib import Path
 
+from api.commands import dlp_moves, dlp_queue
 from api.usage import Commands, school_moment
 from graphsync.report import Exit
 
@@ -86,6 +87,8 @@ def declare(commands: Commands) -> None:
         choices=("A1", "A3", "A5"),
         help="Microsoft's licence of the school's staff",
     )
+    dlp_queue.declare(dlp)
+    dlp_moves.declare(dlp)
 
 
 def run_import(args: Namespace) -> int:

@@ -22,6 +22,9 @@ from graphsync.store.database import Database, engine_for
 from graphsync.store.dlp_events import DlpEvents
 from graphsync.store.dlp_feeds import DlpFeeds
 from graphsync.store.dlp_imports import DlpImports
+from graphsync.store.dlp_items import DlpItems
+from graphsync.store.dlp_looks import DlpLooks
+from graphsync.store.dlp_moves import DlpMoves
 from graphsync.store.dlp_proofs import DlpProofs
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
@@ -95,6 +98,9 @@ class Store:
             self.dlp_events,
             self.dlp_imports,
         )
+        self.dlp_items = DlpItems(database)
+        self.dlp_moves = DlpMoves(database)
+        self.dlp_looks = DlpLooks(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
 

@@ -17,13 +17,22 @@ from graphsync.store import tables
 from graphsync.store.database import AnyRow, AnySelect, Database, chunks, lock_table, upsert
 from policies.mail import Judgement
 from policies.mail_events import Event
+from policies.mail_items import ItemKey, Place, Record
 from policies.mail_people import Parties
 from policies.people import PersonKey
 
 _EVENTS = tables.dlp_events
 _Key: TypeAlias = tuple[str, str]
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
-_STANDING = select(_EVENTS.c.organisation, _EVENTS.c.id, _EVENTS.c.fullness, _EVENTS.c.digest)
+_STANDING = select(
+    _EVENTS.c.fullness,
+    _EVENTS.c.digest,
+    _EVENTS.c.school,
+    _EVENTS.c.organisation,
+    _EVENTS.c.id,
+    _EVENTS.c.incident,
+    _EVENTS.c.message,
+)
 
 
 class KeptEvent(Struct, frozen=True, kw_only=True):
@@ -36,6 +45,12 @@ class KeptEvent(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"KeptEvent({self.event.id})"
+
+    @property
+    def place(self) -> Place:
+        """What tells its item."""
+        event = self.event
+        return Place(self.school, event.organisation, event.id, event.incident, event.message)
 
 
 _decode = msgspec.msgpack.Decoder(KeptEvent).decode
@@ -54,25 +69,59 @@ class EventCuts(Struct, frozen=True, kw_only=True):
     incidents: frozenset[str] = frozenset()
 
 
+class Change(Struct, frozen=True):
+    """What was not there before, and every item of which a record came, went or grew fuller."""
+
+    new: list[KeptEvent]
+    items: frozenset[ItemKey]
+
+
 class DlpEvents:
     """Every event that was ever read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, kept: Sequence[KeptEvent], at: datetime) -> list[KeptEvent]:
-        """Keep these; those that were not there before. The others are merged."""
+    def put(self, kept: Sequence[KeptEvent], at: datetime) -> Change:
+        """Keep these; of one that was there before the fuller stands, and the other is merged."""
         fullest = _once(kept)
         with self._database.writing() as connection:
             lock_table(connection, _EVENTS)
             standing = _standing(connection, fullest)
-            rows = [
-                _row(one, rank, at)
+            rising = {
+                key: (rank, one)
                 for key, (rank, one) in fullest.items()
-                if rank > standing.get(key, _NOTHING)
-            ]
-            upsert(connection, _EVENTS, rows)
-        return [one for key, (_, one) in fullest.items() if key not in standing]
+                if key not in standing or rank > standing[key][0]
+            }
+            upsert(connection, _EVENTS, [_row(one, rank, at) for rank, one in rising.values()])
+        new = [one for key, (_, one) in fullest.items() if key not in standing]
+        left = {standing[key][1].key for key in rising if key in standing}
+        return Change(new, frozenset(left | {one.place.key for _, one in rising.values()}))
+
+    def of_items(self, keys: Iterable[ItemKey]) -> dict[ItemKey, list[Record]]:
+        """Every record of these items."""
+        incidents = {(key.school, key.incident) for key in keys if key.incident}
+        messages = {(key.school, key.message) for key in keys if key.message}
+        alone = {(key.organisation, key.record) for key in keys if key.record}
+        events = _EVENTS.c
+        queries = (
+            (_RECORDS, tuple_(events.school, events.incident), incidents),
+            (
+                _RECORDS.where(events.incident == ""),
+                tuple_(events.school, events.message),
+                messages,
+            ),
+            (_RECORDS, tuple_(events.organisation, events.id), alone),
+        )
+        found: dict[ItemKey, list[Record]] = {key: [] for key in keys}
+        with self._database.reading() as connection:
+            for query, columns, wanted in queries:
+                for some in chunks(wanted):
+                    for digest, body in connection.execute(query.where(columns.in_(some))).all():
+                        one = _decode(body)
+                        if (key := one.place.key) in found:
+                            found[key].append(_record(one, digest))
+        return found
 
     def of_incident(self, school: str, incident: str) -> tuple[KeptEvent, ...]:
         """Every event of an incident, in the order they happened."""
@@ -126,8 +175,8 @@ class DlpEvents:
             return tuple(_decode(body) for body in connection.execute(query, asked).scalars())
 
 
+_RECORDS = select(_EVENTS.c.digest, _EVENTS.c.body)
 _Rank: TypeAlias = tuple[int, str]
-_NOTHING: _Rank = (0, "")
 _IN_ORDER = (
     select(_EVENTS.c.body)
     .where(_EVENTS.c.school == bindparam("school"))
@@ -146,6 +195,10 @@ def _is_kept(row: AnyRow, cuts: EventCuts) -> bool:
     return parties.sender.person in cuts.keep or not cuts.keep.isdisjoint(parties.people)
 
 
+def _record(kept: KeptEvent, digest: str) -> Record:
+    return Record(digest=digest, event=kept.event, parties=kept.parties, judgement=kept.judgement)
+
+
 def _once(kept: Iterable[KeptEvent]) -> dict[_Key, tuple[_Rank, KeptEvent]]:
     """The fullest record of each event, with its rank."""
     found: dict[_Key, tuple[_Rank, KeptEvent]] = {}
@@ -160,12 +213,14 @@ def _rank(event: Event) -> _Rank:
     return int(event.fullness), sha256(_encode(event)).hexdigest()
 
 
-def _standing(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, _Rank]:
-    found: dict[_Key, _Rank] = {}
+def _standing(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, tuple[_Rank, Place]]:
+    """How full what is kept of these is, and where it stands."""
+    found: dict[_Key, tuple[_Rank, Place]] = {}
     for some in chunks(keys):
         here = tuple_(_EVENTS.c.organisation, _EVENTS.c.id).in_(some)
-        for row in connection.execute(_STANDING.where(here)).all():
-            found[row.organisation, row.id] = (row.fullness, row.digest)
+        for fullness, digest, *place in connection.execute(_STANDING.where(here)).all():
+            at = Place(*place)
+            found[at.organisation, at.record] = ((fullness, digest), at)
     return found
 
 

@@ -14,6 +14,14 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def moment_of(text: str) -> datetime:
+    """The moment of a `moment_text`; raises ValueError for any other text."""
+    moment = datetime.fromisoformat(text)
+    if moment_text(moment) != text:
+        raise ValueError("is no moment of the store")
+    return moment
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware datetime, kept as `moment_text`."""
 

@@ -182,6 +182,7 @@ class Retention:
         erased = self._register.erase(pupils)
         self._batches.forget({row.batch for row in rows if row.batch}, checked)
         return erased
+
     def erase_imports(self, before: datetime) -> int:
         """Forget which files of DLP records were read before this; how many. They are no school's.
 

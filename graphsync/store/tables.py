@@ -21,6 +21,7 @@ from graphsync.store import (
     breach_tables,
     consent_tables,
     dlp_feed_tables,
+    dlp_queue_tables,
     dlp_tables,
     mirror_tables,
     web_tables,
@@ -44,6 +45,9 @@ dlp_feed_blobs = dlp_feed_tables.dlp_feed_blobs
 dlp_feed_gaps = dlp_feed_tables.dlp_feed_gaps
 dlp_proofs = dlp_feed_tables.dlp_proofs
 dlp_bites = dlp_feed_tables.dlp_bites
+dlp_items = dlp_queue_tables.dlp_items
+dlp_moves = dlp_queue_tables.dlp_moves
+dlp_looks = dlp_queue_tables.dlp_looks
 mirrors = mirror_tables.mirrors
 mirror_accounts = mirror_tables.mirror_accounts
 mirror_groups = mirror_tables.mirror_groups

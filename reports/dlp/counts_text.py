@@ -18,6 +18,14 @@ class Counted(Protocol):
         """How many were new."""
 
     @property
+    def queued(self) -> int:
+        """How many of the new ones a person is to look at."""
+
+    @property
+    def counted_only(self) -> int:
+        """How many of the new ones nobody has to."""
+
+    @property
     def merged(self) -> int:
         """How many were known already."""
 
@@ -41,6 +49,7 @@ def counts(source: Counted, label: str = "") -> Iterator[str]:
         f"{source.merged:,} known already + {sum(source.quarantined.values()):,} not understood + "
         f"{sum(source.out_of_scope.values()):,} out of scope"
     )
+    yield f"{source.queued:,} to the queue, {source.counted_only:,} counted only"
     yield from _each("to look at", source.exceptions)
     yield from _each("not understood", source.quarantined)
     yield from _each("out of scope", source.out_of_scope)

@@ -15,6 +15,7 @@ from reports.dlp.taking import MissingRule, TakingDesk, Tally, ordered
 class FileReport(Struct, frozen=True, kw_only=True):
     """What became of one file: records = events + merged + quarantined + out of scope.
 
+    The new events are queued for a person, or counted only: events = queued + counted only.
     `problem` says why the whole file was refused; then nothing of it was read. `exceptions` counts
     the reasons to look among the new events.
     """
@@ -23,6 +24,8 @@ class FileReport(Struct, frozen=True, kw_only=True):
     format: str = ""
     records: int = 0
     events: int = 0
+    queued: int = 0
+    counted_only: int = 0
     merged: int = 0
     quarantined: dict[str, int] = {}
     out_of_scope: dict[str, int] = {}
@@ -60,6 +63,8 @@ def _taken(bench: Bench, desk: TakingDesk, path: Path) -> FileReport:
         format=str(file.format),
         records=tally.records,
         events=tally.events,
+        queued=tally.queued,
+        counted_only=tally.counted_only,
         merged=tally.merged,
         quarantined=ordered(tally.quarantined),
         out_of_scope=ordered(tally.out_of_scope),

@@ -57,6 +57,8 @@ class Pulled(Struct, frozen=True, kw_only=True):
     blobs: int
     records: int
     events: int
+    queued: int
+    counted_only: int
     merged: int
     quarantined: dict[str, int]
     out_of_scope: dict[str, int]
@@ -243,6 +245,8 @@ class _Pull:
             blobs=self._blobs,
             records=tally.records,
             events=tally.events,
+            queued=tally.queued,
+            counted_only=tally.counted_only,
             merged=tally.merged,
             quarantined=ordered(tally.quarantined),
             out_of_scope=ordered(tally.out_of_scope),

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.breach_drafts import Trigger, draft_for
+from graphsync.dlp_queueing import source, take_in
 from graphsync.mail_addresses import address_book
 from graphsync.store.dlp_events import KeptEvent
 from policies.breach_records import Facts
@@ -29,14 +30,20 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class Tally:
     """The counts of one source: records = events + merged + quarantined + out of scope.
 
+    The new events are queued for a person, or counted only: events = queued + counted only.
     `exceptions` counts the reasons to look among the new events.
     """
 
     def __init__(self) -> None:
-        self.records = self.events = self.merged = 0
+        self.records = self.merged = self.queued = self.counted_only = 0
         self.quarantined: Counter[str] = Counter()
         self.out_of_scope: Counter[str] = Counter()
         self.exceptions: Counter[str] = Counter()
+
+    @property
+    def events(self) -> int:
+        """Those that were new."""
+        return self.queued + self.counted_only
 
 
 class MissingRule(Struct, frozen=True, kw_only=True):
@@ -57,6 +64,7 @@ class TakingDesk:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self.rules = load_all(bench.packs_dir)
+        self._mail = {school: one.mail for school, one in self.rules.items()}
         self._book = address_book(bench, self.rules)
         tenant = bench.tenant.tenant_id.lower()
         self.tenant = tenant if _GUID.fullmatch(tenant) else ""
@@ -91,25 +99,26 @@ class TakingDesk:
                     else:
                         kept.append(event)
                         bites += self._bites(event, one)
-        store = self._bench.store
-        with store.transaction():
-            new = store.dlp_events.put(kept, self._bench.now())
-            store.dlp_proofs.bit(bites)
-        tally.events += len(new)
-        tally.merged += len(kept) - len(new)
-        kinds = (reason.kind for event in new for reason in event.judgement.exceptions)
+        with self._bench.store.transaction():
+            taken = take_in(self._bench, self._mail, kept)
+            self._bench.store.dlp_proofs.bit(bites)
+        tally.queued += taken.queued
+        tally.counted_only += taken.counted_only
+        tally.merged += len(kept) - len(taken.new)
+        kinds = (reason.kind for event in taken.new for reason in event.judgement.exceptions)
         tally.exceptions.update(map(str, kinds))
-        for event in new:
+        for event in taken.new:
             self._suspect(event)
 
     def _suspect(self, kept: KeptEvent) -> None:
         """Open a draft where a contact without parental responsibility was sent it (law A12.6)."""
         reasons = {one.kind for one in kept.judgement.exceptions}
         if Kind.NO_RESPONSIBILITY in reasons and kept.parties.any(Role.CONTACT):
-            incident = kept.event.incident or kept.event.message or kept.event.id
-            facts = Facts(occurred_from=kept.event.sent, incidents=(incident,))
+            item = kept.place.key
+            named = kept.event.incident or kept.event.message or kept.event.id
+            facts = Facts(occurred_from=kept.event.sent, incidents=(named,))
             trigger = Trigger.NO_RESPONSIBILITY
-            draft_for(self._bench, kept.school, trigger, f"dlp:{incident}", facts)
+            draft_for(self._bench, kept.school, trigger, source(item.id), facts)
 
     def _judged(self, taken: Taken) -> KeptEvent | None:
         parties = self._book.joined(taken.addresses)

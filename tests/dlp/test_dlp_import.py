@@ -23,11 +23,13 @@ from graphsync.bench import Bench
 from graphsync.breach_desk import listing, show
 from graphsync.store import tables
 from graphsync.store.db import Store
+from graphsync.store.dlp_items import Wanted
 from graphsync.store.exports import Export
 from graphsync.store.links import Link
 from graphsync.tenant.credentials import TenantSettings
 from graphsync.tenant.mirror import Mirror, Refreshed
 from policies.breaches import State
+from policies.mail_items import Summary
 from policies.mail_people import Role
 from policies.people import Contact, Kind, Person, PersonKey, Roster
 from reports.dlp.import_text import as_text
@@ -86,15 +88,22 @@ def take(bench: Bench, records: list[bytes], name: str = "blob.json") -> FileRep
 
 
 def standing(bench: Bench) -> list[tuple[object, ...]]:
-    events = tables.dlp_events
+    """Every event, then every item of the queue."""
+    events, items = tables.dlp_events, tables.dlp_items
     with bench.store.database.reading() as connection:
         rows = connection.execute(select(events).order_by(events.c.id)).all()
-    return [tuple(row) for row in rows]
+        queue = connection.execute(select(items).order_by(items.c.item)).all()
+    return [tuple(row) for row in (*rows, *queue)]
+
+
+def summaries(bench: Bench) -> list[Summary]:
+    return [one.summary for one in bench.store.dlp_items.page(Wanted(), None, 1000)]
 
 
 def emptied(bench: Bench) -> None:
     with bench.store.database.writing() as connection:
-        for table in (tables.dlp_events, tables.dlp_imports, tables.dlp_quarantine):
+        for name in ("events", "items", "imports", "quarantine"):
+            table = tables.metadata.tables[f"dlp_{name}"]
             connection.execute(delete(table))
 
 
@@ -107,7 +116,8 @@ def lasting() -> Iterator[Bench]:
 
 def accounted(report: FileReport) -> bool:
     others = sum(report.quarantined.values()) + sum(report.out_of_scope.values())
-    return report.records == report.events + report.merged + others
+    new = report.queued + report.counted_only
+    return new == report.events and report.records == new + report.merged + others
 
 
 WEEK = a_week(120)
@@ -130,6 +140,8 @@ def test_neither_order_nor_repetition_changes_what_is_kept_and_every_record_is_a
         reports = [take(lasting, records) for records in parts]
         assert all(map(accounted, reports))
         assert [one.records for one in reports] == [len(records) for records in parts]
+        queued = sum(one.queued for one in reports)
+        assert queued == sum(one.exceptional for one in summaries(lasting))
         found.append(standing(lasting))
     assert found[0] == found[1]
 
@@ -298,6 +310,23 @@ def dlp(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
 
 
+def told_by_the_queue(folder: Path) -> list[bytes]:
+    """What leaves the desk: a page, an item, a decision, a file of rules, an error."""
+    queue = dlp(folder, "queue", "--json", "--limit", "200")
+    items = json.loads(queue.stdout)["items"]
+    assert len(items) > 20
+    words = ("--outcome", "allowed", "--reason", "as the policy says", "--json", "--trace")
+    told = [
+        queue,
+        dlp(folder, "show", items[0]["item"], "--reason", "a look"),
+        dlp(folder, "decide", items[0]["item"], *words),
+        dlp(folder, "rules", "--csv", "rules.csv"),
+    ]
+    assert [one.returncode for one in told] == [0, 0, 2, 0]
+    assert b"decide is for what is advised" in told[2].stderr
+    return [*(one.stdout + one.stderr for one in told), (folder / "rules.csv").read_bytes()]
+
+
 def test_no_matched_text_reaches_the_database_the_output_or_an_error(tmp_path):
     (tmp_path / "packs").mkdir()
     (tmp_path / "packs" / "oak.yaml").write_text(PACK)
@@ -316,9 +345,10 @@ def test_no_matched_text_reaches_the_database_the_output_or_an_error(tmp_path):
     assert told["items"][0]["events"] > 100
     assert dlp(tmp_path, "import", "none.txt").returncode == 2
     assert dlp(tmp_path, "import", "blob.json", "missing.csv").returncode == 64
+    shown = told_by_the_queue(tmp_path)
     written = [path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()]
     assert written
-    for text in (done.stdout, done.stderr, *written):
+    for text in (done.stdout, done.stderr, *shown, *written):
         assert CANARY.encode() not in text
 
 

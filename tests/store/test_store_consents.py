@@ -100,11 +100,11 @@ ADDED = (
     [
         (
             "UPDATE consents SET body = replace(body, 'yes', 'no') WHERE id = 'c-2'",
-            "c-2: the row was changed after it was written",
+            "c-2 of a register: the row was changed after it was written",
         ),
-        ("UPDATE consents SET mis_id = '10' WHERE id = 'c-2'", "c-2: the row was changed"),
-        ("DELETE FROM consents WHERE id = 'c-4'", "c-4: the row is gone, and nothing erased it"),
-        (ADDED, "c-0: the journal tells of no such row"),
+        ("UPDATE consents SET mis_id = '10' WHERE id = 'c-2'", "c-2 of a register: the row was changed"),
+        ("DELETE FROM consents WHERE id = 'c-4'", "c-4 of a register: the row is gone, and nothing erased it"),
+        (ADDED, "c-0 of a register: the journal tells of no such row"),
     ],
 )
 def test_what_was_done_behind_our_back_shows_with_its_first_row(

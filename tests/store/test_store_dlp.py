@@ -37,8 +37,8 @@ def an_event(own: str = "1", **fields: object) -> KeptEvent:
 
 def test_an_event_comes_back_as_it_was_put_and_is_put_once(store: Store):
     one, other = an_event("1"), an_event("2", incident="j")
-    assert store.dlp_events.put([one, other, one], NOW) == [one, other]
-    assert store.dlp_events.put([other], NOW) == []
+    assert store.dlp_events.put([one, other, one], NOW).new == [one, other]
+    assert store.dlp_events.put([other], NOW).new == []
     assert store.dlp_events.of_incident("pb", "i") == (one,)
     assert store.dlp_events.of_message("pb", "m@x") == (one, other)
     assert store.dlp_events.of_message("elm", "m@x") == ()
@@ -48,8 +48,8 @@ def test_an_event_comes_back_as_it_was_put_and_is_put_once(store: Store):
 def test_the_fuller_record_takes_the_place_of_the_poorer_and_never_the_reverse(store: Store):
     poor = an_event(fullness=Fullness.ACTIVITY_EXPLORER, message="")
     store.dlp_events.put([poor], NOW)
-    assert store.dlp_events.put([an_event()], NOW) == []
-    assert store.dlp_events.put([poor], NOW) == []
+    assert store.dlp_events.put([an_event()], NOW).new == []
+    assert store.dlp_events.put([poor], NOW).new == []
     assert store.dlp_events.of_incident("pb", "i") == (an_event(),)
 
 
