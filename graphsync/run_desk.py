@@ -15,6 +15,7 @@ from graphsync.guard import Approval, Verdict
 from graphsync.guard import approve as approve_plan
 from graphsync.intake import moment_of
 from graphsync.report import ReasonReport, RosterProblem, RunReport, VerdictReport
+from graphsync.run_lists import outline_of
 from graphsync.store.approvals import ApprovalRow
 from graphsync.store.journal import Entry
 from graphsync.store.problems import Unknown
@@ -84,6 +85,7 @@ def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
                 plan=msgspec.msgpack.encode(plan),
                 verdict=msgspec.msgpack.encode(made.verdict),
                 report=msgspec.msgpack.encode(report),
+                outline=outline_of(report),
             )
         )
         bench.store.journal.append([event(plan.school, run_id, str(state), bench.requester)])
@@ -137,11 +139,18 @@ def keep_refused(
                 plan=b"",
                 verdict=b"",
                 report=msgspec.msgpack.encode(report),
+                outline=outline_of(report),
             )
         )
         codes = ",".join(reason.code for reason in reasons)
         bench.store.journal.append([event(school, run_id, "refused", codes)])
     return report
+
+
+def keep_report(bench: Bench, report: RunReport) -> None:
+    """What became of a run, in place of what was drafted."""
+    kept = msgspec.msgpack.encode(report)
+    bench.store.runs.put_report(report.run, kept, outline_of(report))
 
 
 def event(school: str, run_id: str, operation: str, result: str = "") -> Entry:

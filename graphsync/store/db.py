@@ -22,6 +22,7 @@ from graphsync.store.dlp_events import DlpEvents
 from graphsync.store.dlp_imports import DlpImports
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
+from graphsync.store.jobs import Jobs
 from graphsync.store.journal import Journal
 from graphsync.store.links import Links
 from graphsync.store.mirrors import Mirrors
@@ -81,6 +82,7 @@ class Store:
         self.dlp_imports = DlpImports(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
+        self.jobs = Jobs(database)
 
     @classmethod
     def open(

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from graphsync.store import consent_tables, dlp_tables, mirror_tables, web_tables
+from graphsync.store import consent_tables, dlp_tables, job_tables, mirror_tables, web_tables
 from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
@@ -31,6 +31,7 @@ provisions = consent_tables.provisions
 dlp_events = dlp_tables.dlp_events
 dlp_imports = dlp_tables.dlp_imports
 dlp_quarantine = dlp_tables.dlp_quarantine
+jobs = job_tables.jobs
 mirrors = mirror_tables.mirrors
 mirror_accounts = mirror_tables.mirror_accounts
 mirror_groups = mirror_tables.mirror_groups
@@ -109,6 +110,7 @@ runs = Table(
     Column("plan", LargeBinary, nullable=False),
     Column("verdict", LargeBinary, nullable=False),
     Column("report", LargeBinary, nullable=False),
+    Column("outline", LargeBinary),
     UniqueConstraint("id"),
     Index(None, "school", "seq"),
 )

@@ -21,6 +21,7 @@ sys.path.append(str(Path(__file__).parents[1] / "sandbox"))
 from running_sandbox import Sandbox, start
 
 from api.access import Access
+from api.chores import Times
 from api.sign_in import SignIn
 from api.staff.app import application
 from api.staff.home import COOKIE, Home, Once
@@ -95,6 +96,8 @@ def serving(side: StaffSide, sandbox: Sandbox, folder: Path) -> Iterator[str]:
             sign_in=SignIn(tenant, address, Sealer(new_key()), tokens, side.office.bench.now),
             new_secret=lambda: secrets.token_hex(32),
             colour="#143d66",
+            runner=side.runner,
+            times=Times(),
         )
     )
     config = uvicorn.Config(
