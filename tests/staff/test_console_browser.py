@@ -147,7 +147,7 @@ def test_a_head_signs_in_at_the_tenant_and_approves_a_plan_with_the_keyboard(
         page.get_by_role("checkbox", name=re.compile("accounts created")).press("Space")
         page.get_by_role("checkbox", name=re.compile("leave out oak:2")).first.press("Space")
         page.get_by_label("How many changes").fill(str(len(report.changes)))
-        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Approve this plan").press("Enter")
         page.get_by_text(f"entra:{account}").wait_for()
         (given,) = side.office.store.approvals.of(report.run)
         assert given.left_out == ("oak:2",)
