@@ -14,7 +14,7 @@ from api.staff.jobs import JobId, seen_job, told
 from api.staff.pages import page
 from api.staff.rooms import console
 from api.staff.run_pages import begin
-from api.staff.upload import MOST_FILES, asked_in, kept
+from api.staff.upload import asked_in, kept
 from policies.pack_loading import schools
 from reports.roster_check import RosterCheck
 
@@ -67,16 +67,16 @@ def roster(request: Request, home: Staff, who: Caller) -> Response:
 @console.post("/roster", Permission.DRAFT_RUNS)
 async def upload(request: Request, home: Staff, who: Caller) -> Response:
     """Keep what was uploaded and check it."""
-    form = await request.form(max_files=MOST_FILES)  # parsed by the guard of the form already
+    async with request.form() as form:  # the guard of forms has parsed it already
 
-    def kept_now() -> Response:
-        return begin(
-            home,
-            lambda: kept(home, who, *asked_in(form)),
-            lambda problem: _form(request, home, who, problem),
-        )
+        def kept_now() -> Response:
+            return begin(
+                home,
+                lambda: kept(home, who, *asked_in(form)),
+                lambda problem: _form(request, home, who, problem),
+            )
 
-    return await run_in_threadpool(kept_now)
+        return await run_in_threadpool(kept_now)
 
 
 def _form(request: Request, home: Staff, who: Caller, problem: Problem | None = None) -> Response:

@@ -78,8 +78,10 @@ def _uploaded(home: Home, who: Who, key: str, form: FormData) -> Response:
 def asked_in(form: FormData) -> tuple[str, Sequence[UploadFile]]:
     """The school and the files of a form; raises Problem where they cannot be an export."""
     files = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.size]
-    if not files:
-        raise Problem(422, "no_files", "Choose the files that SIMS wrote; none of them is empty.")
+    if not files or len(files) > MOST_FILES:
+        raise Problem(
+            422, "no_files", f"Choose the files that SIMS wrote, none empty, {MOST_FILES} at most."
+        )
     if {PurePath(one.filename or "").suffix.lower() for one in files} - ENDINGS:
         wanted = ", ".join(sorted(ENDINGS))
         raise Problem(422, "no_export", f"An export of SIMS ends with one of {wanted}.")
