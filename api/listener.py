@@ -57,11 +57,16 @@ def serve(
     """
     with contextlib.ExitStack() as stack:
         served = [_ready(stack, app, listening) for app, listening in applications]
-        # uvicorn raises a signal again after its own shutdown; the process should end with 0.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: None)
         stack.enter_context(beside)
         (first, sock), *others = served
+
+        def leave(_number: int, _frame: object) -> None:
+            first.should_exit = True
+
+        # uvicorn raises a signal again after its own shutdown; the process should end with 0. One
+        # that comes before uvicorn listens for it is not lost.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, leave)
         threads = [
             threading.Thread(target=server.run, kwargs={"sockets": [own]}, daemon=True)
             for server, own in others

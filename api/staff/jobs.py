@@ -137,7 +137,7 @@ def apply(home: Staff, who: Caller, run: RunId, asked: ApplyAsked, key: Key) -> 
     response_model=JobShape,
     status_code=202,
     responses=problems(404, 409, 422),
-    summary="Draft the plan that takes a run back; it waits for an approval",
+    summary="Draft the plan that takes a run back; then it is a plan like any other",
 )
 def undo(home: Staff, who: Caller, run: RunId, _: Nothing, key: Key) -> Response:
     """The job that drafts it."""

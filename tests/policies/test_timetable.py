@@ -1,6 +1,7 @@
 """When the clock strikes: once a day in London, also where a day has a time twice or not at all."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -45,9 +46,7 @@ def test_every_day_has_each_time_exactly_once(at: time, start: datetime) -> None
         assert daily_until(at, later - timedelta(microseconds=1)) <= moment
         days.append(school_day(later))
         moment = later
-    assert [later - earlier for earlier, later in zip(days, days[1:], strict=False)] == [
-        timedelta(days=1)
-    ] * 4
+    assert [later - earlier for earlier, later in pairwise(days)] == [timedelta(days=1)] * 4
 
 
 @given(TIMES, MOMENTS)
