@@ -1,4 +1,4 @@
-"""The table of long work: what was asked for, how far it is, and what came of it."""
+"""The tables of long work, and of the outlines that lists of runs are made of."""
 
 from sqlalchemy import (
     Column,
@@ -42,4 +42,13 @@ jobs = Table(
     UniqueConstraint("slot"),
     Index(None, "state"),
     Index(None, "asked_at"),
+)
+
+# Beside `runs`, whose rows hold whole plans: SQLite would walk through each to reach the outline.
+run_outlines = Table(
+    "run_outlines",
+    TABLES,
+    Column("run", Text, nullable=False),
+    Column("outline", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("run"),
 )

@@ -14,7 +14,7 @@ from graphsync.store import tables
 from graphsync.store.database import AnyRow, AnySelect, Database
 from graphsync.store.problems import Conflict, Unknown, WrongMove
 
-_RUNS = tables.runs
+_RUNS, _OUTLINES = tables.runs, tables.run_outlines
 
 
 class State(StrEnum):
@@ -83,7 +83,10 @@ class RunHead(Struct, frozen=True, kw_only=True):
 
 
 class Run(RunHead, frozen=True, kw_only=True):
-    """A run with its documents, encoded by whoever wrote them; `outline` is what lists show."""
+    """A run with its documents, encoded by whoever wrote them.
+
+    `outline` is what lists show; `page` and `newest` give it, `get` does not.
+    """
 
     scope: bytes
     plan: bytes
@@ -96,7 +99,8 @@ class Run(RunHead, frozen=True, kw_only=True):
 
 
 _HEAD = tuple(_RUNS.c[name] for name in RunHead.__struct_fields__)
-_WHOLE = tuple(_RUNS.c[name] for name in Run.__struct_fields__)
+_WHOLE = tuple(_RUNS.c[name] for name in Run.__struct_fields__ if name != "outline")
+_WITH_OUTLINE = select(*_HEAD, _OUTLINES.c.outline).join(_OUTLINES, _OUTLINES.c.run == _RUNS.c.id)
 
 # What every school of every night asks is made once: SQLAlchemy takes longer to make a statement
 # than to carry it out.
@@ -111,10 +115,11 @@ _MOVE = (
     .where(_RUNS.c.id == bindparam("run"), _RUNS.c.state.in_(bindparam("sources", expanding=True)))
     .values(state=bindparam("to"))
 )
-_PUT_REPORT = (
-    update(_RUNS)
-    .where(_RUNS.c.id == bindparam("run"))
-    .values(report=bindparam("kept"), outline=bindparam("kept_outline"))
+_PUT_REPORT = update(_RUNS).where(_RUNS.c.id == bindparam("run")).values(report=bindparam("kept"))
+_PUT_OUTLINE = (
+    update(_OUTLINES)
+    .where(_OUTLINES.c.run == bindparam("of_run"))
+    .values(outline=bindparam("kept"))
 )
 _SUPERSEDE = (
     update(_RUNS)
@@ -150,7 +155,9 @@ class Runs:
         row = {**msgspec.structs.asdict(run), "state": str(run.state)}
         try:
             with self._database.writing() as connection:
+                outline = {"run": run.id, "outline": row.pop("outline")}
                 connection.execute(insert(_RUNS), row)
+                connection.execute(insert(_OUTLINES), outline)
         except IntegrityError:
             raise Conflict(f"there is a run {run.id} already") from None
 
@@ -183,7 +190,7 @@ class Runs:
 
     def page(self, schools: Collection[str], limit: int, before: str | None = None) -> Outlined:
         """The newest runs of these schools that are older than a run, with their outlines."""
-        query = select(*_HEAD, _RUNS.c.outline).where(_RUNS.c.school.in_(schools))
+        query = _WITH_OUTLINE.where(_RUNS.c.school.in_(schools))
         if before is not None:
             seq = select(_RUNS.c.seq).where(_RUNS.c.id == before).scalar_subquery()
             query = query.where(_RUNS.c.seq < seq)
@@ -192,9 +199,7 @@ class Runs:
     def newest(self, schools: Collection[str]) -> Outlined:
         """The last run of each of these schools, with its outline, in the order of the schools."""
         last = select(func.max(_RUNS.c.seq)).where(_RUNS.c.school.in_(schools))
-        query = select(*_HEAD, _RUNS.c.outline).where(
-            _RUNS.c.seq.in_(last.group_by(_RUNS.c.school))
-        )
+        query = _WITH_OUTLINE.where(_RUNS.c.seq.in_(last.group_by(_RUNS.c.school)))
         return self._outlined(query.order_by(_RUNS.c.school))
 
     def tally(self) -> Tally:
@@ -237,9 +242,8 @@ class Runs:
     def put_report(self, run_id: str, report: bytes, outline: bytes) -> None:
         """Keep the run's report and its outline; raises Unknown."""
         with self._database.writing() as connection:
-            kept = connection.execute(
-                _PUT_REPORT, {"run": run_id, "kept": report, "kept_outline": outline}
-            )
+            kept = connection.execute(_PUT_REPORT, {"run": run_id, "kept": report})
+            connection.execute(_PUT_OUTLINE, {"of_run": run_id, "kept": outline})
             if not kept.rowcount:
                 raise Unknown(f"no run {run_id}")
 

@@ -32,6 +32,7 @@ dlp_events = dlp_tables.dlp_events
 dlp_imports = dlp_tables.dlp_imports
 dlp_quarantine = dlp_tables.dlp_quarantine
 jobs = job_tables.jobs
+run_outlines = job_tables.run_outlines
 mirrors = mirror_tables.mirrors
 mirror_accounts = mirror_tables.mirror_accounts
 mirror_groups = mirror_tables.mirror_groups
@@ -110,7 +111,6 @@ runs = Table(
     Column("plan", LargeBinary, nullable=False),
     Column("verdict", LargeBinary, nullable=False),
     Column("report", LargeBinary, nullable=False),
-    Column("outline", LargeBinary),
     UniqueConstraint("id"),
     Index(None, "school", "seq"),
 )

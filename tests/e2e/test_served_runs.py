@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from night import School, until
+from night import School, ordinary, until
 
 sys.path.append(str(Path(__file__).parents[1] / "sandbox"))
 from browsing import Browser
@@ -182,10 +182,7 @@ def test_a_service_that_is_stopped_ends_its_run_as_told_and_killed_it_is_settled
     school: School, tokens: dict[str, str]
 ) -> None:
     slow = {"kind": "slow", "path": r"/\$batch$", "seconds": 60}
-    school.loaded()  # and then a night with something to do
-    for row in school.pupils:
-        row["Preferred Forename"] = f"{row['Preferred Forename']}x"
-    school.export()
+    ordinary(school)
     for number in (signal.SIGTERM, signal.SIGKILL):
         assert school.json("plan").code == 0  # it reads what is new: the next batch is writes
         process = school.start("serve", "--port", "0")

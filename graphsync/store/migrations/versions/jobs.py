@@ -39,14 +39,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_jobs_state", "jobs", ["state"])
     op.create_index("ix_jobs_asked_at", "jobs", ["asked_at"])
-    op.add_column("runs", sa.Column("outline", sa.LargeBinary()))
+    op.create_table(
+        "run_outlines",
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("outline", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("run", name="pk_run_outlines"),
+    )
     _outline_runs(op.get_bind())
 
 
 def _outline_runs(connection: sa.Connection) -> None:
-    runs = sa.table("runs", sa.column("seq"), sa.column("report"), sa.column("outline"))
-    for seq in connection.scalars(sa.select(runs.c.seq)).all():
-        report = connection.scalars(sa.select(runs.c.report).where(runs.c.seq == seq)).one()
+    runs = sa.table("runs", sa.column("id"), sa.column("report"))
+    outlines = sa.table("run_outlines", sa.column("run"), sa.column("outline"))
+    for run in connection.scalars(sa.select(runs.c.id)).all():
+        report = connection.scalars(sa.select(runs.c.report).where(runs.c.id == run)).one()
         told = msgspec.msgpack.decode(report)
         outline = msgspec.msgpack.encode(
             {
@@ -57,4 +63,4 @@ def _outline_runs(connection: sa.Connection) -> None:
                 "error": told.get("error", ""),
             }
         )
-        connection.execute(sa.update(runs).where(runs.c.seq == seq).values(outline=outline))
+        connection.execute(sa.insert(outlines).values(run=run, outline=outline))
