@@ -19,7 +19,7 @@ from graphsync.run_lists import outline_of
 from graphsync.store.approvals import ApprovalRow
 from graphsync.store.journal import Entry
 from graphsync.store.problems import Unknown
-from graphsync.store.runs import Run, State
+from graphsync.store.runs import Run, RunHead, State
 from graphsync.trouble import Refusal, UnknownRun
 from graphsync.unshown import accepted
 from graphsync.worklist import asked_of_ad
@@ -199,8 +199,14 @@ def demand_kept(run: Run) -> None:
 
 def report_of(run: Run) -> RunReport:
     """The stored report of a run, with its present state."""
-    report = msgspec.msgpack.decode(run.report, type=RunReport)
-    return msgspec.structs.replace(report, state=str(run.state))
+    return decoded(run, run.report)
+
+
+def decoded(head: RunHead, report: bytes) -> RunReport:
+    """A report as it was kept, with the present state of its run."""
+    return msgspec.structs.replace(
+        msgspec.msgpack.decode(report, type=RunReport), state=str(head.state)
+    )
 
 
 def show(bench: Bench, run_id: str) -> RunReport:

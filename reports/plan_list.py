@@ -84,13 +84,17 @@ def plan_page(run: RunReport, looking: Looking, places: Mapping[str, Place]) -> 
 
     A page beyond the last is the last.
     """
-    found = [one for one in run.changes if _wanted(one, looking, places)]
-    found.sort(key=lambda one: (_ORDER[risk_of(one.kind)], RANK.get(one.kind, len(RANK))))
+    order = {kind: _order(kind) for kind in {one.kind for one in run.changes}}
+    everything = Looking(page=looking.page) == looking
+    found = [one for one in run.changes if everything or _wanted(one, looking, places)]
+    found.sort(key=lambda one: order[one.kind])
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(looking.page, 1), pages)
     shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
     counts = Counter(one.kind for one in run.changes)
-    risks = Counter(risk_of(one.kind) for one in run.changes)
+    risks = Counter[str]()
+    for kind, number in counts.items():
+        risks[risk_of(kind)] += number
     kinds = sorted(counts, key=lambda kind: RANK.get(kind, len(RANK)))
     return PlanPage(
         rows=tuple(_row(one, places) for one in shown),
@@ -102,6 +106,10 @@ def plan_page(run: RunReport, looking: Looking, places: Mapping[str, Place]) -> 
         risks=tuple((risk, words, risks[risk]) for risk, words in RISKS.items() if risks[risk]),
         places=_places(run.changes, places),
     )
+
+
+def _order(kind: str) -> tuple[int, int]:
+    return (_ORDER[risk_of(kind)], RANK.get(kind, len(RANK)))
 
 
 def _wanted(change: ChangeReport, looking: Looking, places: Mapping[str, Place]) -> bool:

@@ -269,8 +269,5 @@ def _places(home: Home, report: RunReport) -> dict[str, Place]:
     except Unknown:
         return {}
     touched = {one.person for one in report.changes}
-    return {
-        str(one.key): Place(one.year or "", one.form or "")
-        for one in roster.people
-        if str(one.key) in touched
-    }
+    keyed = ((str(one.key), one) for one in roster.people)
+    return {key: Place(one.year or "", one.form or "") for key, one in keyed if key in touched}

@@ -168,6 +168,13 @@ class Runs:
             raise Unknown(f"no run {run_id}; `graphsync runs` lists them")
         return _whole(found)
 
+    def report(self, run_id: str) -> tuple[RunHead, bytes]:
+        """A run's report, without the plan; raises Unknown."""
+        found = self._first(select(*_HEAD, _RUNS.c.report).where(_RUNS.c.id == run_id))
+        if found is None:
+            raise Unknown(f"no run {run_id}; `graphsync runs` lists them")
+        return _head(found), found.report
+
     def latest(self, school: str) -> Run | None:
         """The run of the school that was drafted last."""
         query = select(*_WHOLE).where(_RUNS.c.school == school).order_by(_RUNS.c.seq.desc())

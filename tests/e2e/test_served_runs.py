@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from night import School, ordinary, until
+from night import School, a_pupil, ordinary, until
 
 sys.path.append(str(Path(__file__).parents[1] / "sandbox"))
 from browsing import Browser
@@ -184,6 +184,9 @@ def test_a_service_that_is_stopped_ends_its_run_as_told_and_killed_it_is_settled
     slow = {"kind": "slow", "path": r"/\$batch$", "seconds": 60}
     ordinary(school)
     for number in (signal.SIGTERM, signal.SIGKILL):
+        school.pupils.append(a_pupil(10 + number))
+        school.export()
+        school.tenant.settle()
         assert school.json("plan").code == 0  # it reads what is new: the next batch is writes
         process = school.start("serve", "--port", "0")
         manager = Person(answering(process), tokens["ITManager"])
@@ -192,6 +195,7 @@ def test_a_service_that_is_stopped_ends_its_run_as_told_and_killed_it_is_settled
         job = manager.post("/sync", 202, school=school.id)["job"]
         until(lambda mark=mark: school.tenant.batches(mark) == 1)
         process.send_signal(number)
+        time.sleep(2)  # by then it has left its listener and told the run to end
         school.tenant.faults()
         process.communicate(timeout=60)
         manager.web.close()
