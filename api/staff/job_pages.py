@@ -1,6 +1,6 @@
 """Long work as pages: one job while it goes on, and the upload of a roster."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from fastapi import Query, Request
@@ -15,8 +15,11 @@ from api.staff.pages import page
 from api.staff.rooms import console
 from api.staff.run_pages import begin
 from api.staff.upload import asked_in, kept
+from graphsync.store.jobs import Job
 from policies.pack_loading import schools
-from reports.roster_check import RosterCheck
+
+if TYPE_CHECKING:
+    from reports.roster_check import RosterCheck
 
 LOOK_AGAIN = "3"  # seconds
 WORDS = {
@@ -40,7 +43,6 @@ def job(
     """How far long work is and what came of it; looks again by itself, unless `still`."""
     found = seen_job(home, who, job)
     mood, words = WORDS[found.state]
-    check = msgspec.json.decode(found.result, type=RosterCheck) if found.result else None
     response = page(
         request,
         "job.html",
@@ -50,12 +52,18 @@ def job(
         words_of=words,
         is_open=found.is_open,
         still=still,
-        check=check,
+        check=_check_of(found),
         may_draft=who.may(Permission.DRAFT_RUNS),
     )
     if found.is_open and not still:
         response.headers["Refresh"] = LOOK_AGAIN
     return response
+
+
+def _check_of(job: Job) -> "RosterCheck | None":
+    from reports.roster_check import RosterCheck  # heavy: it also prints for a terminal
+
+    return msgspec.json.decode(job.result, type=RosterCheck) if job.result else None
 
 
 @console.get("/roster", Permission.DRAFT_RUNS)
