@@ -7,6 +7,7 @@ import msgspec
 from fastapi import Path
 from fastapi.responses import Response
 
+from api.chores import HOURLY
 from api.permissions import Permission, Who
 from api.problems import Problem
 from api.staff.home import Caller, Home, Staff, demand_reach
@@ -51,7 +52,7 @@ NO_SCHOOL = Problem(404, "no_such_school", "There is no such school among yours.
 )
 def jobs(home: Staff, who: Caller) -> Any:
     """The newest first; a job's own address shows its result."""
-    found = home.bench.store.jobs.latest(who.reach.schools, IN_A_LIST)
+    found = lately(home, who)
     return {"items": [msgspec.to_builtins(told(who, one)) for one in found]}
 
 
@@ -205,6 +206,12 @@ def seen_job(home: Home, who: Who, job: str) -> Job:
     if found.schools and not who.reach.schools & set(found.schools):
         raise unknown
     return found
+
+
+def lately(home: Home, who: Who) -> list[Job]:
+    """The newest jobs in this person's schools; what is done every hour would bury the others."""
+    hourly = [one.name for one in HOURLY]
+    return home.bench.store.jobs.latest(who.reach.schools, IN_A_LIST, hourly)
 
 
 def working(home: Home, who: Who) -> list[Job]:

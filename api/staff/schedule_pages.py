@@ -10,7 +10,7 @@ from api.permissions import Permission
 from api.problems import Problem
 from api.staff.home import Caller, Home, Staff
 from api.staff.job_pages import WORDS
-from api.staff.jobs import IN_A_LIST, demand_school, told
+from api.staff.jobs import demand_school, lately, told
 from api.staff.pages import page
 from api.staff.rooms import console
 from api.staff.schedule import standing
@@ -55,7 +55,6 @@ def resume_school(request: Request, home: Staff, who: Caller, school: _School = 
 
 
 def _page(request: Request, home: Home, who: Caller, problem: Problem | None = None) -> Response:
-    jobs = home.bench.store.jobs.latest(who.reach.schools, IN_A_LIST)
     return page(
         request,
         "schedule.html",
@@ -64,7 +63,7 @@ def _page(request: Request, home: Home, who: Caller, problem: Problem | None = N
         lines=planned(home.bench, home.times),
         pauses=standing(home, who),
         every=ALL,
-        jobs=[told(who, one) for one in jobs if one.what != "tidy"],
+        jobs=[told(who, one) for one in lately(home, who)],
         moods=WORDS,
         schools=sorted(who.reach.schools & set(schools(home.bench.packs_dir))),
         may_pause=who.may(Permission.PAUSE),

@@ -117,10 +117,15 @@ class Jobs:
         )
         return self._list(query)
 
-    def latest(self, schools: Collection[str], limit: int) -> list[Job]:
-        """The newest jobs that work in one of these schools or in none; no documents."""
-        query = select(*_BRIEF).order_by(_JOBS.c.asked_at.desc(), _JOBS.c.id)
-        found = self._list(query.limit(limit * 4))
+    def latest(
+        self, schools: Collection[str], limit: int, without: Collection[str] = ()
+    ) -> list[Job]:
+        """The newest jobs that work in one of these schools or in none; no documents.
+
+        Kinds `without` are left out. Looked for among the last thousand.
+        """
+        query = select(*_BRIEF).where(_JOBS.c.what.not_in(without))
+        found = self._list(query.order_by(_JOBS.c.asked_at.desc(), _JOBS.c.id).limit(1000))
         return [one for one in found if not one.schools or set(one.schools) & set(schools)][:limit]
 
     def last_of_clock(self) -> dict[str, Job]:
