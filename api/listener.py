@@ -8,6 +8,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,17 +46,27 @@ class Listening:
             )
 
 
-def serve(applications: Sequence[tuple[ASGIApp, Listening]]) -> int:
+def serve(
+    applications: Sequence[tuple[ASGIApp, Listening]],
+    beside: AbstractContextManager[None],
+) -> int:
     """Serve each application on its listener until SIGTERM or SIGINT, and answer 0 then.
 
+    `beside` is entered once the sockets are there, and left when nobody is served any more.
     Raises Usage or Broken before anything is served.
     """
     with contextlib.ExitStack() as stack:
         served = [_ready(stack, app, listening) for app, listening in applications]
-        # uvicorn raises a signal again after its own shutdown; the process should end with 0.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: None)
+        stack.enter_context(beside)
         (first, sock), *others = served
+
+        def leave(_number: int, _frame: object) -> None:
+            first.should_exit = True
+
+        # uvicorn raises a signal again after its own shutdown; the process should end with 0. One
+        # that comes before uvicorn listens for it is not lost.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, leave)
         threads = [
             threading.Thread(target=server.run, kwargs={"sockets": [own]}, daemon=True)
             for server, own in others

@@ -34,8 +34,6 @@ from graphsync.report import (
     RunState,
 )
 from graphsync.run_desk import (
-    Approved,
-    RunLine,
     approval_of,
     approve,
     break_killed,
@@ -46,15 +44,14 @@ from graphsync.run_desk import (
     find,
     keep,
     keep_refused,
-    listing,
+    keep_report,
     plan_of,
     report_of,
-    show,
 )
 from graphsync.settling import settle_open
 from graphsync.store.claims import Claim
 from graphsync.store.problems import Busy
-from graphsync.store.runs import State
+from graphsync.store.runs import UNDOABLE, State
 from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
@@ -65,8 +62,6 @@ from policies.people import PersonKey
 from policies.rules import Mode
 from policies.school_days import school_day
 
-# A run that broke off was applied in part: what its journal calls done can be taken back.
-UNDOABLE = frozenset({State.APPLIED, State.PARTLY, State.BROKEN})
 STOPPED = "stopped before its end; the next run settles whatever was begun"
 
 
@@ -301,7 +296,7 @@ def _ended(bench: Bench, one: _Cleared, applied: Applied, requests: RequestCount
     if applied.problem is not None:
         report = msgspec.structs.replace(report, error=_why(applied.problem))
     bench.store.runs.move(report.run, state)
-    bench.store.runs.put_report(report.run, msgspec.msgpack.encode(report))
+    keep_report(bench, report)
     bench.store.journal.append([event(report.school, report.run, str(state))])
     return report
 
@@ -384,16 +379,12 @@ def exit_code(reports: Sequence[RunReport], outcomes: OutcomeCounts) -> Exit:
 
 
 __all__ = [
-    "Approved",
-    "RunLine",
     "Scope",
     "Sources",
     "apply",
     "approve",
     "exit_code",
-    "listing",
     "plan",
-    "show",
     "sync",
     "sync_one",
     "undo",

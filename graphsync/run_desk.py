@@ -15,10 +15,11 @@ from graphsync.guard import Approval, Verdict
 from graphsync.guard import approve as approve_plan
 from graphsync.intake import moment_of
 from graphsync.report import ReasonReport, RosterProblem, RunReport, VerdictReport
+from graphsync.run_lists import outline_of
 from graphsync.store.approvals import ApprovalRow
 from graphsync.store.journal import Entry
 from graphsync.store.problems import Unknown
-from graphsync.store.runs import Run, State
+from graphsync.store.runs import Run, RunHead, State
 from graphsync.trouble import Refusal, UnknownRun
 from graphsync.unshown import accepted
 from graphsync.worklist import asked_of_ad
@@ -84,6 +85,7 @@ def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
                 plan=msgspec.msgpack.encode(plan),
                 verdict=msgspec.msgpack.encode(made.verdict),
                 report=msgspec.msgpack.encode(report),
+                outline=outline_of(report),
             )
         )
         bench.store.journal.append([event(plan.school, run_id, str(state), bench.requester)])
@@ -137,11 +139,18 @@ def keep_refused(
                 plan=b"",
                 verdict=b"",
                 report=msgspec.msgpack.encode(report),
+                outline=outline_of(report),
             )
         )
         codes = ",".join(reason.code for reason in reasons)
         bench.store.journal.append([event(school, run_id, "refused", codes)])
     return report
+
+
+def keep_report(bench: Bench, report: RunReport) -> None:
+    """What became of a run, in place of what was drafted."""
+    kept = msgspec.msgpack.encode(report)
+    bench.store.runs.put_report(report.run, kept, outline_of(report))
 
 
 def event(school: str, run_id: str, operation: str, result: str = "") -> Entry:
@@ -190,8 +199,14 @@ def demand_kept(run: Run) -> None:
 
 def report_of(run: Run) -> RunReport:
     """The stored report of a run, with its present state."""
-    report = msgspec.msgpack.decode(run.report, type=RunReport)
-    return msgspec.structs.replace(report, state=str(run.state))
+    return decoded(run, run.report)
+
+
+def decoded(head: RunHead, report: bytes) -> RunReport:
+    """A report as it was kept, with the present state of its run."""
+    return msgspec.structs.replace(
+        msgspec.msgpack.decode(report, type=RunReport), state=str(head.state)
+    )
 
 
 def show(bench: Bench, run_id: str) -> RunReport:

@@ -1,6 +1,6 @@
 """Runs as a person looks them through: page by page, and the last one of each school.
 
-Of each stored report only the counts are decoded: a whole one names everybody.
+Lists are made of outlines, kept beside each report: a whole report names everybody.
 """
 
 from collections.abc import Collection
@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
-from graphsync.report import VerdictReport
+from graphsync.report import RunReport
 from graphsync.store.runs import RunHead
 
 
@@ -38,33 +38,46 @@ class RunPage(Struct, frozen=True, kw_only=True):
     after: str | None
 
 
-class _Outline(Struct):
-    """What is decoded of a stored RunReport."""
+class _Outline(Struct, frozen=True, kw_only=True):
+    """What is kept beside a RunReport for the lists; it names nobody."""
 
     name: str
     counts: dict[str, int]
-    held: list[msgspec.Raw]
-    verdict: VerdictReport
-    error: str = ""
+    held: int
+    reasons: tuple[str, ...]
+    error: str
 
 
 _OUTLINES = msgspec.msgpack.Decoder(_Outline)
 
 
+def outline_of(report: RunReport) -> bytes:
+    """What the store keeps of a report for the lists."""
+    return msgspec.msgpack.encode(
+        _Outline(
+            name=report.name,
+            counts=report.counts,
+            held=len(report.held),
+            reasons=tuple(reason.text for reason in report.verdict.reasons),
+            error=report.error,
+        )
+    )
+
+
 def page(bench: Bench, schools: Collection[str], limit: int, after: str | None = None) -> RunPage:
     """The newest runs of these schools behind the run `after`; a run nobody knows ends the list."""
     found = bench.store.runs.page(schools, limit + 1, after)
-    items = tuple(_summary(head, report) for head, report in found[:limit])
+    items = tuple(_summary(head, outline) for head, outline in found[:limit])
     return RunPage(items=items, after=items[-1].run if len(found) > limit else None)
 
 
 def newest(bench: Bench, schools: Collection[str]) -> tuple[RunSummary, ...]:
     """The last run of each of these schools that has one."""
-    return tuple(_summary(head, report) for head, report in bench.store.runs.newest(schools))
+    return tuple(_summary(head, outline) for head, outline in bench.store.runs.newest(schools))
 
 
-def _summary(head: RunHead, report: bytes) -> RunSummary:
-    outline = _OUTLINES.decode(report)
+def _summary(head: RunHead, kept: bytes) -> RunSummary:
+    outline = _OUTLINES.decode(kept)
     return RunSummary(
         run=head.id,
         school=head.school,
@@ -74,8 +87,8 @@ def _summary(head: RunHead, report: bytes) -> RunSummary:
         requester=head.requester,
         created_at=head.created_at,
         changes=sum(outline.counts.values()),
-        held=len(outline.held),
+        held=outline.held,
         counts=outline.counts,
-        reasons=tuple(reason.text for reason in outline.verdict.reasons),
+        reasons=outline.reasons,
         error=outline.error,
     )

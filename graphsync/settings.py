@@ -8,13 +8,21 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, FilePath, PositiveFloat, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    FilePath,
+    PositiveFloat,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graphsync.settings_words import EXPLAINED
@@ -31,6 +39,7 @@ _STAMP = re.compile(r"employeeId|extensionAttribute([1-9]|1[0-5])|extension_[0-9
 _QUOTA = re.compile(r"[1-9]\d*/\d+(\.\d+)?s")
 _MAILBOX = re.compile(r"[^@\s]+@" + _HOST.pattern, re.IGNORECASE)
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _FERNET = re.compile(r"[A-Za-z0-9_-]{43}=")  # 32 bytes in URL-safe base64
 
 
@@ -46,6 +55,7 @@ class Need(StrEnum):
     MAIL = "mail"
     PARENTS = "parents"
     STAFF = "staff"
+    CLOCK = "clock"
 
 
 NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not be missing either
@@ -70,6 +80,7 @@ NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not 
     Need.MAIL: ("mail_from", "ping_url"),
     Need.PARENTS: ("parents_url", "seal_key"),
     Need.STAFF: ("public_url", "seal_key", "access_file", "colour"),
+    Need.CLOCK: ("sync_at", "remind_at"),
 }
 REQUIRED = frozenset({"tenant_id", "client_id", "seal_key", "parents_url", "public_url"})
 
@@ -128,6 +139,13 @@ def _colour(text: str) -> str:
     return _matching(_COLOUR, text)
 
 
+def _time(told: object) -> object:
+    """A time of day, HH:MM, or `off`; the default is a time already."""
+    if not isinstance(told, str):
+        return told
+    return None if told == "off" else time.fromisoformat(_matching(_TIME, told))
+
+
 def _mailbox(text: str) -> str:
     return _matching(_MAILBOX, text)
 
@@ -179,6 +197,8 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_console_origin)] | None = None
     access_file: FilePath | None = None
     colour: Annotated[str, AfterValidator(_colour)] = "#143d66"
+    sync_at: Annotated[time | None, BeforeValidator(_time)] = time(2)
+    remind_at: Annotated[time | None, BeforeValidator(_time)] = time(16)
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,14 @@ EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
         "the organisation's colour as #rrggbb",
         "leave it out for graphsync's own",
     ),
+    "sync_at": (
+        "a time of day in London as HH:MM, or off",
+        "leave it out for 02:00; off where a timer of yours starts graphsync sync",
+    ),
+    "remind_at": (
+        "a time of day in London as HH:MM, or off",
+        "leave it out for 16:00",
+    ),
     "ping_url": (
         "an https address that is called after every night, /fail behind it after a broken one",
         "a watching service gives you one; it tells you when a night was missed",

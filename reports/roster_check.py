@@ -1,6 +1,10 @@
 """What a school's exports hold and what is wrong with them, before anything is planned."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from rich.console import Console
@@ -9,9 +13,13 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from graphsync.roster.problems import FileFacts, Problem
+from graphsync.roster.problems import FileFacts, Problem, RosterRefused
 from reports.listing import trimmed
 from reports.words import clean, counted, people_of
+
+if TYPE_CHECKING:
+    from graphsync.roster.reading import Reading
+    from policies.rules import RosterRules
 
 YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))
 SHOWN = 40
@@ -33,6 +41,39 @@ class RosterCheck(Struct, frozen=True, kw_only=True):
     unidentified: int = 0
     files: tuple[FileFacts, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+def checked(
+    school: str,
+    paths: Sequence[Path],
+    rules: "RosterRules",
+    now: datetime,
+    lost: Callable[["Reading"], tuple[Problem, ...]] = lambda _: (),
+) -> RosterCheck:
+    """What these exports hold, read as a run would; `lost` says why one that reads is refused."""
+    from graphsync.roster.blanks import blank_shares
+    from graphsync.roster.reading import read_roster
+
+    try:
+        reading = read_roster(paths, school, rules, now)
+    except RosterRefused as refused:
+        return RosterCheck(school=school, accepted=False, problems=refused.problems)
+    losses = lost(reading)
+    years: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, number in reading.fingerprint.years.items():
+        kind, _, year = name.partition("/")
+        years[kind][year] = number
+    return RosterCheck(
+        school=school,
+        accepted=not losses,
+        counts=dict(reading.counts),
+        years=dict(years),
+        blanks=blank_shares(paths, rules, now),
+        held=len(reading.roster.frozen),
+        unidentified=sum(reading.roster.unidentified.values()),
+        files=reading.files,
+        problems=(*losses, *reading.problems),
+    )
 
 
 def as_text(checks: tuple[RosterCheck, ...], width: int | None = None) -> str:

@@ -182,8 +182,10 @@ def lasting(run: RunReport) -> str:
     """What of a run that is not yet applied `graphsync undo` could not take back; or nothing."""
     if run.state not in {RunState.DRAFTED, RunState.PARKED, RunState.APPROVED}:
         return ""
-    groups = [group for group in by_kind(run) if group.kind in LASTING]
-    named = ", ".join(f"{group.title.lower()} ({len(group.changes):,})" for group in groups)
+    kinds = sorted(LASTING & set(run.counts), key=lambda kind: RANK.get(kind, len(RANK)))
+    named = ", ".join(
+        f"{kind_title(kind).lower()} ({run.counts[kind]:,})" for kind in kinds if run.counts[kind]
+    )
     return f"Once applied, graphsync undo cannot take back: {named}" if named else ""
 
 

@@ -1,7 +1,6 @@
 """`graphsync roster check`: would these exports be accepted, and what is in them."""
 
 from argparse import Namespace
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from graphsync.report import Exit
 from graphsync.trouble import Usage
 
 if TYPE_CHECKING:
-    from graphsync.roster.reading import Reading
     from policies.rules import RosterRules
     from reports.roster_check import RosterCheck
 
@@ -68,17 +66,9 @@ def exports_in(paths: Sequence[Path], school: str | None) -> Exports:
 
 def _check(school: str, paths: tuple[Path, ...]) -> "RosterCheck":
     from api.wiring import utc_now
-    from graphsync.roster.blanks import blank_shares
-    from graphsync.roster.problems import RosterRefused
-    from graphsync.roster.reading import read_roster
-    from reports.roster_check import RosterCheck
+    from reports.roster_check import checked
 
-    rules, now = _rules(school), utc_now()
-    try:
-        reading = read_roster(paths, school, rules, now)
-    except RosterRefused as refused:
-        return RosterCheck(school=school, accepted=False, problems=refused.problems)
-    return _accepted(school, reading, blank_shares(paths, rules, now))
+    return checked(school, paths, _rules(school), utc_now())
 
 
 def _rules(school: str) -> "RosterRules":
@@ -91,25 +81,3 @@ def _rules(school: str) -> "RosterRules":
     if (packs_dir / f"{school}.yaml").is_file():
         return load_rules(packs_dir, school).roster
     return RosterRules()
-
-
-def _accepted(
-    school: str, reading: "Reading", blanks: dict[str, dict[str, float]]
-) -> "RosterCheck":
-    from reports.roster_check import RosterCheck
-
-    years: dict[str, dict[str, int]] = defaultdict(dict)
-    for name, number in reading.fingerprint.years.items():
-        kind, _, year = name.partition("/")
-        years[kind][year] = number
-    return RosterCheck(
-        school=school,
-        accepted=True,
-        counts=dict(reading.counts),
-        years=dict(years),
-        blanks=blanks,
-        held=len(reading.roster.frozen),
-        unidentified=sum(reading.roster.unidentified.values()),
-        files=reading.files,
-        problems=reading.problems,
-    )

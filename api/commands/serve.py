@@ -1,13 +1,17 @@
 """`graphsync serve`: the staff API and console, and the parents' page, each on its own listener."""
 
+import contextlib
 import dataclasses
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.usage import Commands, port
 
 if TYPE_CHECKING:
+    from api.chores import Times
     from api.listener import Listening
     from api.staff.home import Home
     from graphsync.bench import Bench
@@ -56,16 +60,19 @@ def serve_settings(settings: "Loaded", args: Namespace) -> int:
     staff = args.staff or not args.parents
     with open_bench(settings, *_needs(settings, args, staff=staff), requester="serve") as bench:
         served = []
+        beside: AbstractContextManager[None] = contextlib.nullcontext()
         if staff:
             from api.staff.app import application as for_staff
 
-            served.append((for_staff(_home(settings, bench)), _listening(args, args.port)))
+            home = _home(settings, bench)
+            served.append((for_staff(home), _listening(args, args.port)))
+            beside = _clock(home)
         if args.parents:
             from api.parents.app import application as for_parents
 
             asking = dataclasses.replace(bench, requester="parents")
             served.append((for_parents(asking), _listening(args, args.parents_port)))
-        return serve(served)
+        return serve(served, beside)
 
 
 def _needs(settings: "Loaded", args: Namespace, *, staff: bool) -> "list[Need]":
@@ -73,7 +80,7 @@ def _needs(settings: "Loaded", args: Namespace, *, staff: bool) -> "list[Need]":
 
     needs = [Need.PACKS]
     if staff:
-        needs += [Need.STAFF, Need.TENANT]
+        needs += [Need.STAFF, Need.TENANT, Need.MAIL, Need.CLOCK]
     if args.parents:
         mails = [Need.TENANT, Need.MAIL] if settings.values.mail_from is not None else []
         needs += [Need.PARENTS, *mails]
@@ -82,10 +89,13 @@ def _needs(settings: "Loaded", args: Namespace, *, staff: bool) -> "list[Need]":
 
 def _home(settings: "Loaded", bench: "Bench") -> "Home":
     from api.access import Access
+    from api.chores import WORK
+    from api.running import Runner
     from api.sign_in import SignIn
     from api.staff.home import Home, Once
     from api.tokens import tokens_of
     from api.wiring import random_secret
+    from api.work import Places
     from graphsync.trouble import Broken
 
     tenant, public_url = bench.tenant, settings.values.public_url or ""
@@ -106,7 +116,39 @@ def _home(settings: "Loaded", bench: "Bench") -> "Home":
         sign_in=SignIn(tenant, public_url, bench.sealer, tokens, bench.now),
         new_secret=random_secret,
         colour=settings.values.colour,
+        runner=Runner(
+            bench,
+            WORK,
+            Places(settings.values.roster_path, settings.values.data_dir / "uploads"),
+        ),
+        times=_times(settings),
     )
+
+
+def _times(settings: "Loaded") -> "Times":
+    """What a setting that is missing rules out is switched off."""
+    from api.chores import Times
+
+    values = settings.values
+    return Times(
+        sync_at=values.sync_at if values.roster_path else None,
+        remind_at=values.remind_at if values.parents_url and values.mail_from else None,
+    )
+
+
+@contextlib.contextmanager
+def _clock(home: "Home") -> Iterator[None]:
+    """Jobs are carried out and the clock strikes; both stop as a command does."""
+    from api.schedule import Clock  # heavy: the service answers already
+
+    clock = Clock(home.bench, home.runner, home.times)
+    home.runner.start()
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.stop()
+        home.runner.stop()
 
 
 def _listening(args: Namespace, port: int) -> "Listening":

@@ -12,7 +12,18 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
-from api.staff import console, me, rooms, runs
+from api.staff import (
+    console,
+    job_pages,
+    jobs,
+    me,
+    rooms,
+    run_pages,
+    runs,
+    schedule,
+    schedule_pages,
+    upload,
+)
 from api.staff.home import Home
 from api.staff.pages import problem_page
 from api.staff.rooms import Rooms
@@ -21,6 +32,8 @@ from graphsync.trouble import Broken, Refusal
 from policies.pack_loading import PackRefused
 
 LARGEST_BODY = 262_144  # a yes that leaves out a thousand people
+UPLOADS = ("/api/v1/roster", "/roster")
+LARGEST_UPLOAD = 52_428_800  # the exports of a school with every report that SIMS has
 A_MINUTE = 600  # an office behind one address
 HEADERS = {
     "Cache-Control": "no-store",
@@ -38,7 +51,10 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 # A module that holds rooms is imported here: that registers them.
-MODULES = (me, runs, console)
+MODULES = (
+    *(me, runs, jobs, upload, schedule),
+    *(console, run_pages, job_pages, schedule_pages),
+)
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
 _LOG = logging.getLogger(__name__)
@@ -147,4 +163,11 @@ def _plain(path: str, problem: Problem) -> Response:
     return Response(f"{problem.title}. {problem.detail}", problem.status, media_type="text/plain")
 
 
-LIMITS = Limits(HEADERS, LARGEST_BODY, A_MINUTE, _too_large, _too_often)
+LIMITS = Limits(
+    HEADERS,
+    LARGEST_BODY,
+    A_MINUTE,
+    _too_large,
+    _too_often,
+    dict.fromkeys(UPLOADS, LARGEST_UPLOAD),
+)

@@ -1,25 +1,20 @@
-"""The console's pages: sign in and out, Today, the runs, and one run with a person's yes."""
+"""The console's first pages: Today, signing in and out."""
 
 from typing import Annotated
 
-from fastapi import Depends, Form, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import Permission
-from api.problems import Problem
 from api.sign_in import CALLBACK, FLOW_SECONDS
-from api.staff.home import COOKIE, FLOW_COOKIE, Caller, Home, Staff, digest
+from api.staff.home import COOKIE, FLOW_COOKIE, Caller, Staff, digest
+from api.staff.jobs import told, working
 from api.staff.pages import page, style
 from api.staff.rooms import console, own_form
-from api.staff.runs import RunId, approved, seen_run
+from api.staff.schedule import next_sync
 from api.staff.today import today
-from graphsync import run_lists
-from graphsync.report import RunReport, RunState
 from policies.school_days import school_day
-from reports.words import STATES
 
-IN_A_LIST = 50
-Text = Annotated[str, Form(max_length=200)]
 _QUERY = Annotated[str, Query(max_length=500)]
 
 
@@ -34,73 +29,15 @@ def styled(home: Staff) -> Response:
 @console.get("/", Permission.SEE_TODAY)
 def first(request: Request, home: Staff, who: Caller) -> Response:
     """Today."""
-    day = school_day(home.bench.now())
-    return page(request, "today.html", who, schools=today(home.bench, who), day=day)
-
-
-@console.get("/runs", Permission.SEE_RUNS)
-def runs(
-    request: Request,
-    home: Staff,
-    who: Caller,
-    after: Annotated[str | None, Query(max_length=40)] = None,
-) -> Response:
-    """The list of runs, the newest first."""
-    found = run_lists.page(home.bench, who.reach.schools, IN_A_LIST, after)
-    return page(request, "runs.html", who, found=found, after=after, states=STATES)
-
-
-@console.get("/runs/{run}", Permission.SEE_RUNS)
-def run(request: Request, home: Staff, who: Caller, run: RunId) -> Response:
-    """One run: what it changes, why, and the form for a yes."""
-    return _run_page(request, home, who, seen_run(home, who, run))
-
-
-@console.post("/runs/{run}/approve", Permission.APPROVE_RUNS)
-def approve(
-    request: Request,
-    home: Staff,
-    who: Caller,
-    run: RunId,
-    digest: Text = "",
-    count: Text = "",
-    overrides: Annotated[list[str], Form(max_length=100)] = [],  # noqa: B006 - FastAPI copies it
-    left_out: Annotated[list[str], Form(max_length=5000)] = [],  # noqa: B006 - FastAPI copies it
-) -> Response:
-    """A person's yes; whoever gives it types how many changes the plan makes (law B3)."""
-    report = seen_run(home, who, run)
-    if count.strip() != str(len(report.changes)):
-        wrong = "The number you typed is not the number of changes in this plan. Look again."
-        return _run_page(request, home, who, report, wrong, 422)
-    try:
-        approved(home, who, run, digest, overrides, sorted(set(left_out)))
-    except Problem as problem:
-        return _run_page(request, home, who, report, problem.detail, problem.status)
-    return RedirectResponse(f"/runs/{run}", 303)
-
-
-def _run_page(
-    request: Request,
-    home: Home,
-    who: Caller,
-    report: RunReport,
-    problem: str = "",
-    status: int = 200,
-) -> Response:
-    waits = report.state == RunState.PARKED
-    may = waits and who.may(Permission.APPROVE_RUNS)
-    mine = may and report.requester == who.identity
+    now, sees = home.bench.now(), who.may(Permission.SEE_RUNS)
     return page(
         request,
-        "one_run.html",
+        "today.html",
         who,
-        status,
-        run=report,
-        problem=problem,
-        leave_out=may and not mine,
-        mine=mine,
-        waits=waits,
-        approvals=home.bench.store.approvals.of(report.run),
+        schools=today(home.bench, who),
+        day=school_day(now),
+        next_sync=next_sync(home) if sees else None,
+        jobs=[told(who, one) for one in working(home, who)] if sees else [],
     )
 
 

@@ -12,8 +12,10 @@ from fastapi import Depends, Request
 
 from api import access
 from api.access import Access
+from api.chores import Times
 from api.permissions import Permission, Who, roles_in
 from api.problems import NotSignedIn, Problem
+from api.running import Runner
 from api.sign_in import SignIn
 from api.tokens import BadToken, NoKeys, Tokens
 from graphsync.bench import Bench
@@ -25,7 +27,10 @@ FLOW_COOKIE = "__Host-graphsync-sign-in"
 
 @dataclass(frozen=True)
 class Home:
-    """One installation's staff side; `colour` is the organisation's, #rrggbb."""
+    """One installation's staff side; `colour` is the organisation's, #rrggbb.
+
+    `runner` carries out long work, `times` are those of the clock.
+    """
 
     bench: Bench
     access: Access
@@ -33,6 +38,8 @@ class Home:
     sign_in: SignIn
     new_secret: Callable[[], str]
     colour: str
+    runner: Runner
+    times: Times
 
     def bench_of(self, who: Who) -> Bench:
         """The bench on which this person asks."""

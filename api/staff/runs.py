@@ -88,11 +88,11 @@ def seen_run(home: Home, who: Who, run: str) -> RunReport:
         404, "no_such_run", "There is no such run in your schools; GET /api/v1/runs lists them."
     )
     try:
-        found = home.bench.store.runs.get(run)
+        head, report = home.bench.store.runs.report(run)
     except Unknown:
         raise unknown from None
-    demand_reach(who, found.school, unknown)
-    return run_desk.report_of(found)
+    demand_reach(who, head.school, unknown)
+    return run_desk.decoded(head, report)
 
 
 def approved(

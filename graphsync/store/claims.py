@@ -87,6 +87,13 @@ class Claims:
             with self._database.writing() as connection:
                 connection.execute(_LET_GO, {"of_token": claim.token})
 
+    def demand_free(self, school: str) -> None:
+        """Raises Busy when a process that may still live has claimed the school."""
+        with self._database.reading() as connection:
+            standing = _standing(connection, school)
+        if standing is not None:
+            _refuse_living(standing, self._database.now())
+
     def _take(self, claim: Claim, run: str) -> None:
         now = self._database.now()
         with self._database.writing() as connection:

@@ -28,6 +28,7 @@ from graphsync.store.dlp_moves import DlpMoves
 from graphsync.store.dlp_proofs import DlpProofs
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
+from graphsync.store.jobs import Jobs
 from graphsync.store.journal import Journal
 from graphsync.store.links import Links
 from graphsync.store.mirrors import Mirrors
@@ -103,6 +104,7 @@ class Store:
         self.dlp_looks = DlpLooks(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
+        self.jobs = Jobs(database)
 
     @classmethod
     def open(

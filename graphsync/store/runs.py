@@ -14,7 +14,7 @@ from graphsync.store import tables
 from graphsync.store.database import AnyRow, AnySelect, Database
 from graphsync.store.problems import Conflict, Unknown, WrongMove
 
-_RUNS = tables.runs
+_RUNS, _OUTLINES = tables.runs, tables.run_outlines
 
 
 class State(StrEnum):
@@ -56,6 +56,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.SUPERSEDED: frozenset(),
 }
 
+# A run that broke off was applied in part: what its journal calls done can be taken back.
+UNDOABLE = frozenset({State.APPLIED, State.PARTLY, State.BROKEN})
 OPEN = (State.DRAFTED, State.PARKED, State.APPROVED)  # may still be applied, and nothing is begun
 
 
@@ -81,19 +83,24 @@ class RunHead(Struct, frozen=True, kw_only=True):
 
 
 class Run(RunHead, frozen=True, kw_only=True):
-    """A run with its documents, encoded by whoever wrote them."""
+    """A run with its documents, encoded by whoever wrote them.
+
+    `outline` is what lists show; `page` and `newest` give it, `get` does not.
+    """
 
     scope: bytes
     plan: bytes
     verdict: bytes
     report: bytes = b""
+    outline: bytes = b""
 
     def __repr__(self) -> str:
         return f"Run({self.id}, {self.state})"
 
 
 _HEAD = tuple(_RUNS.c[name] for name in RunHead.__struct_fields__)
-_WHOLE = tuple(_RUNS.c[name] for name in Run.__struct_fields__)
+_WHOLE = tuple(_RUNS.c[name] for name in Run.__struct_fields__ if name != "outline")
+_WITH_OUTLINE = select(*_HEAD, _OUTLINES.c.outline).join(_OUTLINES, _OUTLINES.c.run == _RUNS.c.id)
 
 # What every school of every night asks is made once: SQLAlchemy takes longer to make a statement
 # than to carry it out.
@@ -109,6 +116,11 @@ _MOVE = (
     .values(state=bindparam("to"))
 )
 _PUT_REPORT = update(_RUNS).where(_RUNS.c.id == bindparam("run")).values(report=bindparam("kept"))
+_PUT_OUTLINE = (
+    update(_OUTLINES)
+    .where(_OUTLINES.c.run == bindparam("of_run"))
+    .values(outline=bindparam("kept"))
+)
 _SUPERSEDE = (
     update(_RUNS)
     .where(
@@ -120,7 +132,7 @@ _SUPERSEDE = (
 )
 
 
-Reported = list[tuple[RunHead, bytes]]
+Outlined = list[tuple[RunHead, bytes]]
 Tally = list[tuple[str, str, int, datetime]]
 
 
@@ -143,7 +155,9 @@ class Runs:
         row = {**msgspec.structs.asdict(run), "state": str(run.state)}
         try:
             with self._database.writing() as connection:
+                outline = {"run": run.id, "outline": row.pop("outline")}
                 connection.execute(insert(_RUNS), row)
+                connection.execute(insert(_OUTLINES), outline)
         except IntegrityError:
             raise Conflict(f"there is a run {run.id} already") from None
 
@@ -153,6 +167,13 @@ class Runs:
         if found is None:
             raise Unknown(f"no run {run_id}; `graphsync runs` lists them")
         return _whole(found)
+
+    def report(self, run_id: str) -> tuple[RunHead, bytes]:
+        """A run's report, without the plan; raises Unknown."""
+        found = self._first(select(*_HEAD, _RUNS.c.report).where(_RUNS.c.id == run_id))
+        if found is None:
+            raise Unknown(f"no run {run_id}; `graphsync runs` lists them")
+        return _head(found), found.report
 
     def latest(self, school: str) -> Run | None:
         """The run of the school that was drafted last."""
@@ -174,19 +195,19 @@ class Runs:
         with self._database.reading() as connection:
             return [_head(row) for row in connection.execute(query)]
 
-    def page(self, schools: Collection[str], limit: int, before: str | None = None) -> Reported:
-        """The newest runs of these schools that are older than a run, with their reports."""
-        query = select(*_HEAD, _RUNS.c.report).where(_RUNS.c.school.in_(schools))
+    def page(self, schools: Collection[str], limit: int, before: str | None = None) -> Outlined:
+        """The newest runs of these schools that are older than a run, with their outlines."""
+        query = _WITH_OUTLINE.where(_RUNS.c.school.in_(schools))
         if before is not None:
             seq = select(_RUNS.c.seq).where(_RUNS.c.id == before).scalar_subquery()
             query = query.where(_RUNS.c.seq < seq)
-        return self._reported(query.order_by(_RUNS.c.seq.desc()).limit(limit))
+        return self._outlined(query.order_by(_RUNS.c.seq.desc()).limit(limit))
 
-    def newest(self, schools: Collection[str]) -> Reported:
-        """The last run of each of these schools, with its report, in the order of the schools."""
+    def newest(self, schools: Collection[str]) -> Outlined:
+        """The last run of each of these schools, with its outline, in the order of the schools."""
         last = select(func.max(_RUNS.c.seq)).where(_RUNS.c.school.in_(schools))
-        query = select(*_HEAD, _RUNS.c.report).where(_RUNS.c.seq.in_(last.group_by(_RUNS.c.school)))
-        return self._reported(query.order_by(_RUNS.c.school))
+        query = _WITH_OUTLINE.where(_RUNS.c.seq.in_(last.group_by(_RUNS.c.school)))
+        return self._outlined(query.order_by(_RUNS.c.school))
 
     def tally(self) -> Tally:
         """For each school and state: how many runs, and when the last of them was drafted."""
@@ -225,10 +246,11 @@ class Runs:
                 state = self.get(run_id).state
                 raise WrongMove(f"run {run_id} is {state}; it cannot become {to}")
 
-    def put_report(self, run_id: str, report: bytes) -> None:
-        """Keep the run's report; raises Unknown."""
+    def put_report(self, run_id: str, report: bytes, outline: bytes) -> None:
+        """Keep the run's report and its outline; raises Unknown."""
         with self._database.writing() as connection:
             kept = connection.execute(_PUT_REPORT, {"run": run_id, "kept": report})
+            connection.execute(_PUT_OUTLINE, {"of_run": run_id, "kept": outline})
             if not kept.rowcount:
                 raise Unknown(f"no run {run_id}")
 
@@ -239,10 +261,10 @@ class Runs:
                 _SUPERSEDE, {"of_school": school, "roster": roster_sha256, "pack": pack_sha256}
             )
 
-    def _reported(self, query: AnySelect) -> Reported:
+    def _outlined(self, query: AnySelect) -> Outlined:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [(_head_of(row._asdict()), row.report) for row in rows]
+        return [(_head_of(row._asdict()), row.outline) for row in rows]
 
     def _first(self, query: AnySelect) -> AnyRow | None:
         with self._database.reading() as connection:

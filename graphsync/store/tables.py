@@ -23,6 +23,7 @@ from graphsync.store import (
     dlp_feed_tables,
     dlp_queue_tables,
     dlp_tables,
+    job_tables,
     mirror_tables,
     web_tables,
 )
@@ -48,6 +49,8 @@ dlp_bites = dlp_feed_tables.dlp_bites
 dlp_items = dlp_queue_tables.dlp_items
 dlp_moves = dlp_queue_tables.dlp_moves
 dlp_looks = dlp_queue_tables.dlp_looks
+jobs = job_tables.jobs
+run_outlines = job_tables.run_outlines
 mirrors = mirror_tables.mirrors
 mirror_accounts = mirror_tables.mirror_accounts
 mirror_groups = mirror_tables.mirror_groups

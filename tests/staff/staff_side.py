@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,16 @@ sys.path.append(str(Path(__file__).parents[1] / "desk"))
 from office import Office, a_pupil
 
 from api.access import Access
+from api.chores import WORK, Times
 from api.permissions import AppRole
+from api.running import Runner
 from api.sign_in import SignIn
 from api.staff.app import application
 from api.staff.home import COOKIE, Home, digest, form_token
 from api.tokens import Issuer, Tokens
+from api.work import Places
 from graphsync.report import RunReport
+from graphsync.run_lists import outline_of
 from graphsync.sealing import Sealer, new_key
 from graphsync.store.runs import Run, State
 from graphsync.tenant.credentials import TenantSettings
@@ -89,6 +93,8 @@ class StaffSide:
             lambda: self.tokens,
             bench.now,
         )
+        self.places = Places(folder / "rosters", folder / "uploads")
+        self.runner = Runner(bench, WORK, self.places)  # nobody starts it: jobs wait
         self.app = application(
             Home(
                 bench=bench,
@@ -97,6 +103,8 @@ class StaffSide:
                 sign_in=sign_in,
                 new_secret=lambda: secrets.token_hex(32),
                 colour="#143d66",
+                runner=self.runner,
+                times=Times(sync_at=time(2)),
             )
         )
 
@@ -126,7 +134,9 @@ class StaffSide:
             name=f"{school.title()} School",
             requester=requester,
         )
-        again = msgspec.structs.replace(again, report=msgspec.msgpack.encode(report))
+        again = msgspec.structs.replace(
+            again, report=msgspec.msgpack.encode(report), outline=outline_of(report)
+        )
         self.office.store.runs.add(Run(**msgspec.structs.asdict(again)))
         return report
 

@@ -21,6 +21,7 @@ sys.path.append(str(Path(__file__).parents[1] / "sandbox"))
 from running_sandbox import Sandbox, start
 
 from api.access import Access
+from api.chores import Times
 from api.sign_in import SignIn
 from api.staff.app import application
 from api.staff.home import COOKIE, Home, Once
@@ -95,6 +96,8 @@ def serving(side: StaffSide, sandbox: Sandbox, folder: Path) -> Iterator[str]:
             sign_in=SignIn(tenant, address, Sealer(new_key()), tokens, side.office.bench.now),
             new_secret=lambda: secrets.token_hex(32),
             colour="#143d66",
+            runner=side.runner,
+            times=Times(),
         )
     )
     config = uvicorn.Config(
@@ -144,7 +147,7 @@ def test_a_head_signs_in_at_the_tenant_and_approves_a_plan_with_the_keyboard(
         page.get_by_role("checkbox", name=re.compile("accounts created")).press("Space")
         page.get_by_role("checkbox", name=re.compile("leave out oak:2")).first.press("Space")
         page.get_by_label("How many changes").fill(str(len(report.changes)))
-        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Approve this plan").press("Enter")
         page.get_by_text(f"entra:{account}").wait_for()
         (given,) = side.office.store.approvals.of(report.run)
         assert given.left_out == ("oak:2",)

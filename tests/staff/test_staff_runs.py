@@ -1,9 +1,11 @@
 """Runs at the API and the console: paged, shown, and approved by another person, once."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
-from staff_side import ACCOUNT, StaffSide
+from staff_side import ACCOUNT, StaffSide, a_pupil
 
 from api.permissions import AppRole
 from api.sign_in import local
@@ -97,7 +99,7 @@ async def test_who_asked_for_a_plan_does_not_approve_it(side: StaffSide) -> None
     assert "another person must" in got.json()["detail"]
     page = await side.ask("GET", f"/runs/{report.run}", side.session(AppRole.HEAD))
     assert "another person must approve it" in page.text
-    assert 'id="approve"' not in page.text
+    assert "Approve this plan" not in page.text
 
 
 async def test_today_says_what_waits_for_whom(side: StaffSide) -> None:
@@ -174,3 +176,52 @@ def test_nobody_is_led_elsewhere_after_signing_in(page: str) -> None:
 )
 def test_the_ink_on_the_organisations_colour_can_be_read(colour: str, ink: str) -> None:
     assert ink_on(colour) == ink
+
+
+async def test_who_is_left_out_is_carried_from_page_to_page_into_the_yes(side: StaffSide) -> None:
+    side.office.accept(*(a_pupil(str(number)) for number in range(1, 241)))
+    report = side.office.plan()
+    cookie, path = side.session(AppRole.HEAD), f"/runs/{report.run}"
+    first = (await side.ask("GET", path, cookie)).text
+    pages = -(-len(report.changes) // 100)
+    assert f"page 1 of {pages}" in first
+    form: dict[str, object] = {"left_out": ["oak:1", "oak:2"], "page": "2"}
+    second = (await side.ask("POST", f"{path}/look", cookie, data=form)).text
+    assert f"page 2 of {pages}" in second
+    others = html.unescape(re.findall(r"<textarea[^>]*>([^<]*)<", second)[0])
+    here = re.findall(r'name="left_out" value="([^"]+)" checked', second)
+    assert {*others.split(), *here} == {"oak:1", "oak:2"}
+    form = {"others": others, "left_out": here, "search": "oak:24", "leave_all": "yes"}
+    found = (await side.ask("POST", f"{path}/look", cookie, data=form)).text
+    others = html.unescape(re.findall(r"<textarea[^>]*>([^<]*)<", found)[0])
+    here = sorted(set(re.findall(r'name="left_out" value="([^"]+)" checked', found)))
+    assert here == ["oak:24", "oak:240"]
+    yes = {
+        "digest": report.digest,
+        "count": str(len(report.changes)),
+        "overrides": [one.code for one in report.verdict.reasons],
+        "others": others,
+        "left_out": here,
+    }
+    done = await side.ask("POST", f"{path}/approve", cookie, data=yes)
+    assert done.status_code == 303, done.text
+    (given,) = side.office.store.approvals.of(report.run)
+    assert set(given.left_out) == {"oak:1", "oak:2", "oak:24", "oak:240"}
+
+
+async def test_a_run_is_carried_out_by_a_page_only_with_its_number_of_changes(
+    side: StaffSide,
+) -> None:
+    report, cookie = side.parked(), side.session(AppRole.IT_MANAGER)
+    side.office.store.runs.move(report.run, State.APPROVED)
+    path, form = f"/runs/{report.run}", {"digest": report.digest, "count": "3"}
+    assert "Carry out this plan" in (await side.ask("GET", path, cookie)).text
+    wrong = await side.ask("POST", f"{path}/apply", cookie, data=form)
+    assert (wrong.status_code, side.office.store.jobs.open()) == (422, [])
+    form["count"] = str(len(report.changes))
+    done = await side.ask("POST", f"{path}/apply", cookie, data=form)
+    (job,) = side.office.store.jobs.open()
+    assert (done.status_code, done.headers["location"]) == (303, f"/jobs/{job.id}")
+    assert (job.what, job.requester) == ("apply", f"entra:{ACCOUNT}")
+    again = await side.ask("POST", f"{path}/apply", cookie, data=form)
+    assert (again.status_code, "is busy" in again.text) == (409, True)

