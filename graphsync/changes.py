@@ -28,6 +28,7 @@ class Origin(StrEnum):
     HOLD = "hold"
     DRIFT = "drift"
     UNDO = "undo"
+    DEPARTURE = "departure"
 
 
 # The properties that make a change one of names: the guard counts those by themselves.

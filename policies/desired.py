@@ -11,6 +11,7 @@ from operator import attrgetter
 from msgspec import Struct
 
 from policies.consent_records import Consents, State
+from policies.departures import Departed
 from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
 from policies.lessons import Lessons, lessons_of
@@ -29,7 +30,8 @@ class Records(Struct, frozen=True, kw_only=True):
 
     `known` need not hold those whom the roster holds: what was done for them changes nothing.
     `consents` are what stands of each pupil's forms on the day, `enforced` says whether the head
-    has approved that licences without a consent go (decision 24).
+    has approved that licences without a consent go (decision 24). `departed` are those whose
+    departure's hour has come, `returning` those of whom one was withdrawn after it had acted.
     """
 
     known: dict[PersonKey, Known] = {}
@@ -37,6 +39,8 @@ class Records(Struct, frozen=True, kw_only=True):
     absences: dict[PersonKey, tuple[Sighting, ...]] = {}
     consents: dict[PersonKey, Consents] = {}
     enforced: bool = False
+    departed: dict[PersonKey, Departed] = {}
+    returning: frozenset[PersonKey] = frozenset()
 
 
 class Desired(Struct, frozen=True, kw_only=True):
@@ -121,6 +125,8 @@ def _desired(
         absence_counts=person is None and speaks_for(roster, kind),
         rules=rules,
         day=day,
+        departed=records.departed.get(key),
+        returning=key in records.returning,
     )
     if where.stage is Stage.CURRENT and person is not None:
         consents = records.consents.get(key)

@@ -17,7 +17,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from graphsync.store import consent_tables, dlp_tables, mirror_tables, web_tables
+from graphsync.store import (
+    consent_tables,
+    departure_tables,
+    dlp_tables,
+    mirror_tables,
+    web_tables,
+)
 from graphsync.store.metadata import TABLES
 from graphsync.store.moments import MOMENT_LENGTH, Moment
 
@@ -28,6 +34,8 @@ consent_batches = consent_tables.consent_batches
 consent_links = consent_tables.consent_links
 consent_modes = consent_tables.consent_modes
 provisions = consent_tables.provisions
+departures = departure_tables.departures
+departure_moves = departure_tables.departure_moves
 dlp_events = dlp_tables.dlp_events
 dlp_imports = dlp_tables.dlp_imports
 dlp_quarantine = dlp_tables.dlp_quarantine
