@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
-from api.staff import console, me, rooms, runs
+from api.staff import console, leavers, leavers_pages, me, rooms, runs
 from api.staff.home import Home
 from api.staff.pages import problem_page
 from api.staff.rooms import Rooms
@@ -38,7 +38,7 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 # A module that holds rooms is imported here: that registers them.
-MODULES = (me, runs, console)
+MODULES = (me, runs, console, leavers, leavers_pages)
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
 _LOG = logging.getLogger(__name__)

@@ -24,14 +24,15 @@ _LINE = {
 _APPROVAL = {"digest": DIGEST, "overrides": ["disable_pupil"], "left_out": ["pb:5523"]}
 
 
-def _shape(example: dict[str, Any]) -> ConfigDict:
+def shape(example: dict[str, Any]) -> ConfigDict:
+    """The configuration of a shape with its example."""
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
 
 
 class Me(BaseModel):
     """Who asks, what they may do and where."""
 
-    model_config = _shape(
+    model_config = shape(
         {
             "account": "11111111-2222-3333-4444-555555555555",
             "name": "Nina Wren",
@@ -54,7 +55,7 @@ class Me(BaseModel):
 class RunLine(BaseModel):
     """One run without the people in it."""
 
-    model_config = _shape(_LINE)
+    model_config = shape(_LINE)
     run: str
     school: str
     name: str
@@ -72,7 +73,7 @@ class RunLine(BaseModel):
 class RunList(BaseModel):
     """A page of runs, the newest first; `after` leads to the next page."""
 
-    model_config = _shape({"items": [_LINE], "after": None})
+    model_config = shape({"items": [_LINE], "after": None})
     items: list[RunLine]
     after: str | None
 
@@ -80,7 +81,7 @@ class RunList(BaseModel):
 class ApprovalAsked(BaseModel):
     """A person's yes to one plan."""
 
-    model_config = _shape(_APPROVAL)
+    model_config = shape(_APPROVAL)
     digest: Annotated[str, Field(max_length=64, description="of the plan you read")]
     overrides: Annotated[
         list[Annotated[str, Field(max_length=200)]],
@@ -95,7 +96,7 @@ class ApprovalAsked(BaseModel):
 class Approval(BaseModel):
     """The receipt of an approval."""
 
-    model_config = _shape(
+    model_config = shape(
         {
             "run": RUN,
             **_APPROVAL,

@@ -5,9 +5,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from night import Ended, Row, School, approved, bench_of, whole
+from night import Ended, Row, School, a_teacher, approved, bench_of, whole
 
 from graphsync.departing import act_on, departures_due
+from graphsync.notices import told_night
+from graphsync.run import Scope, Sources
 from graphsync.store.claims import Claims
 
 HEAD, HR = "head@trust.example", "hr@trust.example"
@@ -176,10 +178,14 @@ def test_a_dated_departure_is_nobodys_business_before_its_hour_and_acts_with_the
     assert key not in school("audit", "export", "journal.jsonl").out
     rows = [row for row in school.rows("journal") if "departure" in row["operation"]]
     assert [(row["person"], row["object_id"]) for row in rows] == [(None, None)]
+    # Its hour comes, the plan of the night is parked, and it acts all the same.
+    school.pack(limits={"create": {"floor": 0, "share": 0, "count": 0}})
+    school.staff.append(a_teacher(3))
+    school.export()
+    sources = Sources({school.id: (school.exports,)})
     with bench_of(school, later=timedelta(days=2)) as bench:
-        (due,) = departures_due(bench, bench.now())
-        receipt = asyncio.run(act_on(bench, due))
-    assert receipt.state == "done"
+        document, failed = asyncio.run(told_night(bench, sources, Scope()))
+    assert ([one.state for one in document.runs], failed) == (["parked"], ())
     assert school.user(teacher)["accountEnabled"] is False
     assert "planned" not in str(school.rows("payloads"))
 
