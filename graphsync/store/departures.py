@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 
 from graphsync.store import tables
 from graphsync.store.database import AnyRow, AnySelect, Database, chunks
@@ -80,13 +80,6 @@ class Departures:
         for some in chunks(object_ids):
             found += self._found(select(_DEPARTURES).where(_DEPARTURES.c.object_id.in_(some)))
         return frozenset(one.object_id for one in found if one.stands(now))
-
-    def erase(self, departures: Iterable[str]) -> None:
-        """Forget these and what happened to them."""
-        with self._database.writing() as connection:
-            for some in chunks(departures):
-                connection.execute(delete(_MOVES).where(_MOVES.c.departure.in_(some)))
-                connection.execute(delete(_DEPARTURES).where(_DEPARTURES.c.id.in_(some)))
 
     def _found(self, query: AnySelect) -> list[Departure]:
         with self._database.reading() as connection:
