@@ -1,16 +1,21 @@
 """Members of staff who leave, on a tenant in a box: now and dated, whatever the nights do."""
 
 import asyncio
+import threading
 import time
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from night import Ended, Row, School, a_teacher, approved, bench_of, today, whole
+from night import Ended, Row, School, a_teacher, approved, bench_of, days, today, whole
 
+from graphsync import departure_desk, run
 from graphsync.departing import act_on, departures_due
 from graphsync.notices import told_night
 from graphsync.run import Scope, Sources
 from graphsync.store.claims import Claims
+from policies.departures import DepartureReason
 
 HEAD, HR = "head@trust.example", "hr@trust.example"
 SENDER = "scanner@trust.example"
@@ -85,7 +90,10 @@ def test_now_a_teacher_is_out_within_five_seconds_whatever_the_nights_do_and_sta
 
     # Somebody opens the account by hand: the next night shuts it again.
     school.tenant.by_hand(after["id"], accountEnabled=True)
-    assert school.json("sync").counts == {"disable_user": 1, "revoke_sessions": 1}
+    night = school.json("sync")
+    assert night.counts == {"disable_user": 1, "revoke_sessions": 1}
+    undone = school.json("undo", night.run["run"])
+    assert (undone.counts, undone.held) == ({}, {school.key(teacher): "not_undone"})
 
     # Withdrawn: no night lets them in, a plan of their own does once somebody approves it.
     assert school("depart", "--withdraw", receipt["departure"]).code == 0
@@ -100,16 +108,56 @@ def test_now_a_teacher_is_out_within_five_seconds_whatever_the_nights_do_and_sta
     whole(school)
 
 
-def test_a_refresh_token_is_refused_after_the_departure(school: School):
+class Watching:
+    """Progress that does something when the night begins to apply."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self.act = act
+
+    def stage(self, text: str) -> None:
+        if text.startswith("Applying, part"):
+            self.act()
+
+    def count(self, done: int, of: int) -> None:
+        """Nobody looks."""
+
+
+def test_a_night_under_way_lets_nobody_in_whose_departure_was_recorded_meanwhile(
+    school: School,
+):
+    teacher = school.staff[0]
     school.loaded()
-    _, receipt = now(school, school.staff[1])
-    user = school.tenant.graph(
-        "GET", f"/users/{receipt['account']}?$select=accountEnabled,signInSessionsValidFromDateTime"
-    )
-    assert user["accountEnabled"] is False
-    assert datetime.fromisoformat(
-        user["signInSessionsValidFromDateTime"]
-    ) == datetime.fromisoformat(receipt["sessions_from"])
+    teacher["Date of Leaving"] = days(-1)
+    school.export()
+    assert school.json("sync").counts["disable_user"] == 1
+    teacher["Date of Leaving"] = ""
+    school.export()
+    with bench_of(school, later=timedelta()) as bench:
+        reached = departure_desk.every_school(bench)
+
+        def leaves() -> None:
+            who = asyncio.run(departure_desk.subject(bench, reached, school.key(teacher)))
+            departure_desk.record(bench, who, departure_desk.Wish(reason=DepartureReason.IMMEDIATE))
+
+        def elsewhere() -> None:  # another process, while the night's own loop waits
+            another = threading.Thread(target=leaves)
+            another.start()
+            another.join()
+
+        watched = replace(bench, progress=Watching(elsewhere))
+        sources = Sources({school.id: (school.exports,)})
+        document = asyncio.run(run.sync(watched, sources, Scope()))
+        (night,) = document.runs
+        assert night.counts == {"enable_user": 1}
+        (change,) = night.changes
+        assert (change.outcome, change.note) == (
+            "not_tried",
+            "a departure was recorded meanwhile",
+        )
+        (due,) = departures_due(bench, bench.now())
+        assert asyncio.run(act_on(bench, due)).state == "done"
+    assert school.user(teacher)["accountEnabled"] is False
+    whole(school)
 
 
 def test_an_account_of_active_directory_is_a_persons_with_the_exact_line_until_it_is_seen(
