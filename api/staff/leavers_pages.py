@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
+from msgspec import Struct
 
 from api.permissions import Permission
 from api.staff.home import Caller, Home, Staff
@@ -34,6 +35,23 @@ STATES = {
     State.CONFIRMED: ("done by hand", "good"),
     State.WITHDRAWN: ("withdrawn", "none"),
 }
+
+
+class Sent(Struct, frozen=True):
+    """What was filled in, for a form that comes back; the typed surname is typed again."""
+
+    named: str = ""
+    account: str = ""
+    reason: str = ""
+    when: str = ""
+    last_day: str = ""
+    hour: str = ""
+
+    def __repr__(self) -> str:
+        return "Sent()"
+
+
+NOTHING = Sent()
 
 
 @console.get("/leavers", Permission.SEE_DEPARTURES)
@@ -66,6 +84,7 @@ def recorded(
 ) -> Response:
     """Record it; what is to act now has acted when the next page shows."""
     bench = home.bench_of(who)
+    sent = Sent(named, account, reason, when, last_day, hour)
     try:
         if when == "now" and not typed.strip():
             raise Refusal("type their surname to be sure")  # noqa: TRY301 - told in the form
@@ -77,9 +96,9 @@ def recorded(
         person = asyncio.run(desk.subject(bench, who.reach.schools, named, account))
         made = desk.record(bench, person, wish)
     except Refusal as refusal:
-        return _form(request, home, who, text, f"{refusal}.", 422)
+        return _form(request, home, who, text, sent, f"{refusal}.", 422)
     except ValueError:
-        return _form(request, home, who, text, "Choose whom, why and when.", 422)
+        return _form(request, home, who, text, sent, "Choose whom, why and when.", 422)
     acted(bench, made)
     return RedirectResponse(f"/leavers/{made.id}", 303)
 
@@ -153,7 +172,13 @@ def _list(
 
 
 def _form(
-    request: Request, home: Home, who: Caller, text: str, problem: str = "", status: int = 200
+    request: Request,
+    home: Home,
+    who: Caller,
+    text: str,
+    sent: Sent = NOTHING,
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
     return page(
         request,
@@ -163,6 +188,7 @@ def _form(
         text=text,
         people=desk.candidates(home.bench, who.reach.schools, text),
         exact="@" in text,
+        sent=sent,
         reasons=REASONS,
         problem=problem,
     )

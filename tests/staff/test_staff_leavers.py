@@ -129,8 +129,10 @@ async def test_a_form_that_is_wrong_says_so_and_records_nothing(side: StaffSide)
         {"named": who, "reason": "angry", "when": "now", "typed": "wren"},
         {"named": who, "reason": "planned", "when": "day", "last_day": "soon"},
     ):
+        sent["text"] = "someone@oak.example"  # whoever was looked for is offered once more
         page = await side.ask("POST", "/leavers", cookie, data=sent)
         assert (page.status_code, 'role="alert"' in page.text) == (422, True)
+        assert f'value="{sent["when"]}" checked' in page.text, "nothing is to be filled in twice"
     assert (await side.ask("POST", "/leavers/find", cookie, data={"text": " "})).status_code == 422
     assert side.office.store.departures.all() == []
 
