@@ -88,6 +88,10 @@ def test_now_a_teacher_is_out_within_five_seconds_whatever_the_nights_do_and_sta
     assert (last.counts, last.held) == ({}, {}), last.out
     assert school.user(teacher) == after
 
+    # Nor does a desk give them a new password.
+    reset = school("password", "reset", "--person", school.key(teacher), "--reason", "lost")
+    assert (reset.code, "departure" in reset.err) == (2, True)
+
     # Somebody opens the account by hand: the next night shuts it again.
     school.tenant.by_hand(after["id"], accountEnabled=True)
     night = school.json("sync")
