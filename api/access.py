@@ -89,6 +89,8 @@ def reach_of(bench: Bench, access: Access, account: str) -> Reach:
 def who(bench: Bench, access: Access, account: str, name: str, roles: Iterable[AppRole]) -> Who:
     """The person of a validated token or session, with the roles that count and the reach."""
     reach, held = reach_of(bench, access, account), frozenset(roles)
+    if bench.store.departures.gone([account], bench.now()):
+        held = frozenset()  # a token that was given out lives on for an hour
     waived = held >= WAIVABLE and _all_waived(bench, reach.schools, school_day(bench.now()))
     conflict = conflict_of(held, waived=waived)
     return Who(account, name, frozenset() if conflict else held, reach, conflict)

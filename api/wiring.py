@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from api.access import Access
 from api.progress import progress_on
 from graphsync.bench import Bench
 from graphsync.sealing import Sealer
@@ -85,4 +86,5 @@ def open_bench(
             mail_from=settings.values.mail_from or "",
             ping_url=settings.values.ping_url or "",
             parents_url=settings.values.parents_url or "",
+            operators=lambda: frozenset(Access(settings.values.access_file).entries()),
         )

@@ -149,7 +149,7 @@ def _why(wanted: Desired | None) -> str:
     if wanted is None:
         return "is neither on the roster nor known from before"
     match wanted.standing.stage:
-        case Stage.LEFT | Stage.LEFT_LONG_AGO:
+        case Stage.LEFT | Stage.LEFT_LONG_AGO | Stage.DEPARTED:
             return f"left ({wanted.standing.sentence})"
         case Stage.SUSPENDED:
             return "is suspended"

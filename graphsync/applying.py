@@ -202,8 +202,18 @@ class _Work:
         adds = [change for change in ready if isinstance(change, AddToGroup)]
         others = [change for change in ready if not isinstance(change, AddToGroup)]
         for at in range(0, len(others), AT_ONCE):
-            yield from items(others[at : at + AT_ONCE], self.resolver, self.door.settings)
+            here = self._still_here(others[at : at + AT_ONCE])
+            yield from items(here, self.resolver, self.door.settings)
         yield from items(adds, self.resolver, self.door.settings)
+
+    def _still_here(self, changes: Sequence[Change]) -> list[Change]:
+        """Without letting in whoever a departure took out since the plan was drawn."""
+        opening = {one.account or "" for one in changes if isinstance(one, EnableUser)}
+        gone = self.bench.store.departures.gone(opening, self.bench.now())
+        for change in changes:
+            if isinstance(change, EnableUser) and change.account in gone:
+                self.recorder.skip(change, "a departure was recorded meanwhile")
+        return [c for c in changes if not (isinstance(c, EnableUser) and c.account in gone)]
 
     def _ready(self, change: Change) -> bool:
         if missing := self._not_accepted(change):

@@ -1,6 +1,6 @@
 """What a run needs from outside, made once at the composition root and handed down."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,8 @@ class Bench:
     `sealer` is None where no seal key is set; a plan that creates accounts then refuses.
     `mail_from` is the mailbox that the night's mail goes out from, `ping_url` what is called at the
     end of a night, `parents_url` where parents reach their page; empty for none. `choose` and
-    `digit` draw at random, for initial passwords; `new_id` gives hexadecimal text.
+    `digit` draw at random, for initial passwords; `new_id` gives hexadecimal text. `operators` are
+    the object ids that the access file names.
     """
 
     store: Store
@@ -45,3 +46,4 @@ class Bench:
     mail_from: str = ""
     ping_url: str = ""
     parents_url: str = ""
+    operators: Callable[[], Collection[str]] = frozenset

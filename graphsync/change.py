@@ -17,6 +17,7 @@ class Origin(StrEnum):
     HOLD = "hold"
     DRIFT = "drift"
     UNDO = "undo"
+    DEPARTURE = "departure"
 
 
 class OneChange(Struct, frozen=True, kw_only=True, tag_field="kind"):

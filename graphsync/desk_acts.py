@@ -29,7 +29,8 @@ DESK = "d-"
 UNDER_WAY = timedelta(minutes=15)
 LAST_CHANGE = "lastPasswordChangeDateTime"
 SESSIONS = "signInSessionsValidFromDateTime"
-# What the tenant shows of an act; it shows neither a required change nor an access pass.
+BLOCK, BLOCKED = "disable_user", "accountEnabled"
+# What the tenant shows of an act besides a block; neither a required change nor an access pass.
 MOMENTS: Mapping[str, str] = {"set_password": LAST_CHANGE, "revoke_sessions": SESSIONS}
 OUTCOMES: Mapping[Meaning, Outcome] = {
     Meaning.DONE: Outcome.DONE,
@@ -47,10 +48,16 @@ class Act(Struct, frozen=True, kw_only=True):
 
     run: str
     operation: str
-    person: PersonKey
+    school: str
+    person: PersonKey | None
     kind: Kind
     account: Account
     why: dict[str, Any]
+
+    @property
+    def item(self) -> str:
+        """Its name in the journal; an account of nobody's goes by its object id."""
+        return f"{self.operation} {self.person or self.account.id}"
 
 
 class Told(Struct, frozen=True):
@@ -77,7 +84,7 @@ class Desk:
         self.door = door
         self.broken = False
         self._waiting: list[tuple[Act, Told, Callable[[Told], None]]] = []
-        self._told: dict[tuple[PersonKey, str], Told] = {}
+        self._told: dict[tuple[PersonKey | None, str], Told] = {}
 
     async def write(
         self,
@@ -100,15 +107,16 @@ class Desk:
             told = Told(Outcome.NOT_TRIED, str(problem) or "Graph could not be reached")
         else:
             told = _judged(act.operation, answer)
-        doubtful = told.outcome is Outcome.UNKNOWN and act.operation in MOMENTS
-        if doubtful or (told.outcome is Outcome.DONE and act.operation in MOMENTS):
+        seen = act.operation in MOMENTS or act.operation == BLOCK
+        doubtful = told.outcome is Outcome.UNKNOWN and seen
+        if doubtful or (told.outcome is Outcome.DONE and seen):
             self._waiting.append((act, told, afterwards))
         if not doubtful:
             self._end(act, told, afterwards)
         self._told[act.person, act.operation] = told
         return told
 
-    def told(self, person: PersonKey, operation: str) -> Told | None:
+    def told(self, person: PersonKey | None, operation: str) -> Told | None:
         """How that act ended as we know by now; None when there was none."""
         return self._told.get((person, operation))
 
@@ -127,7 +135,7 @@ class Desk:
             still = []
             for act, told, afterwards in waiting:
                 account = accounts.get(act.account.id)
-                if account is None or not later(moment(act.account, act), moment(account, act)):
+                if account is None or not _shows(act, account):
                     still.append((act, told, afterwards))
                 elif told.outcome is Outcome.UNKNOWN:
                     self._end(act, Told(Outcome.DONE), afterwards)
@@ -154,6 +162,12 @@ class Desk:
             afterwards(told)
 
 
+def _shows(act: Act, account: Account) -> bool:
+    if act.operation == BLOCK:
+        return account.account_enabled is False
+    return later(moment(act.account, act), moment(account, act))
+
+
 def moment(account: Account, act: Act) -> datetime | None:
     """When the tenant says that such an act last happened to the account."""
     return _moments(account).get(MOMENTS[act.operation])
@@ -169,10 +183,13 @@ def settled(row: JournalRow, account: Account | None) -> Entry:
 
     What it does not show counts as unknown: a person asks once more, which does no harm.
     """
-    name = MOMENTS.get(row.operation, "")
-    stated = row.before.get(name)
-    before = datetime.fromisoformat(stated) if stated else None
-    shown = account is not None and later(before, _moments(account).get(name))
+    if row.operation == BLOCK:
+        shown = account is not None and account.account_enabled is False
+    else:
+        name = MOMENTS.get(row.operation, "")
+        stated = row.before.get(name)
+        before = datetime.fromisoformat(stated) if stated else None
+        shown = account is not None and later(before, _moments(account).get(name))
     return Entry(
         school=row.school,
         run=row.run,
@@ -203,16 +220,19 @@ def _begin(bench: Bench, act: Act, alongside: Callable[[], None]) -> None:
     with bench.store.transaction():
         journal.append([_entry(act, "intent")])
         # The journal's head is ours now: whoever else begins waits, and then sees our intent.
+        # What a night has open is its own: a desk does not wait for it.
         same = [
             row
-            for row in journal.unresolved(act.person.school)
-            if (row.person, row.operation) == (act.person, act.operation) and row.run != act.run
+            for row in journal.unresolved(act.school)
+            if (row.object_id, row.operation) == (act.account.id, act.operation)
+            and row.run.startswith(DESK)
+            and row.run != act.run
         ]
         old = left_open(same, bench.now())
         if len(old) < len(same):
             raise Refusal(
-                f"somebody else does the same for {act.person} just now: wait a minute, then look"
-                f" with graphsync person {act.person}"
+                f"somebody else does the same for {act.person or act.account.id} just now: wait a"
+                " minute, then look what came of it"
             )
         journal.append([settled(row, act.account) for row in old])
         alongside()
@@ -229,18 +249,24 @@ def _judged(operation: str, answer: Answer | None) -> Told:
 
 def _entry(act: Act, what: str, result: str = "") -> Entry:
     intent = what == "intent"
-    name = MOMENTS.get(act.operation, LAST_CHANGE)
-    known = _moments(act.account)[name]
     return Entry(
-        school=act.person.school,
+        school=act.school,
         run=act.run,
-        item=f"{act.operation} {act.person}",
+        item=act.item,
         what="intent" if intent else "outcome",
         operation=act.operation,
         person=act.person,
         object_id=act.account.id,
         population=str(act.kind),
         result=result,
-        before={name: known.isoformat() if known else None} if intent else {},
+        before=_before(act) if intent else {},
         after=act.why if intent else {},
     )
+
+
+def _before(act: Act) -> dict[str, Any]:
+    if act.operation == BLOCK:
+        return {BLOCKED: act.account.account_enabled}
+    name = MOMENTS.get(act.operation, LAST_CHANGE)
+    known = _moments(act.account)[name]
+    return {name: known.isoformat() if known else None}

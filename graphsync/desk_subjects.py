@@ -67,6 +67,9 @@ async def subjects(
     links = bench.store.links.of(rules.school)
     today = school_day(bench.now())
     held = {hold.person: hold for hold in bench.store.holds.active(rules.school, today)}
+    gone = bench.store.departures.gone(
+        (links[key].object_id for key in wanted if key in links), bench.now()
+    )
     holders, listed = await role_holders(door), listed_accounts(rules)
     found: list[Subject] = []
     reasons: dict[PersonKey, str] = {}
@@ -74,6 +77,9 @@ async def subjects(
         link = links.get(key)
         if link is None:
             reasons[key] = f"{key} has no account of ours: graphsync person {key} says more"
+            continue
+        if link.object_id in gone:
+            reasons[key] = f"{key} has left by a departure: withdraw it first"
             continue
         if key in held:
             reasons[key] = f"{key} is on hold ({held[key].id}): lift the hold first"

@@ -16,6 +16,7 @@ from graphsync.binding import misbound
 from graphsync.changes import Plan
 from graphsync.class_logons import with_class_logons
 from graphsync.consenting import consents_on, enforced_on
+from graphsync.departures_standing import RETURN, asked_back, departed_of, returning_of
 from graphsync.guard import Recent, Verdict, counted, judge
 from graphsync.intake import Intake
 from graphsync.licences import units_taken
@@ -106,7 +107,8 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     if wrong := misbound(rules, snapshot.groups, snapshot.school_data_sync):
         raise PackRefused(wrong)
     links = linked.schools.get(school, {})
-    desired = desired_of(bench, intake, links)
+    back = returning_of(bench, school, links)
+    desired = desired_of(bench, intake, links, back - scope.only)
     unlinked = _unlinked(desired, links)
     names = NameBook(rules, snapshot, _taken(bench, intake) if unlinked else {})
     matching = _match(bench, intake, snapshot, unlinked, linked.holders, names)
@@ -150,6 +152,8 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     before = recent(bench, school, intake) if counted(plan.changes) else {}
     approved = bench.store.approvals.overridden(school) if rules.groups.adopt else frozenset()
     verdict = judge(plan, rules, before, approved)
+    if asked_back(plan, back):
+        verdict = Verdict((RETURN, *verdict.reasons))
     return Draft(intake, plan, verdict, rows, _claims(scene, in_scope))
 
 
@@ -187,10 +191,16 @@ def _members(snapshot: Snapshot, group_id: str) -> frozenset[str]:
 
 
 def desired_of(
-    bench: Bench, intake: Intake, links: Mapping[PersonKey, StoredLink]
+    bench: Bench,
+    intake: Intake,
+    links: Mapping[PersonKey, StoredLink],
+    returning: frozenset[PersonKey] = frozenset(),
 ) -> tuple[Desired, ...]:
-    """Everyone as the roster, the records and the rules want them on the intake's day."""
-    records = records_of(bench, intake, links)
+    """Everyone as the roster, the records and the rules want them on the intake's day.
+
+    `returning` wait for the head before they are let in again.
+    """
+    records = msgspec.structs.replace(records_of(bench, intake, links), returning=returning)
     return desired_state(roster=intake.roster, rules=intake.rules, records=records, day=intake.day)
 
 
@@ -216,6 +226,7 @@ def records_of(bench: Bench, intake: Intake, links: Mapping[PersonKey, StoredLin
         },
         consents=consents_on(bench, intake.rules, intake.roster, intake.day) if asks else {},
         enforced=enforced,
+        departed=departed_of(bench, school, links),
     )
 
 

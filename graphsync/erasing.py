@@ -123,7 +123,7 @@ def _days(rules: RetentionRules) -> dict[str, int]:
 def _cuts(bench: Bench, rules: Rules) -> Cuts:
     now = bench.now()
     held = bench.store.holds.active(rules.school, school_day(now))
-    keep = frozenset(hold.person for hold in held)
+    keep = frozenset(hold.person for hold in held) | _evidence(bench, rules.school)
     ages = {kind: now - timedelta(days=days) for kind, days in _days(rules.retention).items()}
     consents = years_before(now, rules.consent.evidence_retention_years)
     left = _left_before(bench, rules.school, consents)
@@ -161,6 +161,16 @@ class _Entries(Struct, frozen=True):
             else:
                 incidents.update(now.facts.incidents)
         return cls(closed, frozenset(incidents))
+
+
+def _evidence(bench: Bench, school: str) -> frozenset[PersonKey]:
+    """Whoever left by a departure of which all evidence is kept (law A3.6)."""
+    now = bench.now()
+    return frozenset(
+        one.person
+        for one in bench.store.departures.of([school])
+        if one.person is not None and one.keeps and one.stands(now)
+    )
 
 
 def _left_before(bench: Bench, school: str, moment: datetime) -> dict[PersonKey, int]:

@@ -124,8 +124,9 @@ def _why(
     scene: LicenceScene, wanted: Desired | None, account: Account, sku: str, seen: SignIns | None
 ) -> tuple[Why, str] | None:
     stage = wanted.standing.stage if wanted else None
-    if stage in {Stage.LEFT, Stage.SUSPENDED}:
-        return None  # a leaver keeps the licence for a while, a suspended person comes back
+    if stage in {Stage.LEFT, Stage.SUSPENDED, Stage.DEPARTED}:
+        # A leaver keeps the licence for a while, a suspended person comes back, evidence stays.
+        return None
     if wanted is not None and stage is Stage.LEFT_LONG_AGO:
         days = scene.rules.leaver.licence_after_days
         return Why.LEAVER, f"{wanted.standing.sentence}: licences go {days} days later"

@@ -13,12 +13,14 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.breach_alarms import night_lines
+from graphsync.departing import act_on, departures_due
 from graphsync.drafting import Scope
 from graphsync.report import Exit, RunDocument, RunReport, RunState
 from graphsync.run import Sources, sync
 from graphsync.tenant.door import open_door
 from graphsync.tenant.mailing import ping, send_mail
 from graphsync.tenant.problems import TenantProblem
+from graphsync.trouble import Refusal
 from policies.pack_loading import PackRefused, load_rules
 from policies.rules import Rules
 
@@ -47,15 +49,32 @@ class Notice(Struct, frozen=True):
 async def told_night(
     bench: Bench, sources: Sources, scope: Scope
 ) -> tuple[RunDocument, tuple[str, ...]]:
-    """A sync of which those hear who should; its document, and a sentence for each who did not."""
+    """A sync of which those hear who should; its document, and a sentence for each who did not.
+
+    Departures whose hour has come act first: no plan that is parked holds them up.
+    """
+    left = await _act_on_departures(bench)
     try:
         document = await sync(bench, sources, scope)
     except Exception:
         await _ping(bench, well=False)  # it broke off before it had anything to say
         raise
-    failed = await _mail(bench, document.runs)
+    failed = [*left, *await _mail(bench, document.runs)]
     failed += await _ping(bench, well=document.exit_code in ENDED_WELL)
     return document, tuple(failed)
+
+
+async def _act_on_departures(bench: Bench) -> list[str]:
+    failed = []
+    for one in departures_due(bench, bench.now()):
+        try:
+            receipt = await act_on(bench, one)
+        except (Refusal, PackRefused) as problem:
+            failed.append(f"departure {one.id}: {problem}")
+        else:
+            if receipt.exit_code is not Exit.DONE:
+                failed.append(f"departure {one.id} is {receipt.state.replace('_', ' ')}")
+    return failed
 
 
 async def _ping(bench: Bench, *, well: bool) -> list[str]:

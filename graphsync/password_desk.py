@@ -213,6 +213,7 @@ class Resets:
         return Act(
             run=self.run,
             operation=operation,
+            school=one.person.school,
             person=one.person,
             kind=one.kind,
             account=one.account,

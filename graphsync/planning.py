@@ -243,15 +243,16 @@ class _Planner:
         return self._belongings(None)
 
     def _with_account(self, stage: Stage, account: Account, link: Link) -> Part:
-        if stage is Stage.SUSPENDED:
-            return self._out_of_the_building(account, link, Origin.HOLD)
-        if stage in {Stage.LEFT, Stage.LEFT_LONG_AGO}:
-            self._out_of_the_building(account, link, Origin.ROSTER)
-            return self.out if self._night_of_the_block(link) else self._belongings(account)
-        return self._current(account, link)
+        if stage not in _OUT:
+            return self._current(account, link)
+        self._out_of_the_building(account, link)
+        if _OUT[stage] is not Origin.ROSTER or self._night_of_the_block(link):
+            return self.out
+        return self._belongings(account)
 
-    def _out_of_the_building(self, account: Account, link: Link, origin: Origin) -> Part:
+    def _out_of_the_building(self, account: Account, link: Link) -> None:
         why = self.wanted.standing
+        origin = Origin.DEPARTURE if why.departed else _OUT[why.stage]
         if account.account_enabled and account.mastered_in_ad:
             self.out.hold(
                 self.key,
@@ -282,7 +283,6 @@ class _Planner:
                     sentence=sentences.revoke(account),
                 )
             )
-        return self.out
 
     def _night_of_the_block(self, link: Link) -> bool:
         """Whether this night blocks or revokes, or has: then it does nothing else (decision 13)."""
@@ -303,11 +303,9 @@ class _Planner:
         self.out.held += without_permission(self.wanted, "")
         if not account.account_enabled:
             if link.blocked_at is None:
-                return self.out.hold(
-                    self.key,
-                    Reason.DISABLED_BY_HAND,
-                    "somebody else disabled the account; lift it in the tenant or add a hold",
-                )
+                return self.out.hold(self.key, Reason.DISABLED_BY_HAND, sentences.BY_HAND)
+            if self.wanted.standing.returning:
+                return self.out.hold(self.key, Reason.RETURN, sentences.RETURN, what="enable_user")
             if account.mastered_in_ad:
                 return self.out.hold(
                     self.key, Reason.AD, "to be enabled in Active Directory", what="enable_user"
@@ -378,6 +376,13 @@ class _Planner:
         return self.out
 
 
+# Whose sign-in is blocked, and why; what else they have goes with the roster's leavers alone.
+_OUT = {
+    Stage.SUSPENDED: Origin.HOLD,
+    Stage.DEPARTED: Origin.DEPARTURE,
+    Stage.LEFT: Origin.ROSTER,
+    Stage.LEFT_LONG_AGO: Origin.ROSTER,
+}
 _HELD_STAGES = {
     Stage.BAD_ROW: Reason.BAD_ROW,
     Stage.ABSENT: Reason.ABSENT,

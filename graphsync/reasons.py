@@ -15,6 +15,7 @@ class Reason(StrEnum):
     DISABLED_BY_HAND = "disabled_by_hand"
     ACCOUNT_GONE = "account_gone"
     HOLD = "hold"
+    RETURN = "return"
     AD = "ad"
     ADOPTED_DIFFERENCE = "adopted_difference"
     UPN_CHANGE = "upn_change"

@@ -19,6 +19,12 @@ LABELS = {
     "stamp": "our mark",
 }
 
+BY_HAND = "somebody else disabled the account; lift it in the tenant or add a hold"
+RETURN = (
+    "the departure was withdrawn; a plan of this person alone opens the account, once the head"
+    " approves it"
+)
+
 
 def name_of(account: Account) -> str:
     """Display name and sign-in name, as much as there is."""

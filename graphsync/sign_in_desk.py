@@ -113,6 +113,7 @@ def _act(bench: Bench, one: Subject, operation: str, reason: str) -> Act:
     return Act(
         run=f"{DESK}{bench.new_id()[:10]}",
         operation=operation,
+        school=one.person.school,
         person=one.person,
         kind=one.kind,
         account=one.account,

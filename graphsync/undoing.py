@@ -54,6 +54,7 @@ STAYS: dict[type[Change], str] = {
 CLAIMED = "age group and consent stay as told: roster and register say them, not what stood before"
 TURNED = NAMES | differences.OPTIONAL  # names and form; what the pack alone asks for stays
 LICENSED = "the group carries a licence: the next night puts the pupil back if a consent covers it"
+DEPARTED = "a departure stands: whoever recorded it withdraws it first"
 ASKED = VerdictReason(
     "undo",
     "an undo is never carried out without a person's yes; while roster and pack still ask for what"
@@ -68,6 +69,7 @@ class Present(Struct, frozen=True):
     links: Mapping[PersonKey, Link]
     protected: frozenset[str]
     groups: GroupBook
+    departed: frozenset[str] = frozenset()
 
     def account(self, change: Change) -> Account | None:
         """The account that the person of a change has now."""
@@ -92,7 +94,8 @@ def draft_undo(
     }
     links = linked.schools.get(school, {})
     groups = GroupBook(school, rules, snapshot, {})
-    present = Present(snapshot, links, protected_ids(snapshot, rules), groups)
+    gone = bench.store.departures.gone((one.object_id for one in links.values()), bench.now())
+    present = Present(snapshot, links, protected_ids(snapshot, rules), groups, gone)
     planned = planned_changes(bench.store, scope.undo)
     changes = [change for item, change in planned.items() if item in done]
     plan = undo_plan(intake, changes, present)
@@ -118,6 +121,8 @@ def undo_plan(intake: Intake, done: Iterable[Change], present: Present) -> Plan:
             account = present.account(change)
             if account is None or account.id in present.protected:
                 held.append(_held(change.person, change, "the account is gone or protected now"))
+            elif isinstance(change, DisableUser) and account.id in present.departed:
+                held.append(_held(change.person, change, DEPARTED))
             elif _gives_a_licence(change, present):
                 held.append(_held(change.person, change, LICENSED))
             else:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from policies.age_claims import NOTHING, Told, teller
 from policies.consent_records import Consent, Consents, State
+from policies.departures import Departed
 from policies.groups import DesiredGroup, group_finder
 from policies.holds import Hold
 from policies.lessons import Lessons, lessons_of
@@ -30,7 +31,8 @@ class Records(Struct, frozen=True, kw_only=True):
 
     `known` need not hold those whom the roster holds: what was done for them changes nothing.
     `consents` are what stands of each pupil's forms on the day, `enforced` says whether the head
-    has approved that licences without a consent go (decision 24).
+    has approved that licences without a consent go (decision 24). `departed` are those whose
+    departure's hour has come, `returning` those of whom one was withdrawn after it had acted.
     """
 
     known: dict[PersonKey, Known] = {}
@@ -38,6 +40,8 @@ class Records(Struct, frozen=True, kw_only=True):
     absences: dict[PersonKey, tuple[Sighting, ...]] = {}
     consents: dict[PersonKey, Consents] = {}
     enforced: bool = False
+    departed: dict[PersonKey, Departed] = {}
+    returning: frozenset[PersonKey] = frozenset()
 
 
 class Desired(Struct, frozen=True, kw_only=True):
@@ -127,6 +131,8 @@ def _desired(
         absence_counts=person is None and speaks_for(roster, kind),
         rules=rules,
         day=day,
+        departed=records.departed.get(key),
+        returning=key in records.returning,
     )
     if where.stage is Stage.CURRENT and person is not None:
         consents = records.consents.get(key)

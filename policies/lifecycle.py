@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from policies.departures import Departed
 from policies.holds import Hold, HoldMode
 from policies.people import Kind, Person
 from policies.rules import AbsenceRules, Rules
@@ -23,6 +24,7 @@ class Stage(StrEnum):
     LEFT_LONG_AGO = "left_long_ago"
     ABSENT = "absent"
     SUSPENDED = "suspended"
+    DEPARTED = "departed"
     HELD = "held"
     BAD_ROW = "bad_row"
 
@@ -43,12 +45,18 @@ class Known(Struct, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """The stage, the last day of a leaver, and a sentence for people."""
+    """The stage, the last day of a leaver, and a sentence for people.
+
+    `departed` says that a departure is why, not the roster; `returning` that one was withdrawn
+    after it had acted, so that the head is asked before the account is opened again.
+    """
 
     stage: Stage
     sentence: str = ""
     left_on: date | None = None
     clauses: tuple[str, ...] = ()
+    departed: bool = False
+    returning: bool = False
 
 
 CURRENT = Standing(stage=Stage.CURRENT)
@@ -64,14 +72,19 @@ def standing(
     absence_counts: bool,
     rules: Rules,
     day: date,
+    departed: Departed | None = None,
+    returning: bool = False,
 ) -> Standing:
     """Where this person stands on `day`.
 
+    A departure whose hour has come goes before the roster and before every hold (decision 14).
     `bad_row` is the reason why tonight's row cannot be trusted. `hold` may have ended: then it only
     says why somebody is let in again. `absence_counts` says whether the
     roster speaks for this person's kind as a whole; `absences` are the accepted exports, tonight's
     among them, in which the person was missing without a break.
     """
+    if departed is not None:
+        return _departed(departed, hold, rules, day)
     if hold is not None and hold.stands(day):
         return _held(hold)
     if bad_row is not None:
@@ -82,6 +95,8 @@ def standing(
         return _left(person.leaves, rules, day)
     if person.starts is not None and person.starts > day:
         return Standing(stage=Stage.FUTURE, sentence=f"starts on {person.starts}")
+    if returning:
+        return Standing(stage=Stage.CURRENT, sentence="the departure was withdrawn", returning=True)
     return _back_from(hold, known) or CURRENT
 
 
@@ -95,6 +110,16 @@ def gone_since(absences: tuple[Sighting, ...], rules: AbsenceRules) -> date | No
         if len(counted) >= rules.exports:
             return sighting.at.date()
     return None
+
+
+def _departed(departed: Departed, hold: Hold | None, rules: Rules, day: date) -> Standing:
+    """Out. A hold that stands keeps groups and licences as they are, though not the sign-in."""
+    sentence = f"departure {departed.departure}, last day {departed.last_day}"
+    if departed.keeps or (hold is not None and hold.stands(day)):
+        return Standing(
+            stage=Stage.DEPARTED, sentence=sentence, left_on=departed.last_day, departed=True
+        )
+    return replace(_left(departed.last_day, rules, day), sentence=sentence, departed=True)
 
 
 def _held(hold: Hold) -> Standing:

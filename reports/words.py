@@ -75,6 +75,10 @@ HELD = {
     "hold": HeldWords(
         "On hold", "graphsync hold list says who asked and until when; hold lift ends it."
     ),
+    "return": HeldWords(
+        "Departure withdrawn, sign-in still blocked",
+        "graphsync plan --only KEY drafts it; the head approves, then graphsync apply opens it.",
+    ),
     "ad": HeldWords(
         "Mastered in Active Directory",
         "graphsync worklist lists it for whoever keeps that; done is what the tenant shows.",
@@ -211,6 +215,7 @@ ORIGINS = {  # why something changes
     "hold": "hold",
     "drift": "changed by hand",
     "undo": "undo",
+    "departure": "departure",
 }
 
 

@@ -16,6 +16,8 @@ from api.staff import (
     console,
     job_pages,
     jobs,
+    leavers,
+    leavers_pages,
     me,
     rooms,
     run_pages,
@@ -52,8 +54,8 @@ HEADERS = {
 }
 # A module that holds rooms is imported here: that registers them.
 MODULES = (
-    *(me, runs, jobs, upload, schedule),
-    *(console, run_pages, job_pages, schedule_pages),
+    *(me, runs, jobs, upload, schedule, leavers),
+    *(console, run_pages, job_pages, schedule_pages, leavers_pages),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

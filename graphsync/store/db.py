@@ -19,6 +19,7 @@ from graphsync.store.consent_modes import ConsentModes
 from graphsync.store.consents import Register
 from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
+from graphsync.store.departures import Departures
 from graphsync.store.dlp_events import DlpEvents
 from graphsync.store.dlp_feeds import DlpFeeds
 from graphsync.store.dlp_imports import DlpImports
@@ -84,6 +85,7 @@ class Store:
         self.worklist = Worklist(database)
         self.custody = Custody(database)
         self.sign_offs = SignOffs(database)
+        self.departures = Departures(database)
         self.dlp_events = DlpEvents(database)
         self.dlp_imports = DlpImports(database)
         self.dlp_feeds = DlpFeeds(database)

@@ -66,6 +66,19 @@ class Mirrors:
                 select=row.selected,
             )
 
+    def some(self, tenant: str, object_ids: Collection[str]) -> dict[str, Account]:
+        """These accounts as they were seen last, without reading the whole mirror."""
+        found: dict[str, Account] = {}
+        with self._database.reading() as connection:
+            for part in chunks(object_ids):
+                query = select(_ACCOUNTS.c.body).where(
+                    _ACCOUNTS.c.tenant == tenant, _ACCOUNTS.c.object_id.in_(part)
+                )
+                for body in connection.scalars(query):
+                    account = msgspec.msgpack.decode(body, type=Account)
+                    found[account.id] = account
+        return found
+
     def save(self, tenant: str, refreshed: "Refreshed") -> None:
         """Keep what a refresh changed: only those rows, or everything after a full reading."""
         mirror = refreshed.mirror

@@ -76,6 +76,12 @@ class Sessions:
         with self._database.writing() as connection:
             connection.execute(gone)
 
+    def end_all_of(self, account: str) -> int:
+        """Sign a person out everywhere; how many sessions that were."""
+        gone = delete(_SESSIONS).where(_SESSIONS.c.account == account)
+        with self._database.writing() as connection:
+            return connection.execute(gone).rowcount
+
     def count(self, now: datetime) -> int:
         """How many live."""
         alive = (_SESSIONS.c.expires_at > now) & (_SESSIONS.c.seen_at > now - IDLE)

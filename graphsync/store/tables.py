@@ -20,6 +20,7 @@ from sqlalchemy import (
 from graphsync.store import (
     breach_tables,
     consent_tables,
+    departure_tables,
     dlp_feed_tables,
     dlp_queue_tables,
     dlp_tables,
@@ -38,6 +39,8 @@ consent_batches = consent_tables.consent_batches
 consent_links = consent_tables.consent_links
 consent_modes = consent_tables.consent_modes
 provisions = consent_tables.provisions
+departures = departure_tables.departures
+departure_moves = departure_tables.departure_moves
 dlp_events = dlp_tables.dlp_events
 dlp_imports = dlp_tables.dlp_imports
 dlp_quarantine = dlp_tables.dlp_quarantine

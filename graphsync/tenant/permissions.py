@@ -138,6 +138,7 @@ ASKED_FOR: tuple[Permission, ...] = (
             "GET /applications/{id}",
             "GET /serviceprincipals/{id}",
             "GET /serviceprincipals/{id}/approleassignments",
+            "GET /serviceprincipals/{id}/approleassignedto",
         ),
         instead=("Directory.Read.All",),
     ),

@@ -11,6 +11,7 @@ from msgspec import Struct
 from graphsync.tenant.answers import Answer
 from graphsync.tenant.delta import demanded
 from graphsync.tenant.door import Door
+from graphsync.tenant.memberships import members_of
 
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"  # Microsoft Graph, in every tenant
 MANAGEMENT_APP = "c5393580-f805-4401-95e8-94b7a6ef2fc2"  # Office 365 Management APIs, likewise
@@ -45,6 +46,15 @@ class _Assignment(Struct, frozen=True, rename="camel"):
 
 class _Assignments(Struct, frozen=True):
     value: tuple[_Assignment, ...]
+
+
+class _Holder(Struct, frozen=True, rename="camel"):
+    principal_id: str
+    principal_type: str = ""
+
+
+class _Holders(Struct, frozen=True):
+    value: tuple[_Holder, ...]
 
 
 class _Secret(Struct, frozen=True, rename="camel"):
@@ -82,6 +92,21 @@ async def _api(door: Door, app_id: str) -> _Principal | None:
     path = f"/servicePrincipals(appId='{app_id}')?$select=id,appRoles"
     answer = await door.get(path)
     return None if answer.status == 404 else demanded(answer, path).json(_Principal)
+
+
+async def holds_app_role(door: Door, client_id: str, account: str) -> bool:
+    """Whether this account was given a role of our own app, itself or through a group.
+
+    Graph docs: serviceprincipal-list-approleassignedto. Raises as `granted`.
+    """
+    own = await _demanded(door, f"/servicePrincipals(appId='{client_id}')?$select=id")
+    holders: list[_Holder] = []
+    async for page in door.pages(f"/servicePrincipals/{own.json(_Id).id}/appRoleAssignedTo"):
+        holders += demanded(page, "/servicePrincipals").json(_Holders).value
+    if account in {one.principal_id for one in holders}:
+        return True
+    groups = sorted({one.principal_id for one in holders if one.principal_type == "Group"})
+    return any(account in members for members in (await members_of(door, groups)).values())
 
 
 async def secret_ends(door: Door, client_id: str, secret: str) -> datetime | None:

@@ -21,6 +21,7 @@ from graphsync.tenant.problems import AnswerMalformed, AnswerTooLarge
 from graphsync.tenant.wire import NoAnswer, NotSent
 
 PERMISSION = {
+    "disable_user": "User.ReadWrite.All",
     "set_password": "User-PasswordProfile.ReadWrite.All",
     "require_change": "User-PasswordProfile.ReadWrite.All",
     "revoke_sessions": "User.RevokeSessions.All",
@@ -61,6 +62,11 @@ def require_change(door: Door, object_id: str) -> Sent:
     return sent(door, "PATCH", f"/users/{object_id}", {"passwordProfile": profile})
 
 
+def block(door: Door, object_id: str) -> Sent:
+    """PATCH accountEnabled alone; raises NotSent when it did not leave."""
+    return sent(door, "PATCH", f"/users/{object_id}", {"accountEnabled": False})
+
+
 def revoke_sessions(door: Door, object_id: str) -> Sent:
     """POST revokeSignInSessions; raises NotSent when it did not leave."""
     return sent(door, "POST", f"/users/{object_id}/revokeSignInSessions", None)
@@ -95,6 +101,7 @@ __all__ = [
     "AccessPass",
     "NotSent",
     "account",
+    "block",
     "issue_pass",
     "require_change",
     "revoke_sessions",

@@ -42,6 +42,7 @@ from graphsync.names import NameBook
 from graphsync.planning import Link, Scene, plan_changes
 from graphsync.reasons import Reason
 from policies.consent_records import Consents
+from policies.departures import Departed
 from policies.desired import Records, desired_state
 from policies.holds import Hold, HoldMode
 from policies.lifecycle import Known, Sighting, Stage
@@ -186,6 +187,8 @@ class School(Struct, kw_only=True):
     consents: dict[PersonKey, Consents] = {}
     enforced: bool = False
     given: dict[str, int] = {}
+    departed: dict[PersonKey, Departed] = {}
+    returning: frozenset[PersonKey] = frozenset()
 
     def scene(self) -> Scene:
         """What tonight's plan is drawn from, put together as a drafting puts it together."""
@@ -212,6 +215,8 @@ class School(Struct, kw_only=True):
                 absences=self.absences,
                 consents=self.consents,
                 enforced=self.enforced,
+                departed=self.departed,
+                returning=self.returning,
             ),
             day=self.day,
         )

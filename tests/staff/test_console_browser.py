@@ -1,12 +1,14 @@
 """The console in a real browser: signed in at the tenant's own page, and a parked run approved."""
 
 import asyncio
+import dataclasses
 import re
 import secrets
 import shutil
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 import trustme
 import uvicorn
+from office import a_pupil
 from playwright.sync_api import Browser, sync_playwright
 from staff_side import StaffSide
 
@@ -27,9 +30,17 @@ from api.staff.app import application
 from api.staff.home import COOKIE, Home, Once
 from api.tokens import BadToken, tokens_of
 from graphsync.sealing import Sealer, new_key
+from graphsync.store.links import Link
 from graphsync.store.runs import State
 from graphsync.tenant.credentials import TenantSettings
+from policies.people import Kind
 
+PERMISSIONS = [
+    "User.ReadWrite.All",
+    "User.RevokeSessions.All",
+    "RoleManagement.Read.Directory",
+    "Application.Read.All",
+]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
 
@@ -53,18 +64,28 @@ def chromium() -> Iterator[Browser]:
         started.close()
 
 
-def a_head(sandbox: Sandbox) -> tuple[str, str]:
-    """The object id and sign-in name of a new person with the role Head."""
+@pytest.fixture(autouse=True)
+def the_tenants_own_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the machine's environment would beat them."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def a_head(sandbox: Sandbox, role: str = "Head", operator: str = "") -> tuple[str, str]:
+    """The object id and sign-in name of a new person with the role Head, or another one.
+
+    Whoever else is an `operator` has the role ITManager.
+    """
     account = sandbox.user(displayName="Nina Wren")
     upn = str(sandbox.get(f"/users/{account}").json()["userPrincipalName"])
-    roles = [{"value": one, "displayName": one} for one in ("Head", "ITManager", "DPO")]
+    roles = [{"value": one, "displayName": one} for one in ("Head", "ITManager", "DPO", "HR")]
     wish = {
         "name": "graphsync",
         "clientId": sandbox.settings["CLIENT_ID"],
-        "permissions": ["User.Read.All"],
+        "permissions": PERMISSIONS,
         "redirectUris": ["https://localhost/sign-in/callback"],
         "appRoles": roles,
-        "assignments": {upn: ["Head"]},
+        "assignments": {upn: [role]} | ({operator: ["ITManager"]} if operator else {}),
     }
     sandbox.control("POST", "apps", wish)
     return account, upn
@@ -83,6 +104,7 @@ def serving(side: StaffSide, sandbox: Sandbox, folder: Path) -> Iterator[str]:
         client_id=told["CLIENT_ID"],
         client_secret=told["CLIENT_SECRET"],
         authority=told["AUTHORITY"],
+        graph_url=told["GRAPH_URL"],
         ca_file=Path(told["CA_FILE"]),
     )
     tokens = Once(
@@ -90,7 +112,7 @@ def serving(side: StaffSide, sandbox: Sandbox, folder: Path) -> Iterator[str]:
     )
     app = application(
         Home(
-            bench=side.office.bench,
+            bench=dataclasses.replace(side.office.bench, tenant=tenant),
             access=Access(side.file),
             tokens=tokens,
             sign_in=SignIn(tenant, address, Sealer(new_key()), tokens, side.office.bench.now),
@@ -123,10 +145,7 @@ def test_a_head_signs_in_at_the_tenant_and_approves_a_plan_with_the_keyboard(
     sandbox: Sandbox,
     side: StaffSide,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # they would beat the tenant's own
-        monkeypatch.delenv(name, raising=False)
     account, upn = a_head(sandbox)
     side.reach("[oak]", account=account)
     report = side.parked()
@@ -155,6 +174,62 @@ def test_a_head_signs_in_at_the_tenant_and_approves_a_plan_with_the_keyboard(
         page.get_by_role("button", name="Sign out").press("Enter")
         page.get_by_role("heading", name="You are signed out").wait_for()
         assert side.office.store.sessions.count(side.office.now) == 0
+
+
+def test_hr_lets_a_teacher_leave_now_and_their_refresh_token_is_refused(
+    chromium: Browser, sandbox: Sandbox, side: StaffSide, tmp_path: Path
+) -> None:
+    from browsing import Browser as Plain
+
+    back = "https://localhost/sign-in/callback"
+    gone = sandbox.user(displayName="Ada Lark", surname="Lark", givenName="Ada")
+    name = str(sandbox.get(f"/users/{gone}").json()["userPrincipalName"])
+    account, upn = a_head(sandbox, "HR", operator=name)
+    side.reach("[oak]", account=account)
+    person = a_pupil(
+        "9001", kind=Kind.STAFF, given_name="Ada", surname="Lark", staff_code="ALA", year=None
+    )
+    side.office.accept(person)
+    link = side.office.store.links
+    link.put(
+        Link(
+            person=person.key,
+            kind=Kind.STAFF,
+            object_id=gone,
+            how="created",
+            linked_at=side.office.now,
+        )
+    )
+    with Plain(sandbox) as browser:
+        code = browser.sign_in(name, redirect_uri=back)["code"]
+        held = browser.redeem(code, redirect_uri=back).json()
+        sandbox.later(2)  # sessions are dated by the second
+        with serving(side, sandbox, tmp_path) as address:
+            context = chromium.new_context(ignore_https_errors=True, java_script_enabled=False)
+            page = context.new_page()
+            page.set_default_timeout(10_000)
+            page.goto(f"{address}/leavers")
+            page.get_by_label("Account").fill(upn)
+            page.keyboard.press("Enter")
+            page.get_by_role("heading", name="Leavers").wait_for()
+            began = time.monotonic()
+            page.get_by_label("Surname, staff code").fill("lark")
+            page.keyboard.press("Enter")
+            page.get_by_label("Ada Lark, oak:9001, ALA").check()
+            page.get_by_label("Is suspended").check()
+            page.get_by_label("Now: sign-in").check()
+            page.get_by_label("type their surname").fill("Lark")
+            page.keyboard.press("Enter")
+            page.get_by_text("cannot sign in").first.wait_for()
+            assert time.monotonic() - began < 10
+            assert page.get_by_text("about an hour").is_visible()
+            assert page.locator("h1 .state").inner_text() == "done"
+            assert page.get_by_text("helped to run graphsync").is_visible()
+        refused = browser.refresh(held["refresh_token"])
+        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    kept = side.office.store.links.of("oak")[person.key]
+    assert kept.blocked_by_us_at is not None
+    assert sandbox.get(f"/users/{gone}?$select=accountEnabled").json()["accountEnabled"] is False
 
 
 def test_tokens_of_the_tenant_are_taken_also_after_its_keys_change(sandbox: Sandbox) -> None:

@@ -1,0 +1,128 @@
+"""Departures of staff: recorded once, moved on by rows that are only ever added."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import insert, select
+
+from graphsync.store import tables
+from graphsync.store.database import AnyRow, AnySelect, Database, chunks
+from graphsync.store.problems import Unknown
+from policies.departures import Departure, DepartureReason, Did, Move, State
+from policies.people import PersonKey
+
+_DEPARTURES, _MOVES = tables.departures, tables.departure_moves
+
+
+class Departures:
+    """Every departure, the withdrawn ones too."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, departure: Departure) -> None:
+        """Keep a new departure with its moves so far."""
+        person = departure.person
+        row = {
+            "id": departure.id,
+            "school": departure.school,
+            "mis_id": person.mis_id if person else None,
+            "object_id": departure.object_id,
+            "sign_in_name": departure.sign_in_name,
+            "reason": str(departure.reason),
+            "urgent": departure.urgent,
+        }
+        with self._database.writing() as connection:
+            connection.execute(insert(_DEPARTURES), row)
+            connection.execute(
+                insert(_MOVES), [_move_row(departure.id, one, None) for one in departure.moves]
+            )
+
+    def move(self, departure: str, move: Move, receipt: bytes | None = None) -> None:
+        """Add what happened to it; `receipt` is what acting left to show."""
+        with self._database.writing() as connection:
+            connection.execute(insert(_MOVES), _move_row(departure, move, receipt))
+
+    def get(self, departure: str) -> Departure:
+        """One; raises Unknown."""
+        found = self._found(select(_DEPARTURES).where(_DEPARTURES.c.id == departure))
+        if not found:
+            raise Unknown(
+                f"there is no departure {departure}; `graphsync depart --list` shows them"
+            )
+        return found[0]
+
+    def receipt(self, departure: str) -> bytes | None:
+        """The last receipt of acting; None before the first."""
+        query = (
+            select(_MOVES.c.receipt)
+            .where(_MOVES.c.departure == departure, _MOVES.c.receipt.is_not(None))
+            .order_by(_MOVES.c.seq.desc())
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            found: bytes | None = connection.scalar(query)
+        return found
+
+    def of(self, schools: Collection[str]) -> list[Departure]:
+        """All of these schools, in the order in which they were recorded."""
+        return self._found(select(_DEPARTURES).where(_DEPARTURES.c.school.in_(schools)))
+
+    def all(self) -> list[Departure]:
+        """All of every school."""
+        return self._found(select(_DEPARTURES))
+
+    def gone(self, object_ids: Iterable[str], now: datetime) -> frozenset[str]:
+        """Those of these accounts whose people are out by a departure that stands."""
+        found: list[Departure] = []
+        for some in chunks(object_ids):
+            found += self._found(select(_DEPARTURES).where(_DEPARTURES.c.object_id.in_(some)))
+        return frozenset(one.object_id for one in found if one.stands(now))
+
+    def _found(self, query: AnySelect) -> list[Departure]:
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+            moves: defaultdict[str, list[Move]] = defaultdict(list)
+            for some in chunks(row.id for row in rows):
+                happened = (
+                    select(*(column for column in _MOVES.c if column.name != "receipt"))
+                    .where(_MOVES.c.departure.in_(some))
+                    .order_by(_MOVES.c.seq)
+                )
+                for row in connection.execute(happened):
+                    moves[row.departure].append(_move(row))
+        found = [_departure(row, moves[row.id]) for row in rows]
+        return sorted(found, key=lambda one: (one.moves[0].at, one.id))
+
+
+def _move_row(departure: str, move: Move, receipt: bytes | None) -> dict[str, object]:
+    fields = msgspec.structs.asdict(move)
+    state = str(move.state) if move.state else None
+    return {**fields, "departure": departure, "did": str(move.did), "state": state} | {
+        "receipt": receipt
+    }
+
+
+def _move(row: AnyRow) -> Move:
+    return Move(
+        did=Did(row.did),
+        at=row.at,
+        by=row.by,
+        leaves_at=row.leaves_at,
+        state=State(row.state) if row.state else None,
+    )
+
+
+def _departure(row: AnyRow, moves: list[Move]) -> Departure:
+    return Departure(
+        id=row.id,
+        school=row.school,
+        person=PersonKey(row.school, row.mis_id) if row.mis_id else None,
+        object_id=row.object_id,
+        sign_in_name=row.sign_in_name,
+        reason=DepartureReason(row.reason),
+        urgent=row.urgent,
+        moves=tuple(moves),
+    )
