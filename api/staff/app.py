@@ -12,15 +12,33 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
-from api.staff import console, me, rooms, runs
+from api.staff import (
+    consent_asking_pages,
+    consent_batches,
+    consent_enforcement,
+    consent_entering,
+    consent_importing,
+    consent_lists,
+    consent_pupil,
+    console,
+    licences,
+    me,
+    rooms,
+    runs,
+)
+from api.staff.counted import Counted
 from api.staff.home import Home
 from api.staff.pages import problem_page
 from api.staff.rooms import Rooms
 from api.threshold import Limits, Threshold
+from graphsync.roster.answer_files import MAX_BYTES
+from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
 from policies.pack_loading import PackRefused
 
 LARGEST_BODY = 262_144  # a yes that leaves out a thousand people
+# A file of answers; the form around it is small.
+LARGER = dict.fromkeys(("/consents/import", "/api/v1/consents/import/"), MAX_BYTES + 65_536)
 A_MINUTE = 600  # an office behind one address
 HEADERS = {
     "Cache-Control": "no-store",
@@ -38,7 +56,19 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 # A module that holds rooms is imported here: that registers them.
-MODULES = (me, runs, console)
+MODULES = (
+    me,
+    runs,
+    console,
+    consent_lists,
+    consent_batches,
+    consent_entering,
+    consent_asking_pages,
+    consent_importing,
+    consent_enforcement,
+    consent_pupil,
+    licences,
+)
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
 _LOG = logging.getLogger(__name__)
@@ -55,6 +85,7 @@ def application(home: Home) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.home = home
+    app.state.counted = Counted(home.bench.now)
     for each in ROOMS:
         app.include_router(each.router)
     app.add_exception_handler(Problem, _problem)
@@ -63,6 +94,7 @@ def application(home: Home) -> FastAPI:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(PackRefused, _refused)
     app.add_exception_handler(Broken, _broken)
+    app.add_exception_handler(TenantProblem, _broken)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(Threshold, limits=LIMITS)
     return app
@@ -147,4 +179,4 @@ def _plain(path: str, problem: Problem) -> Response:
     return Response(f"{problem.title}. {problem.detail}", problem.status, media_type="text/plain")
 
 
-LIMITS = Limits(HEADERS, LARGEST_BODY, A_MINUTE, _too_large, _too_often)
+LIMITS = Limits(HEADERS, LARGEST_BODY, A_MINUTE, _too_large, _too_often, LARGER)

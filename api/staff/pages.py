@@ -29,6 +29,8 @@ class Entry(Struct, frozen=True):
 NAVIGATION = (
     Entry("Today", "/", Permission.SEE_TODAY),
     Entry("Runs", "/runs", Permission.SEE_RUNS),
+    Entry("Consents", "/consents", Permission.SEE_CONSENTS),
+    Entry("Licences", "/licences", Permission.SEE_LICENCES),
 )
 
 
