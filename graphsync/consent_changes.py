@@ -137,7 +137,8 @@ def _demand_settled(
     reason: str,
     reference: str,
 ) -> None:
-    if any(row.by == bench.requester for row in rows if row.form is form):
+    entered = (row for row in rows if row.form is form and row.act is not Act.SETTLED)
+    if any(row.by == bench.requester for row in entered):
         raise Refusal("who entered what is in dispute does not settle it: let somebody else")
     if answer not in {Answer.YES, Answer.NO}:
         raise Refusal("a dispute ends with yes or no")

@@ -32,6 +32,7 @@ from graphsync.trouble import Refusal
 from policies.consent_forms import filled
 from policies.consent_records import Method
 
+FIELDS = ("pupil", "answer", "signer", "signed_on", "undated", "unsigned")
 TAKEN_BACK = "taken back while it was entered"
 Batch = Annotated[str, Path(max_length=40, pattern=r"^b-[0-9a-f]{1,32}$")]
 Short = Annotated[str, Form(max_length=100)]
@@ -141,8 +142,7 @@ def line(
 ) -> Response:
     """One form: kept and read back, or asked back, or refused with the mend."""
     here, question, problem = whole_school(who, school), None, ""
-    sent = {"pupil": pupil, "answer": answer, "signer": signer, "signed_on": signed_on}
-    sent |= {"undated": undated, "unsigned": unsigned}
+    sent = dict(zip(FIELDS, (pupil, answer, signer, signed_on, undated, unsigned), strict=True))
     try:
         typed = Typed(
             pupil=pupil.strip(),
@@ -250,7 +250,7 @@ def _pile_page(
         school=school,
         pile=pile_shown(home.bench, school, batch),
         given=given,
-        sent=sent or {},
+        sent=sent or dict.fromkeys(FIELDS, ""),
         question=question,
         many=many,
         problem=problem,

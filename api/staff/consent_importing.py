@@ -76,6 +76,7 @@ async def sent_form(request: Request) -> dict[str, str | bytes]:
     read: dict[str, str | bytes] = {}
     for name, value in form.items():
         read[name] = await value.read() if isinstance(value, UploadFile) else value[:200]
+    await form.close()
     return read
 
 

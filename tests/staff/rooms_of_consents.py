@@ -25,8 +25,8 @@ def begun(side: StaffSide) -> Office:
     office: Office = side.office
     if not office.exports:
         office.pack(LIMITS + PACK.format(countersign="all"))
-        people = [a_pupil(str(one), admission_number=f"000{one}") for one in (1, 2, 991)]
-        office.accept(*people, contacts=[a_parent(one, "77") for one in ("1", "2", "991")])
+        people = [a_pupil(str(one), admission_number=f"000{one}") for one in (1, 2, 991, 992)]
+        office.accept(*people, contacts=[a_parent(one, "77") for one in ("1", "2", "991", "992")])
         office.sees()
     return office
 
@@ -42,9 +42,9 @@ def answered(side: StaffSide, school: str) -> Made:
 
 
 def disputed(side: StaffSide, school: str) -> Made:
-    made = answered(side, school)
-    challenge(side.office.bench, key("991"), Doubt.CONTACT)
-    return made
+    record(begun(side).bench, "oak", "oak:992", says())
+    challenge(side.office.bench, key("992"), Doubt.CONTACT)
+    return {"school": school, "ref": "992"}
 
 
 def an_open_pile(side: StaffSide, school: str) -> Made:
@@ -126,7 +126,7 @@ ROWS = {
     ("POST", f"{API}/{{school}}/{{ref}}/settle"): Row(
         HEAD,
         made=disputed,
-        sent=lambda _: {"outcome": "head", "answer": "no", "reason": "both heard"},
+        sent=lambda _: {"outcome": "head", "answer": "yes", "reason": "both heard"},
     ),
     ("GET", "/consents"): Row(READERS, foreign=200, made=a_pupil_of),
     ("GET", "/consents/missing.csv"): Row(READERS, foreign=200, made=a_pupil_of),
@@ -198,7 +198,7 @@ ROWS = {
         sent=lambda _: {
             "form": "cloud_consent",
             "outcome": "head",
-            "answer": "no",
+            "answer": "yes",
             "reason": "heard",
         },
     ),

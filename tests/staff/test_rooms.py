@@ -162,7 +162,7 @@ async def test_openapi_has_an_example_of_each_shape_and_no_page(side: StaffSide)
     told = (await side.ask("GET", "/openapi.json")).json()
     assert set(told["paths"]) == {path for _, path in TABLE if path.startswith(PROGRAMS)}
     for name, shape in told["components"]["schemas"].items():
-        if name not in {"HTTPValidationError", "ValidationError"}:
+        if name not in {"HTTPValidationError", "ValidationError"} and "enum" not in shape:
             assert shape["examples"], name
 
 
