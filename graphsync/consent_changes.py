@@ -24,6 +24,7 @@ from policies.consent_records import (
 )
 from policies.people import PersonKey
 
+ENTERED = frozenset({Act.ANSWERED, Act.WITHDRAWN, Act.CHALLENGED})  # what a dispute is made of
 CONSULTED = " (the safeguarding lead was asked)"
 
 
@@ -137,7 +138,7 @@ def _demand_settled(
     reason: str,
     reference: str,
 ) -> None:
-    entered = (row for row in rows if row.form is form and row.act is not Act.SETTLED)
+    entered = (row for row in rows if row.form is form and row.act in ENTERED)
     if any(row.by == bench.requester for row in entered):
         raise Refusal("who entered what is in dispute does not settle it: let somebody else")
     if answer not in {Answer.YES, Answer.NO}:

@@ -142,6 +142,8 @@ def line(
 ) -> Response:
     """One form: kept and read back, or asked back, or refused with the mend."""
     here, question, problem = whole_school(who, school), None, ""
+    if not answer.strip():  # all of it stands in the first field
+        pupil, answer, signer = [*pupil.split(), "", "", signer][:3]
     sent = dict(zip(FIELDS, (pupil, answer, signer, signed_on, undated, unsigned), strict=True))
     try:
         typed = Typed(
