@@ -78,6 +78,18 @@ def namesakes(at: ConsentSchool, pupil: Person) -> tuple[Person, ...]:
     )
 
 
+def names_of(at: ConsentSchool) -> dict[str | tuple[str, str], str]:
+    """How pupils are called, by key, and contacts, by the key of a pupil and their own id."""
+    named: dict[str | tuple[str, str], str] = {
+        str(one.key): f"{one.given_name} {one.surname} ({one.form or 'no form group'})"
+        for one in at.roster.people
+        if one.kind is Kind.PUPIL
+    }
+    for key, adults in at.adults.items():
+        named |= {(str(key), one.contact_id): as_signer(one).name for one in adults}
+    return named
+
+
 def _called(pupil: Person) -> tuple[str, str]:
     return folded(pupil.given_name), folded(pupil.surname)
 

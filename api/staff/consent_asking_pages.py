@@ -26,8 +26,8 @@ from graphsync.consent_asking import (
     preview,
     remind,
 )
-from graphsync.consent_school import as_signer
-from graphsync.desk_subjects import roster_of
+from graphsync.consent_faces import names_of
+from graphsync.consent_school import ConsentSchool
 from graphsync.trouble import Refusal
 from policies.people import PersonKey, Roster
 from reports.letters_page import page as letters_page
@@ -194,8 +194,8 @@ def _page(
     done: AskReport | None = None,
     problem: str = "",
 ) -> Response:
-    roster = roster_of(home.bench, school)
-    people = roster.people
+    at = ConsentSchool(home.bench, school)
+    people = at.roster.people
     return page(
         request,
         "consent_ask.html",
@@ -208,16 +208,6 @@ def _page(
         form_groups=sorted({one.form for one in people if one.form}),
         shown=shown,
         done=done,
-        names=_names(roster) if shown or done else {},
+        names=names_of(at) if shown or done else {},
         problem=problem,
     )
-
-
-def _names(roster: Roster) -> dict[str | tuple[str, str], str]:
-    """Pupils by key, and contacts by the key of a pupil and their own id."""
-    named: dict[str | tuple[str, str], str] = {
-        str(one.key): f"{one.given_name} {one.surname} ({one.form or 'no form group'})"
-        for one in roster.people
-    }
-    named |= {(str(one.pupil), one.contact_id): as_signer(one).name for one in roster.contacts}
-    return named
