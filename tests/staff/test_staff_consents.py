@@ -1,5 +1,6 @@
 """The office's three tasks and the head's dispute: what is asked back, kept and refused."""
 
+import dataclasses
 import re
 from datetime import date
 
@@ -10,11 +11,12 @@ from sqlalchemy import event
 from staff_side import ACCOUNT, LIMITS, StaffSide
 
 from api.permissions import AppRole
+from graphsync.accounts import AssignedLicence
 from graphsync.consent_changes import Doubt, challenge
 from graphsync.consent_desk import record
 from graphsync.consent_piles import batches
 from graphsync.store.links import Link
-from policies.consent_records import Act, Entry, Method, State
+from policies.consent_records import Act, Answer, Entry, Method, State
 from policies.people import Kind
 
 PILE = {"edition": CLOUD, "day": str(SIGNED), "method": "paper_seen", "place": "cabinet 3"}
@@ -320,3 +322,45 @@ async def test_a_list_asks_the_store_as_often_for_many_pupils_as_for_few(
         assert (await side.ask("GET", path, **more)).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1] < 40
+
+
+async def test_who_keeps_the_accounts_is_told_open_or_closed_and_no_parents_word(
+    side: StaffSide,
+) -> None:
+    record(side.office.bench, "oak", "oak:12", says(answer=Answer.NO))
+    held = AssignedLicence(sku_id="sku-1", disabled_plans=())
+    side.office.sees(side.office.link("12", assigned_licenses=(held,)))
+    cookie, token = side.session(AppRole.IT_MANAGER), side.bearer("ITManager")
+    told = ""
+    for path in ("/licences", "/licences/waste", "/licences/waste.csv", "/licences/forecast"):
+        got = await side.ask("GET", path, cookie)
+        assert got.status_code == 200, got.text
+        told += got.text
+    listed = await side.ask("GET", "/api/v1/licences", headers=token)
+    (line,) = listed.json()["items"]
+    assert (line["person"], line["gate"], line["until"]) == ("oak:12", "closed", None)
+    wasted = await side.ask("GET", "/api/v1/licences/waste", headers=token)
+    assert wasted.json()["items"][0]["sentence"] == "no live consent"
+    for text in (told, listed.text, wasted.text):
+        assert "oak:12" in text
+        assert "the answer is No" not in text
+        assert "refused" not in text
+    for path in ("/consents", "/consents/oak/12", "/consents/check"):
+        assert (await side.ask("GET", path, cookie)).status_code == 403
+
+
+async def test_parents_are_asked_once_however_often_it_is_sent(side: StaffSide) -> None:
+    token = side.bearer("Office")
+    headers, body = {**token, "Idempotency-Key": "ask-0001"}, {"school": "oak", "send": True}
+    shown = await side.ask("POST", "/api/v1/consents/ask", headers=headers, json={"school": "oak"})
+    assert shown.json()["left_out"]["no mail address in the roster"] > 0
+    assert shown.json()["asked"] == []
+    silent = await side.ask("POST", "/api/v1/consents/ask", headers=headers, json=body)
+    assert (silent.status_code, "GRAPHSYNC_MAIL_FROM" in silent.text) == (503, True)
+    home = side.app.state.home
+    bench = dataclasses.replace(home.bench, mail_from="a@oak.example", parents_url="https://p")
+    side.app.state.home = dataclasses.replace(home, bench=bench)
+    first = await side.ask("POST", "/api/v1/consents/ask", headers=headers, json=body)
+    assert first.status_code == 200, first.text
+    again = await side.ask("POST", "/api/v1/consents/ask", headers=headers, json=body)
+    assert (again.status_code, again.json()["type"][-9:]) == (409, "key_taken")
