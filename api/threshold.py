@@ -29,8 +29,8 @@ class Limiter:
 class Limits:
     """What one application lets in: its headers, its largest body in bytes, requests a minute.
 
-    `larger` gives single paths another largest body. `too_large` and `too_often` make the answers
-    to what is not let in, for the path asked for.
+    `larger` are the paths, by their beginning, that take a larger body, and how large. `too_large`
+    and `too_often` make the answers to what is not let in, for the path asked for.
     """
 
     headers: Mapping[str, str]
@@ -39,6 +39,13 @@ class Limits:
     too_large: Callable[[str], Response]
     too_often: Callable[[str], Response]
     larger: Mapping[str, int] = field(default_factory=dict)
+
+    def most(self, path: str) -> int:
+        """The largest body that this path takes."""
+        return max(
+            (most for begins, most in self.larger.items() if path.startswith(begins)),
+            default=self.largest_body,
+        )
 
 
 class Threshold:
@@ -70,8 +77,8 @@ class Threshold:
     def _refusal(self, scope: Scope) -> Response | None:
         """A body without a length is refused: how large it is must be known before it is read."""
         headers = dict(scope["headers"])
-        largest = self._limits.larger.get(scope["path"], self._limits.largest_body)
-        if not _is_small(headers, largest, bodiless=scope["method"] in BODILESS):
+        most = self._limits.most(scope["path"])
+        if not _is_small(headers, most, bodiless=scope["method"] in BODILESS):
             return self._limits.too_large(scope["path"])
         client = scope.get("client")
         if self._limiter.refuses(client[0] if client else ""):
@@ -81,8 +88,8 @@ class Threshold:
         return None
 
 
-def _is_small(headers: dict[bytes, bytes], largest: int, *, bodiless: bool) -> bool:
+def _is_small(headers: dict[bytes, bytes], most: int, *, bodiless: bool) -> bool:
     told = headers.get(b"content-length")
     if told is None:
         return bodiless and b"transfer-encoding" not in headers
-    return told.isdigit() and len(told) < 12 and int(told) <= largest
+    return told.isdigit() and len(told) < 10 and int(told) <= most

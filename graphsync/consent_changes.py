@@ -18,11 +18,15 @@ from policies.consent_records import (
     Entry,
     Evidence,
     Form,
+    Method,
     Outcome,
     Signer,
     State,
 )
 from policies.people import PersonKey
+
+ENTERED = frozenset({Act.ANSWERED, Act.WITHDRAWN, Act.CHALLENGED})  # what a dispute is made of
+CONSULTED = " (the safeguarding lead was asked)"
 
 
 class Doubt(StrEnum):
@@ -43,10 +47,12 @@ def withdraw(
     signer: str = "",
     form: Form = Form.CLOUD,
     channel: Channel = Channel.OFFICE,
+    method: Method | None = None,
 ) -> Receipt:
     """Take an answer back, by a contact (id or name) or, with no signer, by the pupil.
 
-    It is in the register at once. Raises Refusal where nothing was ever answered.
+    `method` is how the school made sure who said so, where it is noted. It is in the register at
+    once. Raises Refusal where nothing was ever answered.
     """
     at = ConsentSchool(bench, pupil.school)
     person, rows = at.pupil(str(pupil)), bench.store.consents.of(pupil)
@@ -55,7 +61,8 @@ def withdraw(
     if not answers:
         raise Refusal(f"{pupil} has no answer to take back: record the answer no instead")
     theirs = [row for row in answers if row.signer and _same(row.signer, who)]
-    return keep(at, person, _row(at, Act.WITHDRAWN, (theirs or answers)[-1], channel, signer=who))
+    about = (theirs or answers)[-1]
+    return keep(at, person, _row(at, Act.WITHDRAWN, about, channel, signer=who, method=method))
 
 
 def challenge(
@@ -85,11 +92,15 @@ def settle(
     reason: str,
     reference: str = "",
     form: Form = Form.CLOUD,
+    *,
+    consulted: bool = False,
 ) -> Receipt:
     """Settle a dispute: yes or no, by whose word, and why; of a court order its reference.
 
-    Raises Refusal where nothing is in dispute, without a reason, for a court order without a
-    reference, and for somebody who entered any of what is in dispute.
+    `consulted` says that the safeguarding lead was asked. Raises Refusal where nothing is in
+    dispute, without a reason, for a court order without a reference, for somebody who entered any
+    of what is in dispute, and where a court order restricts a contact and the safeguarding lead was
+    not asked (law B3).
     """
     at = ConsentSchool(bench, pupil.school)
     person, rows = at.pupil(str(pupil)), bench.store.consents.of(pupil)
@@ -97,6 +108,8 @@ def settle(
     if stands.state is not State.CONTESTED:
         raise Refusal(f"nothing is in dispute for {pupil}: its state is {stands.state}")
     _demand_settled(bench, rows, form, outcome, answer, reason, reference)
+    if is_restricted(at, pupil) and not consulted:
+        raise Refusal("a court order restricts a contact: ask the safeguarding lead first, say so")
     about = next((row for row in rows if row.id == stands.entry), _answers(rows, form)[-1])
     entry = _row(
         at,
@@ -106,13 +119,18 @@ def settle(
         signer=_as_today(at, pupil, about),
         outcome=outcome,
         answer=answer,
-        reason=reason.strip(),
+        reason=f"{reason.strip()}{CONSULTED if consulted else ''}",
         evidence=Evidence(place=reference.strip()) if reference.strip() else None,
     )
     with bench.store.transaction():
         if answer is Answer.NO and about.answer is Answer.YES:
             draft_for(bench, pupil.school, Trigger.FALSE_CONSENT, f"consent:{about.id}")
         return keep(at, person, entry)
+
+
+def is_restricted(at: ConsentSchool, pupil: PersonKey) -> bool:
+    """Whether a court order restricts any contact of this pupil."""
+    return any(one.court_order for one in at.adults.get(pupil, []))
 
 
 def _demand_settled(
@@ -124,7 +142,8 @@ def _demand_settled(
     reason: str,
     reference: str,
 ) -> None:
-    if any(row.by == bench.requester for row in rows if row.form is form):
+    entered = (row for row in rows if row.form is form and row.act in ENTERED)
+    if any(row.by == bench.requester for row in entered):
         raise Refusal("who entered what is in dispute does not settle it: let somebody else")
     if answer not in {Answer.YES, Answer.NO}:
         raise Refusal("a dispute ends with yes or no")

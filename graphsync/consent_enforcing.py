@@ -266,3 +266,9 @@ async def _tenant_now(bench: Bench, intake: Intake) -> Snapshot:
             return await Watch(bench, door, bound).snapshot()
     except TenantProblem as problem:
         raise Broken(str(problem)) from problem
+
+
+def standing_mode(bench: Bench, school: str) -> ConsentMode | None:
+    """The head's last word, also one that begins later; None where nobody ever gave one."""
+    modes = bench.store.consent_modes.of_school(school)
+    return modes[-1] if modes else None

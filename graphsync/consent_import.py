@@ -86,7 +86,11 @@ def import_answers(bench: Bench, wanted: Wanted, *, write: bool) -> ImportReport
     Raises RosterRefused for a file that cannot be read at all, and Refusal without a roster or for
     an edition that the school does not use.
     """
-    data = read_bytes(wanted.path)
+    return import_bytes(bench, wanted, read_bytes(wanted.path), write=write)
+
+
+def import_bytes(bench: Bench, wanted: Wanted, data: bytes, *, write: bool) -> ImportReport:
+    """As `import_answers`, of a file that was sent: the path is its name alone."""
     at = ConsentSchool(bench, wanted.school)
     edition = _edition(at, wanted.edition)
     sheet = read_answers(wanted.path.name, data)

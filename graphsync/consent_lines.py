@@ -78,18 +78,22 @@ class Entered(Struct, frozen=True, kw_only=True):
 
 
 class Entering:
-    """A pile that is being entered; raises Refusal for an edition or a batch that cannot be."""
+    """A pile that is being entered; raises Refusal for an edition or a batch that cannot be.
+
+    `at` is the school. Where it goes on with a pile, what was entered before is a part of it: typed
+    again, a line corrects that.
+    """
 
     def __init__(self, bench: Bench, school: str, pile: Pile) -> None:
         if pile.method is Method.ON_FILE and not pile.place.strip():
             raise Refusal("forms on file need their place: say where they lie")
-        self._at = ConsentSchool(bench, school)
-        self._edition = self._at.edition(pile.edition)
+        self.at = ConsentSchool(bench, school)
+        self._edition = self.at.edition(pile.edition)
         if pile.batch:
-            demand_open(self._at, pile.batch)
+            demand_open(self.at, pile.batch)
         self._pile = pile
         self.batch = pile.batch or open_batch(bench, school).batch
-        self._rows: dict[PersonKey, Entry] = {}
+        self._rows = forms_of(bench, school, pile.batch) if pile.batch else {}
         self._told: list[LineTold] = []
         self._corrected = 0
 
@@ -120,13 +124,13 @@ class Entering:
     def _take(self, number: int, words: list[str]) -> LineTold:
         told = LineTold(line=number)
         try:
-            pupil = self._at.pupil(words[0])
+            pupil = self.at.pupil(words[0])
             told = msgspec.structs.replace(
                 told, pupil=str(pupil.key), form_group=pupil.form or "", check=_initials(pupil)
             )
-            self._at.refuse_own_child(pupil.key)
+            self.at.refuse_own_child(pupil.key)
             said, signer = self._read(pupil, words[1:])
-            entry = answered(self._at, pupil, said, Channel.PAPER_BATCH, self.batch)
+            entry = answered(self.at, pupil, said, Channel.PAPER_BATCH, self.batch)
             trouble = self._keep(pupil, entry)
         except Refusal as refused:
             return msgspec.structs.replace(told, trouble=str(refused))
@@ -163,22 +167,22 @@ class Entering:
         return said, _who(contact) if contact else f"{name}: no contact"
 
     def _signer(self, pupil: PersonKey, named: str) -> tuple[Contact | None, str]:
-        mine = self._at.adults.get(pupil, [])
+        mine = self.at.adults.get(pupil, [])
         if not named:
-            first = self._at.first_signer(pupil)
+            first = self.at.first_signer(pupil)
             if first is None:
                 shown = ", ".join(f"{number} {_who(one)}" for number, one in enumerate(mine, 1))
                 raise Refusal(f"say who signed, after the answer: {shown or 'a name'}")
             return first, ""
         if named.isdigit() and len(named) < 3 and 0 < int(named) <= len(mine):
             return mine[int(named) - 1], ""
-        signer = self._at.signer(pupil, named)
+        signer = self.at.signer(pupil, named)
         found = (one for one in mine if one.contact_id == signer.contact_id)
         return next(found, None), signer.name
 
     def _keep(self, pupil: Person, entry: Entry) -> str:
         """Keep a row; one for the same pupil in this pile is corrected by it. What is wrong."""
-        store, before = self._at.bench.store, self._rows.get(pupil.key)
+        store, before = self.at.bench.store, self._rows.get(pupil.key)
         if before is not None and _same(before, entry):
             raise Refusal(f"said already ({before.id}): nothing new is kept")
         rows = [(pupil.key, entry)]
@@ -187,27 +191,39 @@ class Entering:
         with store.transaction():
             store.consents.add(rows)
             if entry.form is Form.CLOUD and entry.answer is Answer.NO:
-                stands = self._at.standing(pupil, store.consents.of(pupil.key))
+                stands = self.at.standing(pupil, store.consents.of(pupil.key))
                 if not stands.cloud.live:
-                    open_for(self._at, pupil)
+                    open_for(self.at, pupil)
         self._rows[pupil.key] = entry
         self._corrected += before is not None
-        alone = of_form(self._at.standing(pupil, (entry,)), entry.form)
+        alone = of_form(self.at.standing(pupil, (entry,)), entry.form)
         fine = entry.answer is Answer.NO or alone.live or WAITS.issuperset(alone.why)
         return "" if fine else alone.sentence
 
     def _corrects(self, before: Entry) -> Entry:
         return Entry(
-            id=new_row(self._at.bench),
+            id=new_row(self.at.bench),
             act=Act.REJECTED,
-            at=self._at.bench.now(),
-            by=self._at.bench.requester,
+            at=self.at.bench.now(),
+            by=self.at.bench.requester,
             form=before.form,
             version=before.version,
             batch=before.batch,
             about=before.id,
             reason="typed again",
         )
+
+
+def forms_of(bench: Bench, school: str, batch: str) -> dict[PersonKey, Entry]:
+    """The answer of each pupil in a pile, as it was typed last; none that was rejected."""
+    forms: dict[PersonKey, Entry] = {}
+    for pupil, rows in bench.store.consents.of_school(school).items():
+        mine = [row for row in rows if row.batch == batch]
+        gone = {row.about for row in mine if row.act is Act.REJECTED}
+        typed = [row for row in mine if row.act is Act.ANSWERED and row.id not in gone]
+        if typed:
+            forms[pupil] = typed[-1]
+    return forms
 
 
 def _same(one: Entry, other: Entry) -> bool:

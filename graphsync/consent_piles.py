@@ -222,9 +222,9 @@ def _alone(row: Entry, at: ConsentSchool) -> bool:
 
 def batches(bench: Bench, school: str) -> tuple[BatchLine, ...]:
     """Every pile of a school, the oldest first."""
-    at = ConsentSchool(bench, school)
-    rows = list(bench.store.consents.of_school(school).values())
-    ordered = sorted(at.batches.values(), key=lambda one: (one.opened_at, one.id))
+    found = bench.store.consent_batches.of_school(school).values()
+    rows = list(bench.store.consents.of_school(school).values()) if found else []
+    ordered = sorted(found, key=lambda one: (one.opened_at, one.id))
     return tuple(_line(one, rows) for one in ordered)
 
 

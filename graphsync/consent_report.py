@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.consent_todo import NOBODY, what_to_do
-from graphsync.consenting import consents_on
+from graphsync.consenting import consents_in
 from graphsync.desk_subjects import roster_of
 from policies.asking import is_here, may_answer, to_be_asked
 from policies.consent_records import Act, Consents, Entry, Form, State
@@ -158,11 +158,12 @@ def _school(bench: Bench, school: str) -> _School:
     day = school_day(bench.now())
     rules = load_rules(bench.packs_dir, school)
     roster = roster_of(bench, school)
+    register = bench.store.consents.of_school(school)
     return _School(
         rules=rules,
         roster=roster,
-        register=bench.store.consents.of_school(school),
-        consents=consents_on(bench, rules, roster, day),
+        register=register,
+        consents=consents_in(bench, rules, roster, register, day),
         pupils=tuple(one for one in roster.people if is_here(one, day) and not one.shared),
         day=day,
     )

@@ -143,17 +143,21 @@ class ConsentSchool:
     def _own_addresses(self) -> set[str]:
         """The addresses of whoever enters, as a member of staff."""
         who = self.bench.requester.casefold()
+        console, _, account = self.bench.requester.partition("entra:")
+        holder = None if console else self.bench.store.links.holder_of(account)
         return {
             one.mail.casefold()
             for one in self.roster.people
             if one.kind is Kind.STAFF and one.mail
-            if who in {one.mail.casefold(), one.mail.casefold().partition("@")[0]}
+            if one.key == holder
+            or who in {one.mail.casefold(), one.mail.casefold().partition("@")[0]}
         }
 
     def refuse_own_child(self, pupil: PersonKey) -> None:
         """Raises Refusal when who enters is a contact of this pupil, as far as the roster tells.
 
-        An account is known by the part of a member of staff's address before the @, or the whole.
+        Who signed in at the console is known by the account that is theirs; an account of the
+        machine by the part of a member of staff's address before the @, or the whole.
         """
         mine = {one.mail.casefold() for one in self.adults.get(pupil, []) if one.mail}
         if mine & self._own_addresses:

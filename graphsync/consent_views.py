@@ -84,8 +84,12 @@ class ConsentLine(Struct, frozen=True, kw_only=True):
 
 def show(bench: Bench, key: PersonKey) -> PupilShown:
     """Everything about one pupil; raises Refusal for somebody of whom nothing is known."""
-    at = ConsentSchool(bench, key.school)
-    rows = bench.store.consents.of(key)
+    return shown(ConsentSchool(bench, key.school), key)
+
+
+def shown(at: ConsentSchool, key: PersonKey) -> PupilShown:
+    """As `show`, where the school is there already."""
+    rows = at.bench.store.consents.of(key)
     pupil = next((one for one in at.roster.people if one.key == key), None)
     if pupil is None and not rows:
         raise Refusal(f"{key} is no pupil on the last accepted roster, and has no row")

@@ -25,6 +25,8 @@ from policies.pack_loading import load_all, load_rules
 from policies.rules import Rules
 from policies.school_days import school_day
 
+NOT_ASKED = "who has never signed in, or not for long, was not asked of Microsoft"
+
 
 class ForecastDocument(Struct, frozen=True, kw_only=True):
     """The forecasts of a tenant's subscriptions, or of those that one school names.
@@ -51,6 +53,12 @@ async def waste(bench: Bench, school: str) -> WasteList:
     scene = _scene(bench, school)
     seen, untold = await _sign_ins(bench)
     return waste_list(scene, seen, untold, tenant_remarks(scene))
+
+
+def waste_without_sign_ins(bench: Bench, school: str) -> WasteList:
+    """As `waste`, from the last look alone: who never signs in is not asked, so not told."""
+    scene = _scene(bench, school)
+    return waste_list(scene, None, NOT_ASKED, tenant_remarks(scene))
 
 
 async def _sign_ins(bench: Bench) -> tuple[Mapping[str, SignIns] | None, str]:

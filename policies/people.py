@@ -47,8 +47,9 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     (inclusive). `pupil_number` is the DfE unique pupil number: a cross-check only, never put in a
     name, a mail address or a log. `consent_hint` says that the MIS knows of a parental consent: a
     reason to ask for the form, never a consent. `born` is a pupil's birth date where the export
-    tells one: it says who may consent (law A7) and never leaves the stored roster. `shared` marks a
-    class log-on: nobody's name, and planned as everyone is (policies.class_logons).
+    tells one: it says who may consent (law A7); no more than its year is ever shown, to tell two
+    pupils apart. `shared` marks a class log-on: nobody's name, and planned as everyone is
+    (policies.class_logons).
     """
 
     key: PersonKey

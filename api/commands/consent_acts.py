@@ -44,6 +44,11 @@ def declare(group: Commands) -> None:
     settle.add_argument("--answer", type=Answer, choices=both, required=True)
     settle.add_argument("--reason", required=True, metavar="TEXT")
     settle.add_argument("--reference", default="", metavar="REF", help="of the court order")
+    settle.add_argument(
+        "--consulted",
+        action="store_true",
+        help="the safeguarding lead was asked; needed where a court order restricts a contact",
+    )
     for command in (withdraw, challenge, settle):
         command.add_argument("key", type=person_key, metavar="KEY", help="SCHOOL:ID")
         command.add_argument(
@@ -97,7 +102,14 @@ def run_settle(args: Namespace) -> int:
 
     with open_bench(settings_with_notes(), Need.PACKS) as bench:
         receipt = settle(
-            bench, args.key, args.outcome, args.answer, args.reason, args.reference, args.of
+            bench,
+            args.key,
+            args.outcome,
+            args.answer,
+            args.reason,
+            args.reference,
+            args.of,
+            consulted=args.consulted,
         )
     answer_facts(args, receipt)
     return 0

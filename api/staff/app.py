@@ -13,11 +13,19 @@ from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
 from api.staff import (
+    consent_asking_pages,
+    consent_batches,
+    consent_enforcement,
+    consent_entering,
+    consent_importing,
+    consent_lists,
+    consent_pupil,
     console,
     job_pages,
     jobs,
     leavers,
     leavers_pages,
+    licences,
     me,
     rooms,
     run_pages,
@@ -26,16 +34,22 @@ from api.staff import (
     schedule_pages,
     upload,
 )
+from api.staff.counted import Counted
 from api.staff.home import Home
 from api.staff.pages import problem_page
 from api.staff.rooms import Rooms
 from api.threshold import Limits, Threshold
+from graphsync.roster.answer_files import MAX_BYTES
+from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
 from policies.pack_loading import PackRefused
 
 LARGEST_BODY = 262_144  # a yes that leaves out a thousand people
-UPLOADS = ("/api/v1/roster", "/roster")
 LARGEST_UPLOAD = 52_428_800  # the exports of a school with every report that SIMS has
+UPLOADS = ("/api/v1/roster", "/roster")
+ANSWERS = ("/consents/import", "/api/v1/consents/import/")
+# By the beginning of the path; a file of answers has a small form around it.
+LARGER = dict.fromkeys(UPLOADS, LARGEST_UPLOAD) | dict.fromkeys(ANSWERS, MAX_BYTES + 65_536)
 A_MINUTE = 600  # an office behind one address
 HEADERS = {
     "Cache-Control": "no-store",
@@ -56,6 +70,8 @@ HEADERS = {
 MODULES = (
     *(me, runs, jobs, upload, schedule, leavers),
     *(console, run_pages, job_pages, schedule_pages, leavers_pages),
+    *(consent_lists, consent_batches, consent_entering, consent_asking_pages, consent_importing),
+    *(consent_enforcement, consent_pupil, licences),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
@@ -73,6 +89,7 @@ def application(home: Home) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.home = home
+    app.state.counted = Counted(home.bench.now)
     for each in ROOMS:
         app.include_router(each.router)
     app.add_exception_handler(Problem, _problem)
@@ -81,6 +98,7 @@ def application(home: Home) -> FastAPI:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(PackRefused, _refused)
     app.add_exception_handler(Broken, _broken)
+    app.add_exception_handler(TenantProblem, _broken)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(Threshold, limits=LIMITS)
     return app
@@ -165,11 +183,4 @@ def _plain(path: str, problem: Problem) -> Response:
     return Response(f"{problem.title}. {problem.detail}", problem.status, media_type="text/plain")
 
 
-LIMITS = Limits(
-    HEADERS,
-    LARGEST_BODY,
-    A_MINUTE,
-    _too_large,
-    _too_often,
-    dict.fromkeys(UPLOADS, LARGEST_UPLOAD),
-)
+LIMITS = Limits(HEADERS, LARGEST_BODY, A_MINUTE, _too_large, _too_often, LARGER)

@@ -30,6 +30,8 @@ NAVIGATION = (
     Entry("Today", "/", Permission.SEE_TODAY),
     Entry("Runs", "/runs", Permission.SEE_RUNS),
     Entry("Leavers", "/leavers", Permission.SEE_DEPARTURES),
+    Entry("Consents", "/consents", Permission.SEE_CONSENTS),
+    Entry("Licences", "/licences", Permission.SEE_LICENCES),
 )
 
 

@@ -99,6 +99,13 @@ class Links:
             found: str | None = connection.scalar(query)
         return found
 
+    def holder_of(self, object_id: str) -> PersonKey | None:
+        """Whose account this is; None for nobody's."""
+        query = select(_LINKS.c.school, _LINKS.c.mis_id).where(_LINKS.c.object_id == object_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else PersonKey(row.school, row.mis_id)
+
     def put(self, link: Link) -> None:
         """Keep this link; see `put_many`."""
         self.put_many([link])

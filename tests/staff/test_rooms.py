@@ -51,7 +51,8 @@ def filled(path: str, made: Made) -> str:
 async def test_every_room_with_every_role(side: StaffSide, school: str) -> None:
     """The person reaches Oak School alone."""
     wrong = []
-    for (method, path), row in TABLE.items():
+    for number, ((method, path), row) in enumerate(TABLE.items()):
+        side.address = f"192.0.2.{number}"
         known: Made = row.made(side, school)
         for role in AppRole:
             allowed = row.roles is None or role in row.roles
@@ -161,7 +162,7 @@ async def test_openapi_has_an_example_of_each_shape_and_no_page(side: StaffSide)
     told = (await side.ask("GET", "/openapi.json")).json()
     assert set(told["paths"]) == {path for _, path in TABLE if path.startswith(PROGRAMS)}
     for name, shape in told["components"]["schemas"].items():
-        if name not in {"HTTPValidationError", "ValidationError"}:
+        if name not in {"HTTPValidationError", "ValidationError"} and "enum" not in shape:
             assert shape["examples"], name
 
 

@@ -1,0 +1,233 @@
+"""Who has a consent and who is missing: the lists of a school, as pages, JSON and CSV."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.permissions import Permission, Who
+from api.problems import Problem
+from api.staff.consent_reach import AskedSchool, pupil_of, school_of
+from api.staff.home import Caller, Home, Staff
+from api.staff.pages import page
+from api.staff.rooms import api, console
+from api.staff.shapes_consents import LINE, MISSING, answers
+from api.staff.writing import as_csv
+from graphsync.consent_enforcing import standing_mode
+from graphsync.consent_piles import batches
+from graphsync.consent_report import Missing, MissingPupil, missing
+from graphsync.consent_school import ConsentSchool
+from graphsync.consent_views import listing
+from graphsync.trouble import Refusal
+from policies.consent_records import State
+from reports.listing import plain
+from reports.missing_page import LABELS, bar
+
+IN_A_LIST = 50
+CSV = (
+    "person",
+    "admission_number",
+    "name",
+    "year",
+    "form_group",
+    "state",
+    "reason",
+    "asked_on",
+    "reminders",
+    "do",
+)
+Wanted = tuple[str | None, str | None, State | None]  # year, form group, state
+Year = Annotated[str | None, Query(max_length=10)]
+FormGroup = Annotated[str | None, Query(max_length=40)]
+AskedState = Annotated[State | None, Query(alias="state")]
+Limit = Annotated[int, Query(ge=1, le=500)]
+After = Annotated[int, Query(ge=0, le=1_000_000, description="`after` of the last page")]
+
+
+def _of_reach(who: Who, years: Sequence[str]) -> Sequence[str]:
+    """The years that are asked for, as far as this person reaches them; empty for all."""
+    if not who.reach.years:
+        return years
+    return sorted(who.reach.years.intersection(years) if years else who.reach.years) or ["-"]
+
+
+def _missing(home: Home, who: Who, school: str, year: str | None = None) -> Missing:
+    return missing(home.bench, school, _of_reach(who, [year] if year else []))
+
+
+def _lines(
+    found: Missing, form_group: str | None, state: State | None, year: str | None = None
+) -> list[MissingPupil]:
+    return [
+        one
+        for section in found.sections
+        if year in {None, "", section.year} and form_group in {None, "", section.form_group}
+        for one in section.missing
+        if state in {None, one.state}
+    ]
+
+
+def _paged(lines: Sequence[Any], limit: int, after: int) -> dict[str, Any]:
+    then = after + limit
+    return {
+        "items": plain(list(lines[after:then])),
+        "total": len(lines),
+        "after": then if then < len(lines) else None,
+    }
+
+
+@api.get(
+    "/api/v1/consents",
+    Permission.SEE_CONSENTS,
+    responses=answers({"items": [LINE], "total": 1, "after": None}, 404, 409, 422),
+    summary="What stands for each pupil of a school",
+)
+def consents(
+    home: Staff,
+    who: Caller,
+    school: AskedSchool = None,
+    year: Year = None,
+    form_group: FormGroup = None,
+    state: AskedState = None,
+    limit: Limit = IN_A_LIST,
+    after: After = 0,
+) -> dict[str, Any]:
+    """Of the cloud form, with why there is no consent; no names."""
+    found = listing(home.bench, school_of(who, school), state, year, form_group)
+    years = who.reach.years
+    return _paged([one for one in found if not years or one.year in years], limit, after)
+
+
+@api.get(
+    "/api/v1/consents/missing",
+    Permission.SEE_CONSENTS,
+    responses=answers({"items": [MISSING], "total": 1, "after": None}, 404, 409, 422),
+    summary="The pupils without a live consent: why, when they were last asked, and what to do",
+)
+def missing_list(
+    home: Staff,
+    who: Caller,
+    school: AskedSchool = None,
+    year: Year = None,
+    form_group: FormGroup = None,
+    state: AskedState = None,
+    limit: Limit = IN_A_LIST,
+    after: After = 0,
+) -> dict[str, Any]:
+    """By year and form group."""
+    found = _missing(home, who, school_of(who, school), year)
+    return _paged(_lines(found, form_group, state), limit, after)
+
+
+@api.get(
+    "/api/v1/consents/missing.csv",
+    Permission.SEE_CONSENTS,
+    response_class=Response,
+    responses=answers(None, 404, 409, 422),
+    summary="The same as a file for a spreadsheet",
+)
+def missing_csv(
+    home: Staff,
+    who: Caller,
+    school: AskedSchool = None,
+    year: Year = None,
+    form_group: FormGroup = None,
+    state: AskedState = None,
+) -> Response:
+    """All of them; no cell is a formula."""
+    return _csv(home, who, school, (year, form_group, state))
+
+
+def _csv(home: Home, who: Who, school: str | None, wanted: Wanted) -> Response:
+    year, form_group, state = wanted
+    lines = _lines(_missing(home, who, school_of(who, school), year), form_group, state)
+    return as_csv("missing-consents", CSV, ([getattr(one, n) for n in CSV] for one in lines))
+
+
+@console.get("/consents/missing.csv", Permission.SEE_CONSENTS)
+def missing_file(
+    home: Staff,
+    who: Caller,
+    school: AskedSchool = None,
+    year: Year = None,
+    form_group: FormGroup = None,
+    state: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """The list of the page, as it is filtered, for a spreadsheet."""
+    return _csv(home, who, school, (year, form_group, _state(state)))
+
+
+@console.get("/consents", Permission.SEE_CONSENTS)
+def first(
+    request: Request,
+    home: Staff,
+    who: Caller,
+    school: AskedSchool = None,
+    year: Year = None,
+    form_group: FormGroup = None,
+    state: Annotated[str, Query(max_length=20)] = "",
+    after: After = 0,
+) -> Response:
+    """Who is missing, what waits, and where to begin."""
+    return _list_page(request, home, who, school, (year, form_group, _state(state)), after)
+
+
+@console.post("/consents/find", Permission.SEE_CONSENTS)
+def find(
+    request: Request,
+    home: Staff,
+    who: Caller,
+    school: Annotated[str, Form(max_length=40)] = "",
+    pupil: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """From an admission number to the pupil's page."""
+    here = school_of(who, school)
+    try:
+        key = ConsentSchool(home.bench, here).pupil(pupil).key
+        pupil_of(home, who, key.school, key.mis_id)
+    except (Refusal, Problem) as problem:
+        return _list_page(request, home, who, here, (None, None, None), 0, f"{problem}.")
+    return RedirectResponse(f"/consents/{key.school}/{key.mis_id}", 303)
+
+
+def _state(told: str) -> State | None:
+    return next((one for one in State if one == told), None)
+
+
+def _list_page(
+    request: Request,
+    home: Home,
+    who: Who,
+    asked: str | None,
+    wanted: Wanted,
+    after: int,
+    problem: str = "",
+) -> Response:
+    school = school_of(who, asked)
+    year, form_group, state = wanted
+    found = _missing(home, who, school)
+    lines = _lines(found, form_group, state, year)
+    piles = [one for one in batches(home.bench, school) if one.closed_on is None or one.waiting]
+    return page(
+        request,
+        "consents.html",
+        who,
+        422 if problem else 200,
+        school=school,
+        schools=sorted(who.reach.schools),
+        found=found,
+        parts=list(bar(found)),
+        labels=LABELS,
+        lines=lines[after : after + IN_A_LIST],
+        total=len(lines),
+        after=after,
+        then=after + IN_A_LIST if after + IN_A_LIST < len(lines) else None,
+        years=list(dict.fromkeys(one.year for one in found.sections if one.year)),
+        form_groups=list(dict.fromkeys(one.form_group for one in found.sections if one.form_group)),
+        wanted={"year": year or "", "form_group": form_group or "", "state": str(state or "")},
+        open_piles=[one for one in piles if one.closed_on is None],
+        waiting=sum(one.waiting for one in piles),
+        enforced=standing_mode(home.bench, school),
+        problem=problem,
+    )
