@@ -22,8 +22,9 @@ from graphsync.intake import Intake
 from graphsync.licences import units_taken
 from graphsync.matching import Matching, Settled, match
 from graphsync.names import NameBook
+from graphsync.narrowing import narrowed
 from graphsync.pausing import paused
-from graphsync.planning import narrowed, plan_changes
+from graphsync.planning import plan_changes
 from graphsync.recording import CUT_LICENCE
 from graphsync.scene import Link, Scene
 from graphsync.store.links import Link as StoredLink

@@ -5,11 +5,10 @@ school ends as changed, held or unchanged.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from graphsync import age_planning, differences, sentences
 from graphsync.accounts import CONSENT, Account
@@ -389,16 +388,3 @@ _HELD_STAGES = {
     Stage.FUTURE: Reason.FUTURE_START,
     Stage.HELD: Reason.HOLD,
 }
-
-
-def narrowed(plan: Plan, people: Callable[[PersonKey], bool]) -> Plan:
-    """A pilot: only these people's changes, and of the groups only those they need."""
-    chosen = [c for c in plan.changes if c.person is not None and people(c.person)]
-    needed = {change.target for change in chosen}
-    groups = [c for c in plan.changes if c.person is None and c.target in needed]
-    return replace(
-        plan,
-        changes=tuple(sorted([*chosen, *groups], key=in_order)),
-        held=tuple(one for one in plan.held if people(one.person)),
-        unchanged=tuple(key for key in plan.unchanged if people(key)),
-    )

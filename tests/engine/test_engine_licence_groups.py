@@ -22,7 +22,7 @@ from graphsync.applying import part_of
 from graphsync.changes import AddToGroup, RemoveFromGroup, RemoveLicence
 from graphsync.consent_enforcing import losses
 from graphsync.guard import counted
-from graphsync.planning import narrowed
+from graphsync.narrowing import narrowed
 from graphsync.reasons import Reason
 from graphsync.recording import CUT_LICENCE, MOVE_LICENCE, operation_name
 from graphsync.undoing import _stays

@@ -28,7 +28,8 @@ from msgspec.structs import replace
 
 from graphsync import differences
 from graphsync.changes import CreateUser, Origin, UpdateUser
-from graphsync.planning import Link, narrowed
+from graphsync.narrowing import narrowed
+from graphsync.planning import Link
 from graphsync.reasons import Reason
 from graphsync.stamps import stamp
 from policies.lifecycle import Known

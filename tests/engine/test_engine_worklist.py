@@ -26,7 +26,8 @@ from msgspec.structs import replace
 from nights import nights
 
 from graphsync.accounts import Account
-from graphsync.planning import Link, narrowed, plan_changes
+from graphsync.narrowing import narrowed
+from graphsync.planning import Link, plan_changes
 from graphsync.reasons import Reason
 from graphsync.stamps import stamp
 from graphsync.store.worklist import Row, Task
