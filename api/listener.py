@@ -120,6 +120,7 @@ def _bound(listening: Listening) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((listening.host, listening.port))
+        sock.listen(2048)  # who comes before the server is up waits for it
     except OSError as error:
         sock.close()
         raise Broken(

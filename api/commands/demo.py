@@ -34,9 +34,13 @@ def run(args: Namespace) -> int:
         raise Usage("--serve prints no document: leave out --json")
     stage = Stage(empty_folder(args.out))
     if args.serve:
-        from api.demo.showing import show
+        from api.demo import showing
 
-        return play(stage, lambda: show(stage, args.port))
+        return play(
+            stage,
+            before=lambda: showing.begin(stage),
+            then=lambda: showing.show(stage, args.port),
+        )
     if not args.json:
         return play(stage)
     from api.answer import encoded, say

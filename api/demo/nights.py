@@ -21,13 +21,18 @@ SCHEDULE = "schedule"
 SURE = {"mail", "number"}
 
 
-def play(stage: Stage, then: Callable[[], int] | None = None) -> int:
+def play(
+    stage: Stage, before: Callable[[], None] | None = None, then: Callable[[], int] | None = None
+) -> int:
     """Play the demo on this stage; 0 when each night went as told, 3 when one did not.
 
-    `then` goes on while the tenant still runs, and its exit code stands when all went as told.
+    `before` and `then` are done while the tenant runs; the exit code of `then` stands when all went
+    as told.
     """
     checks = Checks()
     with stage.tenant():
+        if before is not None:
+            before()
         _first_look(stage, checks)
         _first_load(stage, checks)
         _ordinary_night(stage, checks)

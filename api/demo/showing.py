@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from api.demo import week
 from api.demo.stage import Stage
 from api.permissions import AppRole
 from graphsync.settings import load_settings
@@ -24,6 +25,9 @@ def show(stage: Stage, port: int) -> int:
 
     address = f"http://localhost:{port}"
     people = let_in(stage, address)
+    sys.stdout.write("A week at Oakfield: forms, a notice, a mail to the wrong parent ...\n")
+    sys.stdout.flush()
+    week.go_on(stage)
     sys.stdout.write(_told(address, people))
     sys.stdout.flush()
     options = Namespace(
@@ -37,6 +41,11 @@ def show(stage: Stage, port: int) -> int:
         behind_proxy=None,
     )
     return serve_settings(load_settings(stage.env_file), options)
+
+
+def begin(stage: Stage) -> None:
+    """Before the nights: the feed of data loss is read from here on."""
+    week.begin(stage)
 
 
 def let_in(stage: Stage, address: str) -> dict[AppRole, dict[str, Any]]:

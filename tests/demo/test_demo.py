@@ -52,7 +52,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     out.mkdir()
     stage = RecordedStage(out, sorted(READING | WRITING))
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        code = play(stage, lambda: len(let_in(stage, ADDRESS)) - len(AppRole))
+        code = play(stage, then=lambda: len(let_in(stage, ADDRESS)) - len(AppRole))
     return Played(code, printed.getvalue(), out, stage.recorder)
 
 
