@@ -163,7 +163,7 @@ def no_licences() -> Picture:
         labels=(),
         series=(),
         found="The pack of this school names no subscription.",
-        do="Name those that pupils and staff are given under `licences` in the pack.",
+        do="Name those that pupils and staff are given in the pack, under licences.",
     )
 
 

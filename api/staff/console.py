@@ -51,12 +51,13 @@ def styled(home: Staff) -> Response:
 def first(request: Request, home: Staff, who: Caller, counts: Counts) -> Response:
     """Today."""
     sees = who.may(Permission.SEE_RUNS)
-    school = min(who.reach.schools, default="")
+    found = glance(home, who, counts)
+    school = next((one.school for one in found.schools if one.run), "")
     return page(
         request,
         "today.html",
         who,
-        told=glance(home, who, counts),
+        told=found,
         jobs=[told(who, one) for one in working(home, who)] if sees else [],
         picture=seen(home, who, counts, "accounts", school) if school else None,
     )

@@ -186,6 +186,6 @@ def _mail(home: Home, who: Who, counts: Counted, reached: Sequence[str]) -> Head
     seen = told.blocked + told.not_blocked
     share = round(100 * told.not_blocked / seen)
     return Headline(
-        text=f"{told.not_blocked:,} of {seen:,} mails not blocked in 30 days ({share} %).",
+        text=f"{told.not_blocked:,} of {seen:,} mails not blocked in 30 days ({share}%).",
         mood="bad" if told.not_blocked else "good",
     )

@@ -64,6 +64,7 @@ class Shown(Struct, frozen=True):
     """A picture on a page: where its image is, and the table beside it."""
 
     picture: Picture
+    school: str
     says: str
     path: str
     rows: tuple[tuple[str, tuple[str, ...]], ...]
@@ -171,7 +172,7 @@ def seen(
     except (Refusal, Problem):
         return None
     path = f"/plots/{plot}.svg?{urlencode({'school': school} | ({'sku': sku} if sku else {}))}"
-    return Shown(picture, one.says, path, tuple(rows(picture)))
+    return Shown(picture, school, one.says, path, tuple(rows(picture)))
 
 
 def _serve(plot: Plot) -> None:

@@ -258,7 +258,7 @@ async def test_the_page_shows_each_picture_with_the_numbers_of_its_image(side: S
 
 async def test_today_says_first_what_this_role_may_do(side: StaffSide) -> None:
     disputed(side, "oak")
-    side.parked()
+    side.office.plan()
     left_to_do(side, "oak")
     store, now = side.office.store, side.office.now
     states = (MailState.OPEN, MailState.OPEN, MailState.ADVISED)
@@ -289,8 +289,8 @@ async def test_today_says_first_what_this_role_may_do(side: StaffSide) -> None:
             (one["mine"] for one in found), reverse=True
         )
         waiting[str(role)] = {one["one"]: (one["number"], one["mine"]) for one in found}
-    assert waiting["Head"]["plan needs a yes or a no"] == (2, True)
-    assert waiting["ITManager"]["plan needs a yes or a no"] == (2, False)
+    assert waiting["Head"]["plan needs a yes or a no"] == (1, True)
+    assert waiting["ITManager"]["plan needs a yes or a no"] == (1, False)
     assert waiting["Head"]["disputed answer"] == (1, True)
     assert waiting["Office"]["disputed answer"] == (1, False)
     assert waiting["DPO"]["mail to look at"] == (2, True)
