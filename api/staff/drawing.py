@@ -7,7 +7,7 @@ pattern or dashes as well as by colour, and are named in the legend (WCAG 2.2, 1
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -58,6 +58,7 @@ _STRIPES = (
 )
 
 
+@lru_cache(64)
 def svg(picture: Picture, scheme: Scheme) -> bytes:
     """The image, 720 by 340 and as large as its place lets it be."""
     chart = _chart(picture, _COLOURS[scheme])
