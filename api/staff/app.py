@@ -27,6 +27,7 @@ from api.staff import (
     leavers_pages,
     licences,
     me,
+    plots,
     rooms,
     run_pages,
     runs,
@@ -71,7 +72,7 @@ MODULES = (
     *(me, runs, jobs, upload, schedule, leavers),
     *(console, run_pages, job_pages, schedule_pages, leavers_pages),
     *(consent_lists, consent_batches, consent_entering, consent_asking_pages, consent_importing),
-    *(consent_enforcement, consent_pupil, licences),
+    *(consent_enforcement, consent_pupil, licences, plots),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

@@ -9,8 +9,10 @@ from fastapi.responses import RedirectResponse, Response
 from api.permissions import Permission, Who
 from api.problems import Problem
 from api.staff.consent_reach import AskedSchool, pupil_of, school_of
+from api.staff.counted import Counted, Counts
 from api.staff.home import Caller, Home, Staff
 from api.staff.pages import page
+from api.staff.plots import seen
 from api.staff.rooms import api, console
 from api.staff.shapes_consents import LINE, MISSING, answers
 from api.staff.writing import as_csv
@@ -163,6 +165,7 @@ def first(
     request: Request,
     home: Staff,
     who: Caller,
+    counts: Counts,
     school: AskedSchool = None,
     year: Year = None,
     form_group: FormGroup = None,
@@ -170,7 +173,7 @@ def first(
     after: After = 0,
 ) -> Response:
     """Who is missing, what waits, and where to begin."""
-    return _list_page(request, home, who, school, (year, form_group, _state(state)), after)
+    return _list_page(request, home, who, counts, school, (year, form_group, _state(state)), after)
 
 
 @console.post("/consents/find", Permission.SEE_CONSENTS)
@@ -178,6 +181,7 @@ def find(
     request: Request,
     home: Staff,
     who: Caller,
+    counts: Counts,
     school: Annotated[str, Form(max_length=40)] = "",
     pupil: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
@@ -187,7 +191,7 @@ def find(
         key = ConsentSchool(home.bench, here).pupil(pupil).key
         pupil_of(home, who, key.school, key.mis_id)
     except (Refusal, Problem) as problem:
-        return _list_page(request, home, who, here, (None, None, None), 0, f"{problem}.")
+        return _list_page(request, home, who, counts, here, (None, None, None), 0, f"{problem}.")
     return RedirectResponse(f"/consents/{key.school}/{key.mis_id}", 303)
 
 
@@ -199,6 +203,7 @@ def _list_page(
     request: Request,
     home: Home,
     who: Who,
+    counts: Counted,
     asked: str | None,
     wanted: Wanted,
     after: int,
@@ -229,5 +234,6 @@ def _list_page(
         open_piles=[one for one in piles if one.closed_on is None],
         waiting=sum(one.waiting for one in piles),
         enforced=standing_mode(home.bench, school),
+        picture=None if who.reach.years else seen(home, who, counts, "consents", school),
         problem=problem,
     )

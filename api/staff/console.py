@@ -1,20 +1,41 @@
 """The console's first pages: Today, signing in and out."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 from fastapi import Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import Permission
 from api.sign_in import CALLBACK, FLOW_SECONDS
+from api.staff.counted import Counts
+from api.staff.glance import glance
 from api.staff.home import COOKIE, FLOW_COOKIE, Caller, Staff, digest
 from api.staff.jobs import told, working
 from api.staff.pages import page, style
-from api.staff.rooms import console, own_form
-from api.staff.schedule import next_sync
-from api.staff.today import today
-from policies.school_days import school_day
+from api.staff.plots import seen
+from api.staff.rooms import api, console, own_form
+from api.staff.shapes_consents import answers
 
+_TODAY = {
+    "day": "2026-11-26",
+    "waiting": [
+        {
+            "whose": "Head",
+            "number": 1,
+            "one": "plan needs a yes or a no",
+            "many": "plans need a yes or a no",
+            "path": "/runs/r-20261125-1a2b",
+            "mine": True,
+            "urgent": False,
+            "note": "",
+        }
+    ],
+    "counting": False,
+    "gauges": [],
+    "next_sync": "2026-11-27T02:00:00Z",
+    "schools": [],
+}
 _QUERY = Annotated[str, Query(max_length=500)]
 
 
@@ -27,18 +48,30 @@ def styled(home: Staff) -> Response:
 
 
 @console.get("/", Permission.SEE_TODAY)
-def first(request: Request, home: Staff, who: Caller) -> Response:
+def first(request: Request, home: Staff, who: Caller, counts: Counts) -> Response:
     """Today."""
-    now, sees = home.bench.now(), who.may(Permission.SEE_RUNS)
+    sees = who.may(Permission.SEE_RUNS)
+    found = glance(home, who, counts)
+    school = next((one.school for one in found.schools if one.run), "")
     return page(
         request,
         "today.html",
         who,
-        schools=today(home.bench, who),
-        day=school_day(now),
-        next_sync=next_sync(home) if sees else None,
+        told=found,
         jobs=[told(who, one) for one in working(home, who)] if sees else [],
+        picture=seen(home, who, counts, "accounts", school) if school else None,
     )
+
+
+@api.get(
+    "/api/v1/today",
+    Permission.SEE_TODAY,
+    responses=answers(_TODAY),
+    summary="Today as the console shows it: what waits, last night, gauges, mail, the next run",
+)
+def first_told(home: Staff, who: Caller, counts: Counts) -> Any:
+    """By permission; gauges are as counted within some minutes (`counting`: not yet)."""
+    return msgspec.to_builtins(glance(home, who, counts))
 
 
 @console.get("/sign-in", None)

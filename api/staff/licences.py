@@ -18,6 +18,7 @@ from api.staff.consent_reach import AskedSchool, whole_school
 from api.staff.counted import Counted, Counts
 from api.staff.home import Caller, Home, Staff
 from api.staff.pages import page
+from api.staff.plots import seen
 from api.staff.rooms import api, console
 from api.staff.shapes_consents import answers
 from api.staff.writing import as_csv
@@ -269,7 +270,9 @@ def forecast_page(
         told = _forecast(home, who, counts, here)
     except Refusal as problem:
         return _page(request, who, "licence_forecast.html", here, told=None, problem=f"{problem}.")
-    return _page(request, who, "licence_forecast.html", here, told=told)
+    skus = [one.pool.sku for one in told.items]
+    drawn = {sku: seen(home, who, counts, "licences", here, sku) for sku in skus}
+    return _page(request, who, "licence_forecast.html", here, told=told, drawn=drawn)
 
 
 @console.get("/licences/waste", Permission.SEE_LICENCES)

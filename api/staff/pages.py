@@ -32,6 +32,7 @@ NAVIGATION = (
     Entry("Leavers", "/leavers", Permission.SEE_DEPARTURES),
     Entry("Consents", "/consents", Permission.SEE_CONSENTS),
     Entry("Licences", "/licences", Permission.SEE_LICENCES),
+    Entry("Pictures", "/pictures", Permission.SEE_TODAY),
 )
 
 

@@ -44,6 +44,7 @@ from graphsync.store.schema import bring_up_to_date
 from graphsync.store.secrets import Secrets
 from graphsync.store.sessions import Sessions
 from graphsync.store.sign_offs import SignOffs
+from graphsync.store.tallies import Tallies
 from graphsync.store.worklist import Worklist
 
 
@@ -107,6 +108,7 @@ class Store:
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
         self.jobs = Jobs(database)
+        self.tallies = Tallies(database)
 
     @classmethod
     def open(

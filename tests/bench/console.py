@@ -1,10 +1,12 @@
 """The lists and pages of runs: `python -m tests.bench.console`.
 
-A store with 400 runs of one school, one of which plans 2,000 changes for a roster of 2,000; each
+A store with 400 runs of one school, one of which plans 2,000 changes for a roster of 2,000, and
+20,000 items of mail; each
 page and list is asked for fifty times, one after the other, in one process without a network.
 """
 
 import asyncio
+import random
 import sys
 import tempfile
 import time
@@ -19,8 +21,9 @@ from staff_side import StaffSide, a_pupil
 from api.permissions import AppRole
 from graphsync.run_lists import outline_of
 from graphsync.store.runs import Run, State
+from tests.bench.dlp_queue import an_item
 
-RUNS, CHANGES, TIMES = 400, 2_000, 50
+RUNS, CHANGES, ITEMS, TIMES = 400, 2_000, 20_000, 50
 PAGE_MS, LIST_MS = 100, 60
 
 
@@ -36,6 +39,9 @@ def _founded(folder: Path) -> tuple[StaffSide, str]:
                 run, id=f"r-20261125-{number:04x}", state=State.SUPERSEDED
             )
             office.store.runs.add(Run(**msgspec.structs.asdict(again)))
+    chance = random.Random(1)  # noqa: S311 - which item it is decides nothing
+    items = [an_item(number, chance, closed=False) for number in range(ITEMS)]
+    office.store.dlp_items.put([msgspec.structs.replace(one, school="oak") for one in items])
     return side, report.run
 
 
@@ -58,6 +64,10 @@ async def _rows(side: StaffSide, run: str) -> None:
         ("GET", "/api/v1/jobs", LIST_MS, {}),
         ("GET", "/api/v1/schedule", LIST_MS, {}),
         ("GET", "/", PAGE_MS, {}),
+        ("GET", "/api/v1/today", LIST_MS, {}),
+        ("GET", "/pictures", PAGE_MS, {}),
+        ("GET", "/plots/accounts.svg", PAGE_MS, {}),
+        ("GET", "/api/v1/series/mails", LIST_MS, {}),
         ("GET", "/runs", PAGE_MS, {}),
         ("GET", f"/runs/{run}", PAGE_MS, {}),
         ("POST", f"/runs/{run}/look", PAGE_MS, {"data": {"search": "amy19", "page": "2"}}),

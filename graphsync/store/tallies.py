@@ -1,0 +1,184 @@
+"""Counts by school, night and month for Today and the pictures; nobody is named in any of them."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, String, func, or_, select, text, type_coerce
+
+from graphsync.store import tables
+from graphsync.store.database import Database
+from graphsync.store.moments import moment_text
+from graphsync.store.runs import State as RunState
+from policies.mail import Kind
+from policies.mail_queue import State
+
+_JOURNAL, _RUNS, _ITEMS = tables.journal, tables.runs, tables.dlp_items
+_EVENTS, _HOLDS = tables.dlp_events, tables.holds
+_WORKLIST, _PROPOSALS = tables.worklist, tables.proposals
+
+
+class Night(Struct, frozen=True):
+    """How many changes of one operation were carried out in a school on a day (UTC)."""
+
+    school: str
+    day: str
+    operation: str
+    number: int
+
+
+class Span(Struct, frozen=True):
+    """A run that was carried out: from its first to its last entry in the journal."""
+
+    run: str
+    school: str
+    begun: datetime
+    ended: datetime
+    entries: int
+
+
+class Tasks(Struct, frozen=True, kw_only=True):
+    """What stands open in some schools."""
+
+    worklist: int
+    worklist_overdue: int
+    proposals: int
+    holds_ending: int
+
+
+class Mail(Struct, frozen=True, kw_only=True):
+    """The queue of mail in some schools: open, of these overdue, and advised (not decided yet)."""
+
+    open: int
+    overdue: int
+    advised: int
+
+
+class Tallies:
+    """Each count is one statement, whatever number of schools is asked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def nights(
+        self, schools: Collection[str], operations: Collection[str], since: datetime
+    ) -> list[Night]:
+        """What was carried out since, by school, day and operation; from the index alone."""
+        day = func.substr(_JOURNAL.c.at, 1, 10)
+        by = (_JOURNAL.c.school, day, _JOURNAL.c.operation)
+        query = (
+            select(*by, func.count())
+            .where(
+                text(tables.DONE),
+                _JOURNAL.c.school.in_(schools),
+                _JOURNAL.c.operation.in_(operations),
+                _JOURNAL.c.at >= moment_text(since),
+            )
+            .group_by(*by)
+            .order_by(day, _JOURNAL.c.school, _JOURNAL.c.operation)
+        )
+        with self._database.reading() as connection:
+            return [Night(*row) for row in connection.execute(query)]
+
+    def spans(self, schools: Collection[str], most: int) -> list[Span]:
+        """The newest runs that were carried out, at most so many, the oldest of them first."""
+        ended = (str(RunState.APPLIED), str(RunState.PARTLY))
+        newest = (
+            select(_RUNS.c.id, _RUNS.c.school, _RUNS.c.seq)
+            .where(_RUNS.c.school.in_(schools), _RUNS.c.state.in_(ended))
+            .order_by(_RUNS.c.seq.desc())
+            .limit(most)
+            .subquery()
+        )
+        query = (
+            select(
+                newest.c.id,
+                newest.c.school,
+                func.min(_JOURNAL.c.at),
+                func.max(_JOURNAL.c.at),
+                func.count(),
+            )
+            .join(_JOURNAL, _JOURNAL.c.run == newest.c.id)
+            .where(_JOURNAL.c.what.in_(("intent", "outcome")))
+            .group_by(newest.c.id, newest.c.school, newest.c.seq)
+            .order_by(newest.c.seq)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Span(run, school, datetime.fromisoformat(begun), datetime.fromisoformat(ended), number)
+            for run, school, begun, ended, number in rows
+        ]
+
+    def standing(self, schools: Collection[str]) -> list[tuple[str, RunState, str]]:
+        """The runs that wait to be approved or applied, with who asked for each."""
+        waiting = (str(RunState.PARKED), str(RunState.APPROVED))
+        query = (
+            select(_RUNS.c.id, _RUNS.c.state, _RUNS.c.requester)
+            .where(_RUNS.c.school.in_(schools), _RUNS.c.state.in_(waiting))
+            .order_by(_RUNS.c.seq)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [(run, RunState(state), requester) for run, state, requester in rows]
+
+    def tasks(self, schools: Collection[str], day: date, until: date) -> Tasks:
+        """Rows for Active Directory, accounts to match, holds that end from `day` to `until`."""
+        rows = _WORKLIST.c.school.in_(schools) & _WORKLIST.c.closed_at.is_(None)
+        asked = (
+            select(func.count()).where(rows),
+            select(func.count()).where(rows, _WORKLIST.c.due < day),
+            select(func.count()).where(
+                _PROPOSALS.c.school.in_(schools), _PROPOSALS.c.state == "open"
+            ),
+            select(func.count()).where(
+                _HOLDS.c.school.in_(schools),
+                _HOLDS.c.lifted_at.is_(None),
+                _HOLDS.c.until.between(day, until),
+            ),
+        )
+        query = select(*(one.scalar_subquery() for one in asked))
+        with self._database.reading() as connection:
+            found = connection.execute(query).one()
+        names = ("worklist", "worklist_overdue", "proposals", "holds_ending")
+        return Tasks(**dict(zip(names, found, strict=True)))
+
+    def mail(self, schools: Collection[str], now: datetime) -> Mail:
+        """The open items of the queue; from the index alone."""
+        query = select(
+            func.count(),
+            func.count().filter(_ITEMS.c.due < now),
+            func.count().filter(_ITEMS.c.state == str(State.ADVISED)),
+        ).where(_ITEMS.c.open.is_(True), _ITEMS.c.school.in_(schools))
+        with self._database.reading() as connection:
+            number, overdue, advised = connection.execute(query).one()
+        return Mail(open=number, overdue=overdue, advised=advised)
+
+    def mails(self, schools: Collection[str], since: datetime) -> dict[str, int]:
+        """On how many mails, files and computers a rule fired, by the month that told of it.
+
+        Months are UTC and read `2026-11`.
+        """
+        what = func.coalesce(func.nullif(_EVENTS.c.message, ""), _EVENTS.c.id)
+        here = (_EVENTS.c.school.in_(schools), _EVENTS.c.seen_at >= since)
+        return self._by_month(_EVENTS.c.seen_at, what, here)
+
+    def exceptions(
+        self, schools: Collection[str], kinds: Collection[Kind], since: datetime
+    ) -> dict[str, int]:
+        """How many mails have an item of one of these kinds, by the month its time began."""
+        words = (_ITEMS.c.kinds.contains(f"|{kind.name}|", autoescape=True) for kind in kinds)
+        here = (_ITEMS.c.school.in_(schools), _ITEMS.c.due_from >= since, or_(*words))
+        return self._by_month(_ITEMS.c.due_from, _ITEMS.c.thread, here)
+
+    def _by_month(
+        self,
+        at: ColumnElement[datetime],
+        what: ColumnElement[str],
+        conditions: Collection[ColumnElement[bool]],
+    ) -> dict[str, int]:
+        month = func.substr(type_coerce(at, String), 1, 7)
+        query = select(month, func.count(what.distinct())).where(*conditions).group_by(month)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return {name: int(number) for name, number in rows}
