@@ -27,6 +27,7 @@ from graphsync.store.dlp_items import DlpItems
 from graphsync.store.dlp_looks import DlpLooks
 from graphsync.store.dlp_moves import DlpMoves
 from graphsync.store.dlp_proofs import DlpProofs
+from graphsync.store.dlp_trends import DlpTrends
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
 from graphsync.store.jobs import Jobs
@@ -104,6 +105,7 @@ class Store:
         self.dlp_items = DlpItems(database)
         self.dlp_moves = DlpMoves(database)
         self.dlp_looks = DlpLooks(database)
+        self.dlp_trends = DlpTrends(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
         self.jobs = Jobs(database)
