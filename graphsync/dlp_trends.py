@@ -34,15 +34,15 @@ def trends(
     until = datetime.combine(end + timedelta(days=1), time(), LONDON)
     rows = bench.store.dlp_trends.rows(schools, since, until)
     decisions = bench.store.dlp_moves.decisions(frozenset(schools))
-    decided = {one.item: one for _, one in decisions}  # the last one of each counts
+    last = {one.item: one for _, one in decisions}
+    decided = {one.key: last[item] for item, one in bench.store.dlp_items.of(last).items()}
     roles = _roles(bench, schools)
-    found = [_incident(some, decided, roles) for some in rows.values()]
+    found = [_incident(some, decided.get(key), roles) for key, some in rows.items()]
     return trends_of(found, tuple(sorted(schools)), begin, end, step, suppressed=suppressed)
 
 
-def _incident(rows: list[Row], decided: dict[str, Made], roles: dict[PersonKey, str]) -> Incident:
+def _incident(rows: list[Row], made: Made | None, roles: dict[PersonKey, str]) -> Incident:
     first = min(rows, key=lambda one: (one.created_at, one.record))
-    made = decided.get(first.item)
     read_at = min(one.seen_at for one in rows)
     sender = first.sender
     return Incident(

@@ -11,17 +11,16 @@ from sqlalchemy import select
 from graphsync.store import tables
 from graphsync.store.database import Database
 from policies.mail_effects import Fate
-from policies.mail_items import Place
+from policies.mail_items import ItemKey
 from policies.mail_people import Party
 
 _EVENTS = tables.dlp_events
 
 
 class Row(Struct, frozen=True, kw_only=True, gc=False):
-    """What of one record counts; `item` is what its incident would be called in the queue."""
+    """What of one record counts."""
 
     record: str
-    item: str
     created_at: datetime
     seen_at: datetime
     classes: tuple[str, ...]
@@ -54,6 +53,16 @@ class _Body(Struct, frozen=True):
 
 
 _decode = msgspec.msgpack.Decoder(_Body).decode
+_COLUMNS = select(
+    _EVENTS.c.school,
+    _EVENTS.c.organisation,
+    _EVENTS.c.id,
+    _EVENTS.c.incident,
+    _EVENTS.c.message,
+    _EVENTS.c.created_at,
+    _EVENTS.c.seen_at,
+    _EVENTS.c.body,
+)
 
 
 class DlpTrends:
@@ -64,20 +73,11 @@ class DlpTrends:
 
     def rows(
         self, schools: Collection[str], begin: datetime, end: datetime
-    ) -> dict[tuple[str, str, str, str], list[Row]]:
+    ) -> dict[ItemKey, list[Row]]:
         """What counts of each record that was made from one moment to before another."""
-        column = _EVENTS.c
-        query = select(
-            column.school,
-            column.organisation,
-            column.id,
-            column.incident,
-            column.message,
-            column.created_at,
-            column.seen_at,
-            column.body,
-        ).where(column.school.in_(schools), column.created_at >= begin, column.created_at < end)
-        found: defaultdict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
+        when = _EVENTS.c.created_at
+        query = _COLUMNS.where(_EVENTS.c.school.in_(schools), when >= begin, when < end)
+        found: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
         with self._database.reading() as connection:
             for (
                 school,
@@ -85,26 +85,20 @@ class DlpTrends:
                 record,
                 incident,
                 message,
-                *moments,
-                body,
+                created,
+                seen,
+                raw,
             ) in connection.execute(query):
-                group = (school, organisation, incident, "" if incident else message or record)
-                some = found[group]
-                place = Place(school, organisation, record, incident, message)
-                item = some[0].item if some else place.key.id
-                some.append(_row(record, item, moments, _decode(body)))
-        return found
-
-
-def _row(record: str, item: str, moments: list[datetime], body: _Body) -> Row:
-    created_at, seen_at = moments
-    return Row(
-        record=record,
-        item=item,
-        created_at=created_at,
-        seen_at=seen_at,
-        classes=body.judgement.classes,
-        sender=body.parties.sender,
-        fate=body.judgement.fate,
-        overridden=body.event.said.overridden,
-    )
+                body = _decode(raw)
+                row = Row(
+                    record=record,
+                    created_at=created,
+                    seen_at=seen,
+                    classes=body.judgement.classes,
+                    sender=body.parties.sender,
+                    fate=body.judgement.fate,
+                    overridden=body.event.said.overridden,
+                )
+                alone = () if incident else (message,) if message else ("", record)
+                found[school, organisation, incident, *alone].append(row)
+        return {ItemKey(*key): some for key, some in found.items()}
