@@ -339,7 +339,7 @@ def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():
         for _, node in nodes()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    assert set(Cuts.__struct_fields__) - {"keep", "left", "closed", "incidents"} == {
+    assert set(Cuts.__struct_fields__) - {"keep", "left", "closed", "incidents", "open_items"} == {
         "rosters",
         "plans",
         "payloads",

@@ -20,6 +20,7 @@ from graphsync.store.consents import Register
 from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
 from graphsync.store.departures import Departures
+from graphsync.store.dlp_ageing import DlpAgeing
 from graphsync.store.dlp_events import DlpEvents
 from graphsync.store.dlp_feeds import DlpFeeds
 from graphsync.store.dlp_imports import DlpImports
@@ -91,6 +92,8 @@ class Store:
         self.dlp_imports = DlpImports(database)
         self.dlp_feeds = DlpFeeds(database)
         self.dlp_proofs = DlpProofs(database)
+        self.dlp_items = DlpItems(database)
+        self.dlp_ageing = DlpAgeing(database, self.dlp_events, self.dlp_items)
         self.retention = Retention(
             database,
             self.journal,
@@ -101,8 +104,8 @@ class Store:
             self.breaches,
             self.dlp_events,
             self.dlp_imports,
+            self.dlp_ageing,
         )
-        self.dlp_items = DlpItems(database)
         self.dlp_moves = DlpMoves(database)
         self.dlp_looks = DlpLooks(database)
         self.dlp_trends = DlpTrends(database)
