@@ -1,7 +1,7 @@
-"""What the clock does by itself: every night, and every hour.
+"""What the clock does by itself: every night, and by day every so often.
 
 To add one, write it as a `Work` and name it in NIGHTLY, with the setting that gives its time, or in
-HOURLY; and give it a title in `graphsync/job_desk.py`.
+BEATS, with its step; and give it a title in `graphsync/job_desk.py`.
 """
 
 import shutil
@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
+from api.beats import a_departure_waits, alarm, an_alarm_waits, depart, feed_is_read, pull
 from api.sources import folders_of
 from api.work import ON_REQUEST, Done, Places, Work, sync
 from graphsync.bench import Bench
@@ -19,22 +20,32 @@ from graphsync.store.jobs import Job
 from graphsync.trouble import Refusal, Usage
 from policies.pack_loading import PackRefused, schools
 from policies.school_days import school_day
-from policies.timetable import daily_after, daily_until, hourly_after
+from policies.timetable import daily_after, daily_until, every_after
 
 JOBS_KEPT = timedelta(days=30)
 UPLOADS_KEPT = timedelta(days=1)
 
 
 class Times(Struct, frozen=True, kw_only=True):
-    """When the clock strikes, by the clock in London; None: not at all."""
+    """When the clock strikes, by the clock in London; None: not at all.
+
+    `pulls` and `alarms`: whether the feed of data loss is read and alarms of breaches are mailed.
+    """
 
     sync_at: time | None = None
     remind_at: time | None = None
+    pulls: bool = False
+    alarms: bool = False
 
 
 def nowhere(_bench: Bench, _places: Places) -> tuple[str, ...]:
     """It works in no school's accounts, so it waits for nothing."""
     return ()
+
+
+def always(_: object) -> bool:
+    """Switched on whatever was set, and due whatever there is."""
+    return True
 
 
 def every_roster(_: Bench, places: Places) -> tuple[str, ...]:
@@ -74,27 +85,33 @@ async def tidy(bench: Bench, places: Places, _: Job) -> Done:
 class Chore(Struct, frozen=True, kw_only=True):
     """One thing that the clock does: its name, what is done, where, and when.
 
-    `at` gives the time of day, None for every hour; `needs` says what has to be set for it.
+    `at` gives the time of day; None for a beat, which comes every `step` while it is `on`, does
+    nothing unless it is `due`, and waits for the one before to end. `needs` says what has to be set
+    or done for it, `begun` whether it was done.
     """
 
     name: str
     work: Work
     at: Callable[[Times], time | None] | None = None
+    step: timedelta = timedelta(hours=1)
+    on: Callable[[Times], bool] = always
+    begun: Callable[[Bench], bool] = always
+    due: Callable[[Bench], bool] = always
     needs: str = ""
     works_in: Callable[[Bench, Places], tuple[str, ...]] = nowhere
 
     def after(self, times: Times, moment: datetime) -> datetime | None:
         """When it is done next after a moment; None while it is switched off."""
         if self.at is None:
-            return hourly_after(moment)
+            return every_after(self.step, moment) if self.on(times) else None
         at = self.at(times)
         return None if at is None else daily_after(at, moment)
 
     def slot(self, times: Times, moment: datetime) -> str:
-        """The night or the hour that a moment belongs to: it is done once in each."""
+        """The night or the step that a moment belongs to: it is done once in each."""
         at = None if self.at is None else self.at(times)
         if at is None:
-            return f"{self.name} {hourly_after(moment):%Y-%m-%dT%H}"
+            return f"{self.name} {every_after(self.step, moment):%Y-%m-%dT%H:%M}"
         return f"{self.name} {school_day(daily_until(at, moment))}"
 
 
@@ -113,8 +130,27 @@ NIGHTLY = (
         needs="GRAPHSYNC_PARENTS_URL, GRAPHSYNC_MAIL_FROM and GRAPHSYNC_REMIND_AT",
     ),
 )
-HOURLY = (Chore(name="tidy", work=tidy),)
-WORK: Mapping[str, Work] = {**{one.name: one.work for one in (*NIGHTLY, *HOURLY)}, **ON_REQUEST}
+BEATS = (
+    Chore(name="tidy", work=tidy),
+    Chore(
+        name="pull",
+        work=pull,
+        on=lambda times: times.pulls,
+        begun=feed_is_read,
+        needs="graphsync dlp pull, once by hand, and GRAPHSYNC_DLP_PULL",
+    ),
+    Chore(
+        name="alarm",
+        work=alarm,
+        step=timedelta(minutes=10),
+        on=lambda times: times.alarms,
+        due=an_alarm_waits,
+        needs="GRAPHSYNC_MAIL_FROM",
+    ),
+    Chore(name="depart", work=depart, step=timedelta(minutes=1), due=a_departure_waits),
+)
+CHORES = (*NIGHTLY, *BEATS)
+WORK: Mapping[str, Work] = {**{one.name: one.work for one in CHORES}, **ON_REQUEST}
 
 
 class ScheduleLine(Struct, frozen=True, kw_only=True):
@@ -137,8 +173,9 @@ def schedule(bench: Bench, times: Times) -> tuple[ScheduleLine, ...]:
 
 def _lines(bench: Bench, times: Times) -> Iterator[ScheduleLine]:
     last = bench.store.jobs.last_of_clock()
-    for one in (*NIGHTLY, *HOURLY):
-        job, following = last.get(one.name), one.after(times, bench.now())
+    for one in CHORES:
+        job = last.get(one.name)
+        following = one.after(times, bench.now()) if one.begun(bench) else None
         yield ScheduleLine(
             chore=one.name,
             title=TITLES[one.name],

@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import (  # type: ignore[import-untyped]
 )
 from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]
 
-from api.chores import HOURLY, NIGHTLY, Chore, Times
+from api.chores import CHORES, Chore, Times
 from api.running import Runner
 from graphsync.bench import Bench
 from graphsync.job_desk import new_job
@@ -43,7 +43,7 @@ class Clock:
         bench: Bench,
         runner: Runner,
         times: Times,
-        chores: Iterable[Chore] = (*NIGHTLY, *HOURLY),
+        chores: Iterable[Chore] = CHORES,
     ) -> None:
         self._bench = dataclasses.replace(bench, requester=REQUESTER)
         self._runner = runner
@@ -72,12 +72,17 @@ class Clock:
         self._scheduler.shutdown(wait=False)
 
     def strike(self, chore: Chore) -> bool:
-        """Ask for a chore now, unless this night or hour was asked for; whether it was asked."""
+        """Ask for a chore now, unless this night or step was asked for; whether it was asked.
+
+        A beat with nothing to do is not asked for, nor one that another service is still at.
+        """
+        if not (chore.begun(self._bench) and chore.due(self._bench)):
+            return False
         slot = chore.slot(self._times, self._bench.now())
         schools = chore.works_in(self._bench, self._runner.places)
-        asked = self._bench.store.jobs.add_slot(
-            new_job(self._bench, chore.name, schools, slot=slot)
-        )
+        jobs = self._bench.store.jobs
+        add = jobs.add_beat if chore.at is None else jobs.add_slot
+        asked = add(new_job(self._bench, chore.name, schools, slot=slot))
         if asked:
             self._runner.wake()
         return asked

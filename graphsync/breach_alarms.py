@@ -40,6 +40,11 @@ class Alarm(Struct, frozen=True, kw_only=True):
         )
 
 
+def alarms_wait(bench: Bench, now: datetime) -> bool:
+    """Whether an alarm is due at this moment that was never given; nothing is written."""
+    return any(alarms_at(standing(rows), now) for rows in bench.store.breaches.all().values())
+
+
 def alarms_due(bench: Bench, now: datetime) -> tuple[Alarm, ...]:
     """The alarms that are due at this moment and were never given; they count as given from here.
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from graphsync.bench import Bench
 from graphsync.intake import latest_roster
 from graphsync.report import RunReport
-from graphsync.store.retention import Cuts, Kind
+from graphsync.store.retention import Cuts, Kind, SchoolsNone
 from policies.breaches import standing
 from policies.pack_loading import PackRefused, load_rules, schools
 from policies.people import PersonKey
@@ -25,14 +25,15 @@ from policies.rules import RetentionRules, Rules
 from policies.school_days import school_day, years_before
 
 _Outcome: TypeAlias = Literal["no_breaches", "breaches"]
-_HELD_BACK = frozenset({"payloads", "consents", "dlp_counted", "dlp_exceptions"})
+_HELD_BACK = frozenset({"payloads", "consents", "dlp_counted", "dlp_exceptions", "dlp_items"})
 
 
 class RetentionLine(Struct, frozen=True, kw_only=True):
     """How long a school's records of one kind are kept, and how many the next night erases.
 
     `on_hold` counts the people whose payloads, consents and DLP events stay, because they are on
-    hold. The files of DLP records that were read are no school's.
+    hold. The files of DLP records that were read, looks at the queue and gaps of the feed are no
+    school's.
     """
 
     school: str
@@ -47,7 +48,7 @@ def preview(bench: Bench, school: str | None = None) -> tuple[RetentionLine, ...
     """What the next night of one school, or of all, erases; raises PackRefused."""
     wanted = [school] if school else schools(bench.packs_dir)
     lines = [line for one in wanted for line in _lines(bench, load_rules(bench.packs_dir, one))]
-    return tuple(lines) if school else (*lines, *_of_imports(bench))
+    return tuple(lines) if school else (*lines, *_of_none(bench))
 
 
 def erase(bench: Bench, wanted: Iterable[str]) -> None:
@@ -70,8 +71,8 @@ def erase(bench: Bench, wanted: Iterable[str]) -> None:
             bench.store.holds.lock()
             bench.store.breaches.lock()
             bench.store.retention.erase(school, _cuts(bench, rules), without_people)
-    if (days := _days_of_imports(bench)) is not None:
-        bench.store.retention.erase_imports(now - timedelta(days=days))
+    for kind, before in _longest(bench).items():
+        bench.store.retention.erase_of_none(kind, before)
 
 
 def _lines(bench: Bench, rules: Rules) -> Iterable[RetentionLine]:
@@ -87,26 +88,33 @@ def _lines(bench: Bench, rules: Rules) -> Iterable[RetentionLine]:
         )
 
 
-def _of_imports(bench: Bench) -> Iterable[RetentionLine]:
-    days = _days_of_imports(bench)
-    if days is not None:
-        before = bench.now() - timedelta(days=days)
+def _of_none(bench: Bench) -> Iterable[RetentionLine]:
+    for kind, before in _longest(bench).items():
         yield RetentionLine(
             school="",
-            records="dlp_imports",
-            days=days,
+            records=kind,
+            days=(school_day(bench.now()) - school_day(before)).days,
             older_than=school_day(before),
-            due=bench.store.dlp_imports.old(before),
+            due=bench.store.retention.old_of_none(kind, before),
         )
 
 
-def _days_of_imports(bench: Bench) -> int | None:
-    """As long as the longest that any school keeps DLP events; None where a pack cannot be read."""
+def _longest(bench: Bench) -> dict[SchoolsNone, datetime]:
+    """What is no school's stays as long as in the school that keeps it longest.
+
+    Files and gaps stay as long as DLP events. Nothing goes where a pack cannot be read.
+    """
     try:
         kept = [load_rules(bench.packs_dir, one).retention for one in schools(bench.packs_dir)]
     except PackRefused:
-        return None
-    return max((max(one.dlp_counted_days, one.dlp_exceptions_days) for one in kept), default=None)
+        return {}
+    if not kept:
+        return {}
+    now = bench.now()
+    days = max(max(one.dlp_counted_days, one.dlp_exceptions_days) for one in kept)
+    events = now - timedelta(days=days)
+    looks = years_before(now, max(one.dlp_looks_years for one in kept))
+    return {"dlp_imports": events, "dlp_looks": looks, "dlp_gaps": events}
 
 
 def _days(rules: RetentionRules) -> dict[str, int]:
@@ -133,6 +141,7 @@ def _cuts(bench: Bench, rules: Rules) -> Cuts:
         **ages,
         consents=consents,
         breaches=breaches,
+        open_items=bench.store.dlp_ageing.open_items(rules.school),
         closed=entries.closed,
         incidents=entries.incidents,
         keep=keep,
@@ -141,7 +150,10 @@ def _cuts(bench: Bench, rules: Rules) -> Cuts:
 
 
 class _Entries(Struct, frozen=True):
-    """Of the breach register: what goes, by what it was, and the DLP incidents of what stays."""
+    """Of the breach register: what goes, by what it was, and the DLP incidents of what stays.
+
+    The item of the queue that an entry was made of is named among the incidents.
+    """
 
     closed: dict[_Outcome, dict[str, int]]
     incidents: frozenset[str]
@@ -160,6 +172,7 @@ class _Entries(Struct, frozen=True):
                 closed[kind][breach] = len(rows)
             else:
                 incidents.update(now.facts.incidents)
+                incidents.add(now.source.removeprefix("dlp:"))
         return cls(closed, frozenset(incidents))
 
 

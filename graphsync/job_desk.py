@@ -23,6 +23,9 @@ TITLES = {
     "settle": "Settle what was left open",
     "remind": "Remind parents",
     "tidy": "Tidy up",
+    "pull": "Read the feed of data loss",
+    "alarm": "Tell of running breach clocks",
+    "depart": "Carry out departures",
 }
 
 

@@ -12,11 +12,12 @@ import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
-from graphsync.breach_alarms import night_lines
+from graphsync.breach_alarms import alarms_due, night_lines
 from graphsync.departing import act_on, departures_due
 from graphsync.drafting import Scope
 from graphsync.report import Exit, RunDocument, RunReport, RunState
 from graphsync.run import Sources, sync
+from graphsync.store.problems import StoreProblem
 from graphsync.tenant.door import open_door
 from graphsync.tenant.mailing import ping, send_mail
 from graphsync.tenant.problems import TenantProblem
@@ -53,7 +54,7 @@ async def told_night(
 
     Departures whose hour has come act first: no plan that is parked holds them up.
     """
-    left = await _act_on_departures(bench)
+    left = await act_on_departures(bench)
     try:
         document = await sync(bench, sources, scope)
     except Exception:
@@ -64,17 +65,37 @@ async def told_night(
     return document, tuple(failed)
 
 
-async def _act_on_departures(bench: Bench) -> list[str]:
+async def act_on_departures(bench: Bench) -> list[str]:
+    """Carry out every departure that is due; a sentence for each that is not done.
+
+    One that fails holds up no other.
+    """
     failed = []
     for one in departures_due(bench, bench.now()):
         try:
             receipt = await act_on(bench, one)
-        except (Refusal, PackRefused) as problem:
+        except (Refusal, PackRefused, StoreProblem) as problem:
             failed.append(f"departure {one.id}: {problem}")
         else:
             if receipt.exit_code is not Exit.DONE:
                 failed.append(f"departure {one.id} is {receipt.state.replace('_', ' ')}")
     return failed
+
+
+async def tell_alarms(bench: Bench) -> list[str]:
+    """Mail the alarms of running breach clocks that are due; a sentence for each nobody heard.
+
+    A mail holds ids, hours and times, and nobody's name. An alarm counts as given before it is
+    mailed: two services never give one twice.
+    """
+    unheard, wanted = [], []
+    for one in alarms_due(bench, bench.now()):
+        if one.addresses:
+            subject = f"graphsync: breach {one.breach}, {one.hours} of 72 hours"
+            wanted.append(Notice(one.addresses, subject, one.sentence + "\n"))
+        else:
+            unheard.append(f"an alarm of {one.school} has nobody to tell (notify: roles)")
+    return [*unheard, *await _sent(bench, wanted, "an alarm")]
 
 
 async def _ping(bench: Bench, *, well: bool) -> list[str]:
@@ -94,6 +115,11 @@ async def _mail(bench: Bench, runs: Sequence[RunReport]) -> list[str]:
         {school: one.contact_point if one else "" for school, one in rules.items()},
         {school: night_lines(bench, school) for school in rules},
     )
+    return await _sent(bench, wanted, "the night's mail")
+
+
+async def _sent(bench: Bench, wanted: Sequence[Notice], what: str) -> list[str]:
+    """Send each; a sentence for each that was not."""
     if not wanted:
         return []
     failed = []
@@ -104,9 +130,9 @@ async def _mail(bench: Bench, runs: Sequence[RunReport]) -> list[str]:
                     door, bench.mail_from, one.recipients, one.subject, one.text
                 )
                 if problem:
-                    failed.append(f"the night's mail was not sent: {problem}")
+                    failed.append(f"{what} was not sent: {problem}")
     except TenantProblem as problem:
-        failed.append(f"the night's mail was not sent: {problem}")
+        failed.append(f"{what} was not sent: {problem}")
     return failed
 
 

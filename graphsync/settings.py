@@ -80,7 +80,7 @@ NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not 
     Need.MAIL: ("mail_from", "ping_url"),
     Need.PARENTS: ("parents_url", "seal_key"),
     Need.STAFF: ("public_url", "seal_key", "access_file", "colour"),
-    Need.CLOCK: ("sync_at", "remind_at"),
+    Need.CLOCK: ("sync_at", "remind_at", "dlp_pull"),
 }
 REQUIRED = frozenset({"tenant_id", "client_id", "seal_key", "parents_url", "public_url"})
 
@@ -199,6 +199,7 @@ class Settings(BaseSettings):
     colour: Annotated[str, AfterValidator(_colour)] = "#143d66"
     sync_at: Annotated[time | None, BeforeValidator(_time)] = time(2)
     remind_at: Annotated[time | None, BeforeValidator(_time)] = time(16)
+    dlp_pull: bool = True
 
 
 @dataclass(frozen=True)

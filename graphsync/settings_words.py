@@ -101,6 +101,10 @@ EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
         "a time of day in London as HH:MM, or off",
         "leave it out for 16:00",
     ),
+    "dlp_pull": (
+        "true or false",
+        "leave it out for true; false where a timer of yours starts graphsync dlp pull",
+    ),
     "ping_url": (
         "an https address that is called after every night, /fail behind it after a broken one",
         "a watching service gives you one; it tells you when a night was missed",

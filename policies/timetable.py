@@ -1,4 +1,4 @@
-"""When the clock strikes: a time of day in London, or every hour; a pure matter of moments.
+"""When the clock strikes: a time of day in London, or every so often; a pure matter of moments.
 
 A day has each of its times once. A time that the change to summer time leaves out is taken an hour
 later by the new clock; of one that the change back has twice, the first is taken.
@@ -7,8 +7,6 @@ later by the new clock; of one that the change back has twice, the first is take
 from datetime import UTC, date, datetime, time, timedelta
 
 from policies.school_days import LONDON
-
-HOUR = timedelta(hours=1)
 
 
 def moment_on(day: date, at: time) -> datetime:
@@ -36,6 +34,8 @@ def daily_until(at: time, moment: datetime) -> datetime:
     )
 
 
-def hourly_after(moment: datetime) -> datetime:
-    """The next full hour, in UTC."""
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + HOUR
+def every_after(step: timedelta, moment: datetime) -> datetime:
+    """The next full step after a moment, in UTC; steps divide a day and begin with it."""
+    utc = moment.astimezone(UTC)
+    midnight = utc.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + ((utc - midnight) // step + 1) * step

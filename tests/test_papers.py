@@ -320,14 +320,17 @@ def test_every_command_in_the_papers_is_one():
     assert named <= commands()
 
 
-def test_no_night_reads_records_of_data_loss_as_the_papers_promise():
-    assert "no night reads them by itself" in whole("dpia").split("## 9.")[1].split("## 10.")[0]
+def test_the_feed_of_data_loss_is_read_by_those_whom_the_papers_name():
+    told = whole("dpia").split("## 9.")[1].split("## 10.")[0]
+    assert "only once somebody runs `graphsync dlp pull`" in told
+    assert "from the first pull on `graphsync serve` reads the feed every hour" in told
     pulls = {
         place
         for place, node in nodes()
         if isinstance(node, ast.ImportFrom) and node.module == "reports.dlp.pulling"
     }
-    assert pulls == {"api/commands/dlp.py", "reports/dlp/pull_text.py"}, "rewrite the papers"
+    places = {"api/beats.py", "api/commands/dlp.py", "reports/dlp/pull_text.py"}
+    assert pulls == places, "rewrite the papers"
 
 
 def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():
@@ -336,7 +339,7 @@ def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():
         for _, node in nodes()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    assert set(Cuts.__struct_fields__) - {"keep", "left", "closed", "incidents"} == {
+    assert set(Cuts.__struct_fields__) - {"keep", "left", "closed", "incidents", "open_items"} == {
         "rosters",
         "plans",
         "payloads",

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from api.commands import dlp_moves, dlp_queue
+from api.commands import dlp_moves, dlp_queue, dlp_trends
 from api.usage import Commands, school_moment
 from graphsync.report import Exit
 
@@ -89,6 +89,7 @@ def declare(commands: Commands) -> None:
     )
     dlp_queue.declare(dlp)
     dlp_moves.declare(dlp)
+    dlp_trends.declare(dlp)
 
 
 def run_import(args: Namespace) -> int:

@@ -80,7 +80,7 @@ def _needs(settings: "Loaded", args: Namespace, *, staff: bool) -> "list[Need]":
 
     needs = [Need.PACKS]
     if staff:
-        needs += [Need.STAFF, Need.TENANT, Need.MAIL, Need.CLOCK]
+        needs += [Need.STAFF, Need.TENANT, Need.MAIL, Need.CLOCK, Need.FEED]
     if args.parents:
         mails = [Need.TENANT, Need.MAIL] if settings.values.mail_from is not None else []
         needs += [Need.PARENTS, *mails]
@@ -133,6 +133,8 @@ def _times(settings: "Loaded") -> "Times":
     return Times(
         sync_at=values.sync_at if values.roster_path else None,
         remind_at=values.remind_at if values.parents_url and values.mail_from else None,
+        pulls=values.dlp_pull,
+        alarms=values.mail_from is not None,
     )
 
 

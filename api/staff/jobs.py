@@ -7,7 +7,7 @@ import msgspec
 from fastapi import Path
 from fastapi.responses import Response
 
-from api.chores import HOURLY
+from api.chores import BEATS
 from api.permissions import Permission, Who
 from api.problems import Problem
 from api.staff.home import Caller, Home, Staff, demand_reach
@@ -210,7 +210,7 @@ def seen_job(home: Home, who: Who, job: str) -> Job:
 
 def lately(home: Home, who: Who) -> list[Job]:
     """The newest jobs in this person's schools; what is done every hour would bury the others."""
-    hourly = [one.name for one in HOURLY]
+    hourly = [one.name for one in BEATS]
     return home.bench.store.jobs.latest(who.reach.schools, IN_A_LIST, hourly)
 
 

@@ -20,6 +20,7 @@ from graphsync.store.consents import Register
 from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
 from graphsync.store.departures import Departures
+from graphsync.store.dlp_ageing import DlpAgeing
 from graphsync.store.dlp_events import DlpEvents
 from graphsync.store.dlp_feeds import DlpFeeds
 from graphsync.store.dlp_imports import DlpImports
@@ -27,6 +28,7 @@ from graphsync.store.dlp_items import DlpItems
 from graphsync.store.dlp_looks import DlpLooks
 from graphsync.store.dlp_moves import DlpMoves
 from graphsync.store.dlp_proofs import DlpProofs
+from graphsync.store.dlp_trends import DlpTrends
 from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
 from graphsync.store.jobs import Jobs
@@ -91,6 +93,8 @@ class Store:
         self.dlp_imports = DlpImports(database)
         self.dlp_feeds = DlpFeeds(database)
         self.dlp_proofs = DlpProofs(database)
+        self.dlp_items = DlpItems(database)
+        self.dlp_ageing = DlpAgeing(database, self.dlp_events, self.dlp_items)
         self.retention = Retention(
             database,
             self.journal,
@@ -101,10 +105,11 @@ class Store:
             self.breaches,
             self.dlp_events,
             self.dlp_imports,
+            self.dlp_ageing,
         )
-        self.dlp_items = DlpItems(database)
         self.dlp_moves = DlpMoves(database)
         self.dlp_looks = DlpLooks(database)
+        self.dlp_trends = DlpTrends(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
         self.jobs = Jobs(database)

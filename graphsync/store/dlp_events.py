@@ -60,13 +60,14 @@ class EventCuts(Struct, frozen=True, kw_only=True):
     """What happened before these moments is old, unless it is about somebody in `keep`.
 
     Nor is what belongs to one of these incidents or messages: an entry of the breach register that
-    is kept tells of them.
+    is kept tells of them. Nor what belongs to an item in `open_items`.
     """
 
     counted: datetime
     exceptions: datetime
     keep: frozenset[PersonKey] = frozenset()
     incidents: frozenset[str] = frozenset()
+    open_items: frozenset[str] = frozenset()
 
 
 class Change(Struct, frozen=True):
@@ -140,7 +141,8 @@ class DlpEvents:
 
     def old(self, school: str, cuts: EventCuts) -> dict[bool, list[_Key]]:
         """The keys of the events that are old: under True those that somebody had to look at."""
-        columns = ("organisation", "id", "created_at", "severity", "incident", "message", "body")
+        about = ("organisation", "id", "school", "incident", "message")
+        columns = (*about, "created_at", "severity", "body")
         query = select(*(_EVENTS.c[name] for name in columns)).where(
             _EVENTS.c.school == school,
             _EVENTS.c.created_at < max(cuts.counted, cuts.exceptions),
@@ -189,6 +191,10 @@ _OF_MESSAGE = _IN_ORDER.where(_EVENTS.c.message == bindparam("value"))
 def _is_kept(row: AnyRow, cuts: EventCuts) -> bool:
     if {row.incident, row.message, row.id} & cuts.incidents:
         return True
+    if cuts.open_items:
+        place = Place(row.school, row.organisation, row.id, row.incident, row.message)
+        if place.key.id in cuts.open_items:
+            return True
     if not cuts.keep:
         return False
     parties = _decode(row.body).parties

@@ -117,7 +117,7 @@ class DlpFeeds:
             gap = (
                 msgspec.structs.replace(same[0], end=end)
                 if same
-                else Gap(number=len(known) + 1, begin=begin, end=end, why=why, found_at=at)
+                else Gap(number=_next(known), begin=begin, end=end, why=why, found_at=at)
             )
             upsert(connection, _GAPS, [{"tenant": tenant, **msgspec.structs.asdict(gap)}])
         return gap
@@ -136,3 +136,8 @@ class DlpFeeds:
         change = update(_GAPS).where(here & _GAPS.c.acknowledged_at.is_(None)).values(said)
         with self._database.writing() as connection:
             return connection.execute(change).rowcount == 1
+
+
+def _next(known: Iterable[Gap]) -> int:
+    """A number that no gap has; those that were forgotten may have had it."""
+    return max((one.number for one in known), default=0) + 1

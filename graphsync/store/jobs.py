@@ -96,6 +96,14 @@ class Jobs:
         with self._database.writing() as connection:
             return was_new(connection, _JOBS, _row(job))
 
+    def add_beat(self, job: Job) -> bool:
+        """As `add_slot`; false too while a process that may live has one of this kind open."""
+        with self._database.writing() as connection:
+            lock_table(connection, _JOBS)
+            if any(other.what == job.what for other in self.open()):
+                return False
+            return was_new(connection, _JOBS, _row(job))
+
     def get(self, job_id: str) -> Job:
         """The whole job; raises Unknown."""
         with self._database.reading() as connection:

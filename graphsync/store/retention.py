@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, assert_never
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
@@ -20,6 +20,7 @@ from graphsync.store.consent_batches import ConsentBatches
 from graphsync.store.consent_links import ConsentLinks
 from graphsync.store.consents import ERASED, Register
 from graphsync.store.database import Database, chunks
+from graphsync.store.dlp_ageing import DlpAgeing
 from graphsync.store.dlp_events import DlpEvents, EventCuts
 from graphsync.store.dlp_imports import DlpImports
 from graphsync.store.journal import PURGE, Entry, Journal
@@ -39,10 +40,14 @@ Kind = Literal[
     "consents",
     "dlp_counted",
     "dlp_exceptions",
+    "dlp_items",
     "no_breaches",
     "breaches",
     "dlp_imports",
+    "dlp_looks",
+    "dlp_gaps",
 ]
+SchoolsNone = Literal["dlp_imports", "dlp_looks", "dlp_gaps"]  # of the installation as a whole
 OPERATION: dict[Kind, str] = {
     "rosters": "erase_rosters",
     "plans": "erase_plans",
@@ -53,6 +58,9 @@ OPERATION: dict[Kind, str] = {
     "no_breaches": ERASED_BREACH,
     "breaches": ERASED_BREACH,
     "dlp_imports": "erase_dlp_imports",
+    "dlp_items": "erase_dlp_items",
+    "dlp_looks": "erase_dlp_looks",
+    "dlp_gaps": "erase_dlp_gaps",
 }
 _TELL_THEMSELVES = frozenset({"consents", "no_breaches", "breaches"})  # pupil by pupil, by entry
 
@@ -63,7 +71,7 @@ class Cuts(Struct, frozen=True, kw_only=True):
     Payloads and DLP events about the people in `keep` stay, however old they are, and so do events
     of `incidents`. `left` are the pupils who left before `consents`, each with the number of rows
     about them: all of theirs goes. So do the entries of the breach register in `closed`, by what
-    they were, each with the number of its rows.
+    they were, each with the number of its rows. DLP events of `open_items` stay too.
     """
 
     rosters: datetime
@@ -78,10 +86,11 @@ class Cuts(Struct, frozen=True, kw_only=True):
     left: Mapping[PersonKey, int] = {}
     closed: Mapping[Literal["no_breaches", "breaches"], Mapping[str, int]] = {}
     incidents: frozenset[str] = frozenset()
+    open_items: frozenset[str] = frozenset()
 
     def of(self, kind: Kind) -> datetime:
         """The moment for this kind of record."""
-        moment: datetime = getattr(self, kind)
+        moment: datetime = getattr(self, "dlp_exceptions" if kind == "dlp_items" else kind)
         return moment
 
     @property
@@ -92,6 +101,7 @@ class Cuts(Struct, frozen=True, kw_only=True):
             exceptions=self.dlp_exceptions,
             keep=self.keep,
             incidents=self.incidents,
+            open_items=self.open_items,
         )
 
     def rows_of(self, kind: Literal["no_breaches", "breaches"]) -> int:
@@ -113,6 +123,7 @@ class Retention:
         breaches: Breaches,
         events: DlpEvents,
         imports: DlpImports,
+        queue: DlpAgeing,
     ) -> None:
         self._database = database
         self._journal = journal
@@ -123,6 +134,7 @@ class Retention:
         self._breaches = breaches
         self._events = events
         self._imports = imports
+        self._queue = queue
 
     def old(self, school: str, cuts: Cuts) -> dict[Kind, int]:
         """How many records of each kind `erase` would erase."""
@@ -136,6 +148,7 @@ class Retention:
                 "consents": sum(cuts.left.values()),
                 "dlp_counted": len(events[False]),
                 "dlp_exceptions": len(events[True]),
+                "dlp_items": len(self._old_items(school, cuts, events)),
                 "no_breaches": cuts.rows_of("no_breaches"),
                 "breaches": cuts.rows_of("breaches"),
             }
@@ -150,6 +163,7 @@ class Retention:
         """
         with self._database.writing() as connection:
             events = self._events.old(school, cuts.events)
+            items = self._old_items(school, cuts, events)
             rosters = _old_rosters(connection, school, cuts)
             for some in chunks(rosters):
                 connection.execute(delete(_EXPORTS).where(_EXPORTS.c.seq.in_(some)))
@@ -167,6 +181,7 @@ class Retention:
                 "consents": self._consents(cuts.left),
                 "dlp_counted": self._events.erase(events[False]),
                 "dlp_exceptions": self._events.erase(events[True]),
+                "dlp_items": self._queue.erase_items(items),
                 "no_breaches": self._breaches.erase(school, cuts.closed.get("no_breaches", ())),
                 "breaches": self._breaches.erase(school, cuts.closed.get("breaches", ())),
             }
@@ -183,15 +198,34 @@ class Retention:
         self._batches.forget({row.batch for row in rows if row.batch}, checked)
         return erased
 
-    def erase_imports(self, before: datetime) -> int:
-        """Forget which files of DLP records were read before this; how many. They are no school's.
+    def _old_items(
+        self, school: str, cuts: Cuts, events: Mapping[bool, list[tuple[str, str]]]
+    ) -> list[str]:
+        return self._queue.old_items(school, cuts.events, [*events[False], *events[True]])
 
-        What was quarantined of them is forgotten with them.
-        """
+    def old_of_none(self, kind: SchoolsNone, before: datetime) -> int:
+        """How many records of a kind that is no school's are older than this."""
+        match kind:
+            case "dlp_imports":
+                return self._imports.old(before)
+            case "dlp_looks":
+                return self._queue.old_looks(before)
+            case "dlp_gaps":
+                return self._queue.old_gaps(before)
+            case _:
+                assert_never(kind)
+
+    def erase_of_none(self, kind: SchoolsNone, before: datetime) -> int:
+        """Forget these, and with files what was quarantined of them; how many."""
+        erasers: dict[SchoolsNone, Callable[[datetime], int]] = {
+            "dlp_imports": self._imports.erase,
+            "dlp_looks": self._queue.erase_looks,
+            "dlp_gaps": self._queue.erase_gaps,
+        }
         with self._database.writing():
-            gone = self._imports.erase(before)
+            gone = erasers[kind](before)
             if gone:
-                self._journal.append([_entry("", "dlp_imports", before, gone)])
+                self._journal.append([_entry("", kind, before, gone)])
         return gone
 
 

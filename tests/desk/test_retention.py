@@ -35,7 +35,17 @@ from reports.render import as_json, as_page, as_text
 
 SURNAME = "Smith1"
 OTHERS = dict.fromkeys(
-    ("dlp_counted", "dlp_exceptions", "no_breaches", "breaches", "dlp_imports"), 0
+    (
+        "dlp_counted",
+        "dlp_exceptions",
+        "dlp_items",
+        "no_breaches",
+        "breaches",
+        "dlp_imports",
+        "dlp_looks",
+        "dlp_gaps",
+    ),
+    0,
 )
 
 

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from queue_desk import QueueDesk
+from queue_desk import QueueDesk, ann
 
 from api.cli import main
 
@@ -70,3 +71,24 @@ def test_a_queue_is_listed_moved_and_looked_at_from_the_command_line(desk, comma
     }
     assert command("rules", "--csv", "rules.csv")[0] == 0
     assert (tmp_path / "rules.csv").read_bytes().startswith(b"\xef\xbb\xbfschool,rule,name,change")
+
+
+def test_trends_are_told_with_small_numbers_only_for_the_desk(desk, command, tmp_path):
+    stopped = [desk.event(str(number), "BlockAccess") for number in range(20)]
+    went = [desk.event(f"w{number}") for number in range(2)]
+    desk.take(*stopped, *went)
+    desk.roster(ann())
+    days = ("--from", "2026-11-01", "--to", "2026-11-30", "--school", "oak")
+    code, out, _ = command("trends", *days, "--html", str(tmp_path / "t.html"), "--json")
+    told = json.loads(out)
+    assert (code, told["incidents"], told["unblocked"]) == (0, [22], ["<5"])
+    assert told["headline"] is None
+    page = (tmp_path / "t.html").read_text("utf-8")
+    assert ("&lt;5" in page, "9.1%" in page) == (True, False)
+    _, out, _ = command("trends", *days, "--desk", "--json")
+    assert (json.loads(out)["unblocked"], json.loads(out)["headline"]) == ([2], 0.091)
+    desk.now += timedelta(hours=48)
+    desk.decided([one.place.key.id for one in went])
+    _, out, _ = command("trends", *days, "--desk")
+    assert "48.0" in out.split("hours to a decision median")[1].splitlines()[0]
+    assert command("trends", "--school", "nowhere")[0] == 64

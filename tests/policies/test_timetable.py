@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.school_days import LONDON, school_day
-from policies.timetable import daily_after, daily_until, hourly_after, moment_on
+from policies.timetable import daily_after, daily_until, every_after, moment_on
 
 TIMES = st.times().map(lambda one: one.replace(second=0, microsecond=0))
 MOMENTS = st.datetimes(
@@ -59,8 +59,8 @@ def test_the_clock_in_london_shows_that_time_unless_it_was_left_out(
     assert later == timedelta(0) or (shown.month, shown.hour) == (3, 2)
 
 
-@given(MOMENTS)
-def test_an_hour_strikes_when_it_is_full(moment: datetime) -> None:
-    later = hourly_after(moment)
-    assert timedelta(0) < later - moment <= timedelta(hours=1)
-    assert (later.minute, later.second, later.microsecond) == (0, 0, 0)
+@given(MOMENTS, st.sampled_from([1, 10, 60]))
+def test_a_step_strikes_when_it_is_full(moment: datetime, minutes: int) -> None:
+    later = every_after(timedelta(minutes=minutes), moment)
+    assert timedelta(0) < later - moment <= timedelta(minutes=minutes)
+    assert (later.minute % minutes, later.second, later.microsecond) == (0, 0, 0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from staff_side import StaffSide
 
-from api.chores import HOURLY, NIGHTLY, Chore, Times, every_roster
+from api.chores import CHORES, NIGHTLY, Chore, Times, every_roster
 from api.permissions import AppRole
 from api.running import Runner
 from api.schedule import REQUESTER, Clock, Following
@@ -26,7 +26,7 @@ async def nothing(_: Bench, __: Places, ___: Job) -> Done:
 
 
 def a_clock(side: StaffSide, *chores: Chore, times: Times = TIMES) -> Clock:
-    work = {one.name: nothing for one in (*NIGHTLY, *HOURLY)}
+    work = {one.name: nothing for one in CHORES}
     runner = Runner(side.office.bench, work, side.places)
     return Clock(side.office.bench, runner, times, chores)
 
@@ -148,6 +148,9 @@ async def test_the_next_times_are_told_and_what_is_switched_off_says_by_what(
     assert lines["remind"]["next_at"] is None
     assert "GRAPHSYNC_PARENTS_URL" in lines["remind"]["needs"]
     assert lines["tidy"]["next_at"] == "2026-11-25T03:00:00Z"
+    assert lines["depart"]["next_at"] == "2026-11-25T02:01:00Z"
+    assert lines["alarm"]["needs"] == "GRAPHSYNC_MAIL_FROM"
+    assert "once by hand" in lines["pull"]["needs"]
     page = await side.ask("GET", "/schedule", side.session(AppRole.HEAD))
     assert "Thu 26 November 2026, 02:00" in page.text
     assert (

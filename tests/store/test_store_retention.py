@@ -17,7 +17,7 @@ from graphsync.store.retention import Cuts
 from graphsync.store.runs import Run, State
 from policies.people import PersonKey
 
-OTHERS = dict.fromkeys(("dlp_counted", "dlp_exceptions", "no_breaches", "breaches"), 0)
+OTHERS = dict.fromkeys(("dlp_counted", "dlp_exceptions", "dlp_items", "no_breaches", "breaches"), 0)
 ANN, BEN = PersonKey("pb", "1"), PersonKey("pb", "2")
 LAWS = settings(
     max_examples=25,
@@ -27,7 +27,8 @@ LAWS = settings(
 
 
 def cuts(moment: datetime, *keep: PersonKey) -> Cuts:
-    kinds = ("rosters", "plans", "payloads", "consents", *OTHERS)
+    # Items go by the days of the records with exceptions.
+    kinds = ("rosters", "plans", "payloads", "consents", *(OTHERS.keys() - {"dlp_items"}))
     return Cuts(**dict.fromkeys(kinds, moment), keep=frozenset(keep))
 
 
