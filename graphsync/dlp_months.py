@@ -1,32 +1,24 @@
-"""On how many mails a rule fired, month by month, and how many of them were not blocked.
+"""The unblocked share for a glance: by month, and of the last 30 days.
 
-A mail counts in the month in which graphsync learned of it. One of which it cannot be told counts
-as not blocked: no evidence is never a pass.
+The numbers are those of the trends (graphsync/dlp_trends.py), so that a picture and the report say
+the same. One of 1 to 4, and what it could be worked out of, is hidden where that is asked for.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 from msgspec import Struct
 
 from graphsync.bench import Bench
-from policies.mail import Kind
+from graphsync.dlp_trends import trends
+from policies.mail_trends import Cell, Mark, shared_out, told
+from policies.school_days import school_day
 
-SMALL = 5  # from here on a number says nothing about one person
 LATELY = timedelta(days=30)
-NOT_BLOCKED = (
-    Kind.NOT_BLOCKED,
-    Kind.TEST_MODE,
-    Kind.UNKNOWN_ACTION,
-    Kind.ENCRYPTION_NO_EXEMPTION,
-    Kind.NOT_ENCRYPTED,
-    Kind.OVERRIDDEN,
-    Kind.OVERRIDDEN_UNJUSTIFIED,
-)
 
 
 class Mails(Struct, frozen=True, kw_only=True):
-    """Mails of a month (or of 30 days): None is a number from 1 to 4 that is hidden."""
+    """Incidents of a month (or of 30 days), by whether they were blocked: None is hidden."""
 
     month: str
     blocked: int | None
@@ -34,28 +26,34 @@ class Mails(Struct, frozen=True, kw_only=True):
 
 
 def months(
-    bench: Bench, schools: Collection[str], since: datetime, *, suppressed: bool
+    bench: Bench, schools: Collection[str], since: date, *, suppressed: bool
 ) -> tuple[Mails, ...]:
     """Each month since then in which something was seen, the oldest first."""
-    seen = bench.store.tallies.mails(schools, since)
-    through = bench.store.tallies.exceptions(schools, NOT_BLOCKED, since)
+    found = trends(bench, schools, since, school_day(bench.now()), suppressed=False)
+    pairs = zip(found.periods, found.incidents, found.unblocked, strict=True)
     return tuple(
-        _mails(month, seen.get(month, 0), through.get(month, 0), suppressed=suppressed)
-        for month in sorted(seen.keys() | through.keys())
+        _mails(f"{period:%Y-%m}", seen, through, suppressed=suppressed)
+        for period, seen, through in pairs
+        if seen
     )
 
 
 def lately(bench: Bench, schools: Collection[str], *, suppressed: bool) -> Mails | None:
     """The last 30 days; None where no rule fired at all, which proves nothing."""
-    since = bench.now() - LATELY
-    seen = sum(bench.store.tallies.mails(schools, since).values())
-    through = sum(bench.store.tallies.exceptions(schools, NOT_BLOCKED, since).values())
-    return _mails("", seen, through, suppressed=suppressed) if seen or through else None
+    today = school_day(bench.now())
+    found = trends(bench, schools, today - LATELY, today, suppressed=False)
+    seen, through = sum(map(_number, found.incidents)), sum(map(_number, found.unblocked))
+    return _mails("", seen, through, suppressed=suppressed) if seen else None
 
 
-def _mails(month: str, seen: int, through: int, *, suppressed: bool) -> Mails:
-    # An item's time may begin in the month after its mail, so there may be more than were seen.
-    parts = (max(seen - through, 0), through)
-    if suppressed and any(0 < one < SMALL for one in parts):
-        return Mails(month=month, blocked=None, not_blocked=None)
-    return Mails(month=month, blocked=parts[0], not_blocked=parts[1])
+def _mails(month: str, seen: Cell, through: Cell, *, suppressed: bool) -> Mails:
+    parts: tuple[Cell, ...] = (_number(seen) - _number(through), through)
+    if suppressed:
+        parts = shared_out(told(_number(seen)), [_number(one) for one in parts])
+    blocked, not_blocked = (None if isinstance(one, Mark) else one for one in parts)
+    return Mails(month=month, blocked=blocked, not_blocked=not_blocked)
+
+
+def _number(cell: Cell) -> int:
+    """A number of trends that hide none."""
+    return 0 if isinstance(cell, Mark) else cell

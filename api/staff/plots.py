@@ -1,7 +1,7 @@
 """The pictures: as SVG for pages, as numbers for programs, and the page that has them all."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -26,6 +26,7 @@ from graphsync.dlp_months import months
 from graphsync.licence_desk import ForecastDocument, day_one, forecast
 from graphsync.pictures import Picture
 from graphsync.trouble import Refusal
+from policies.school_days import school_day
 
 Sku = Annotated[str, Query(max_length=100, description="one subscription, the first without")]
 AskedScheme = Annotated[Scheme, Query()]
@@ -109,7 +110,7 @@ def _licences(asked: Asked) -> Picture:
 
 
 def _mails(asked: Asked) -> Picture:
-    hide, since = suppressed(asked.who), _year_ago(asked.home.bench.now())
+    hide, since = suppressed(asked.who), _year_ago(school_day(asked.home.bench.now()))
     told = asked.counts.of(
         ("mails", asked.school, str(hide)),
         lambda: months(asked.home.bench, [asked.school], since, suppressed=hide),
@@ -154,10 +155,11 @@ PLOTS: Mapping[str, Plot] = {
 }
 
 
-def _year_ago(now: datetime) -> datetime:
+def _year_ago(today: date) -> date:
     """The first day of the month after the same one a year ago: twelve months with this one."""
-    begin = (now - pictures.MONTHS).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    begin = (today - pictures.MONTHS).replace(day=1)
     return begin.replace(month=begin.month % 12 + 1, year=begin.year + begin.month // 12)
+
 
 
 def seen(

@@ -4,13 +4,12 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, String, func, or_, select, text, type_coerce
+from sqlalchemy import func, select, text
 
 from graphsync.store import tables
 from graphsync.store.database import Database
 from graphsync.store.moments import moment_text
 from graphsync.store.runs import State as RunState
-from policies.mail import Kind
 from policies.mail_queue import State
 
 _JOURNAL, _RUNS, _ITEMS = tables.journal, tables.runs, tables.dlp_items
@@ -153,32 +152,3 @@ class Tallies:
         with self._database.reading() as connection:
             number, overdue, advised = connection.execute(query).one()
         return Mail(open=number, overdue=overdue, advised=advised)
-
-    def mails(self, schools: Collection[str], since: datetime) -> dict[str, int]:
-        """On how many mails, files and computers a rule fired, by the month that told of it.
-
-        Months are UTC and read `2026-11`.
-        """
-        what = func.coalesce(func.nullif(_EVENTS.c.message, ""), _EVENTS.c.id)
-        here = (_EVENTS.c.school.in_(schools), _EVENTS.c.seen_at >= since)
-        return self._by_month(_EVENTS.c.seen_at, what, here)
-
-    def exceptions(
-        self, schools: Collection[str], kinds: Collection[Kind], since: datetime
-    ) -> dict[str, int]:
-        """How many mails have an item of one of these kinds, by the month its time began."""
-        words = (_ITEMS.c.kinds.contains(f"|{kind.name}|", autoescape=True) for kind in kinds)
-        here = (_ITEMS.c.school.in_(schools), _ITEMS.c.due_from >= since, or_(*words))
-        return self._by_month(_ITEMS.c.due_from, _ITEMS.c.thread, here)
-
-    def _by_month(
-        self,
-        at: ColumnElement[datetime],
-        what: ColumnElement[str],
-        conditions: Collection[ColumnElement[bool]],
-    ) -> dict[str, int]:
-        month = func.substr(type_coerce(at, String), 1, 7)
-        query = select(month, func.count(what.distinct())).where(*conditions).group_by(month)
-        with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        return {name: int(number) for name, number in rows}

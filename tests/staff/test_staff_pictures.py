@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from rooms_of_consents import begun, disputed
 from rooms_of_leavers import left_to_do
 from sqlalchemy import event
@@ -18,6 +19,7 @@ from graphsync import pictures
 from graphsync.consent_report import Funnel
 from graphsync.dlp_months import Mails, lately, months
 from graphsync.pictures import Picture
+from graphsync.store.dlp_events import KeptEvent
 from graphsync.store.dlp_items import Item
 from graphsync.store.journal import Entry
 from graphsync.store.proposals import Proposal
@@ -25,9 +27,11 @@ from graphsync.store.runs import State
 from graphsync.store.worklist import Row as WorkRow
 from graphsync.store.worklist import Task
 from policies.forecasting import Certainty, Claim, Pool, forecasts
-from policies.mail import Kind, MailException, Severity
+from policies.mail import Judgement, Kind, MailException, Severity
+from policies.mail_effects import Fate
+from policies.mail_events import Event, Fullness, Operation, Workload
 from policies.mail_items import ItemKey, Summary
-from policies.mail_people import Role
+from policies.mail_people import Parties, Party, Role
 from policies.mail_queue import State as MailState
 from policies.people import PersonKey
 
@@ -204,24 +208,44 @@ def an_item(number: int, now: datetime, kind: Kind, state: MailState = MailState
     )
 
 
+def mailed(side: StaffSide, number: int, fate: Fate = Fate.LET_THROUGH) -> None:
+    """A record of today, of an incident of its own."""
+    event = Event(
+        organisation="t",
+        id=f"e{number}",
+        fullness=Fullness.AUDIT_RECORD,
+        workload=Workload.EXCHANGE,
+        operation=Operation.MATCH,
+        created=side.office.now,
+        incident=f"i{number}",
+    )
+    kept = KeptEvent(
+        school="oak",
+        event=event,
+        parties=Parties(sender=Party(Role.OUTSIDER), school="oak"),
+        judgement=Judgement(fate=fate, classes=(), exceptions=()),
+    )
+    side.office.store.dlp_events.put([kept], side.office.now)
+
+
 def test_small_numbers_of_mail_are_hidden_from_whoever_only_assures(side: StaffSide) -> None:
     office = side.office
     assert lately(office.bench, ["oak"], suppressed=True) is None
-    kinds = [Kind.NOT_BLOCKED] * 4 + [Kind.BULK]
-    office.store.dlp_items.put([an_item(n, office.now, kind) for n, kind in enumerate(kinds)])
-    since = office.now - timedelta(days=40)
-    (told,) = months(office.bench, ["oak"], since, suppressed=False)
-    assert (told.month, told.not_blocked) == ("2026-11", 4)
+    for number in range(6):
+        mailed(side, number, Fate.LET_THROUGH if number < 4 else Fate.STOPPED)
+    since = office.now.date() - timedelta(days=40)
+    (shown,) = months(office.bench, ["oak"], since, suppressed=False)
+    assert (shown.month, shown.blocked, shown.not_blocked) == ("2026-11", 2, 4)
     (hidden,) = months(office.bench, ["oak"], since, suppressed=True)
     assert (hidden.blocked, hidden.not_blocked) == (None, None)
+    assert lately(office.bench, ["oak"], suppressed=True) == replace(hidden, month="")
     assert months(office.bench, ["elm"], since, suppressed=False) == ()
 
 
 async def test_the_viewer_reads_that_numbers_are_hidden_and_the_dpo_reads_them(
     side: StaffSide,
 ) -> None:
-    office = side.office
-    office.store.dlp_items.put([an_item(1, office.now, Kind.NOT_BLOCKED)])
+    mailed(side, 1)
     viewer = await side.ask("GET", "/api/v1/series/mails", headers=side.bearer("Viewer"))
     assert viewer.json()["series"][1]["values"] == [None]
     dpo = await side.ask("GET", "/api/v1/series/mails", headers=side.bearer("DPO"))
