@@ -12,11 +12,12 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
-from api.staff import console, me, rooms, runs
+from api.staff import console, me, people, people_pages, rooms, runs
 from api.staff.home import Home
 from api.staff.pages import problem_page
 from api.staff.rooms import Rooms
 from api.threshold import Limits, Threshold
+from graphsync.directory import Directory
 from graphsync.trouble import Broken, Refusal
 from policies.pack_loading import PackRefused
 
@@ -38,7 +39,7 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 # A module that holds rooms is imported here: that registers them.
-MODULES = (me, runs, console)
+MODULES = (me, runs, console, people, people_pages)
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
 _LOG = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def application(home: Home) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.home = home
+    app.state.directory = Directory()
     for each in ROOMS:
         app.include_router(each.router)
     app.add_exception_handler(Problem, _problem)

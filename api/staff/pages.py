@@ -29,6 +29,7 @@ class Entry(Struct, frozen=True):
 NAVIGATION = (
     Entry("Today", "/", Permission.SEE_TODAY),
     Entry("Runs", "/runs", Permission.SEE_RUNS),
+    Entry("People", "/people", Permission.SEE_PEOPLE),
 )
 
 

@@ -1,0 +1,100 @@
+"""The pages of people: the list with its filters, a search by form, and one person."""
+
+from typing import Annotated, Any
+
+from fastapi import Form, Request
+from fastapi.responses import Response
+
+from api.permissions import Permission, Who
+from api.staff.home import Caller, Staff
+from api.staff.pages import page
+from api.staff.people import (
+    IN_A_LIST,
+    After,
+    Asked,
+    Filters,
+    People,
+    csv_of,
+    found,
+    listed,
+    of_person,
+    told,
+)
+from api.staff.people_reach import Ref, School
+from api.staff.rooms import console
+from graphsync.directory import AccountState
+
+YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))
+
+
+@console.get("/people", Permission.SEE_PEOPLE)
+def people(
+    request: Request,
+    home: Staff,
+    who: Caller,
+    directory: People,
+    asked: Asked,
+    after: After = "",
+) -> Response:
+    """The list of those this person may see, of one school."""
+    asked.school = asked.school or min(who.reach.schools, default="")
+    page_of = listed(home.bench, who, directory, asked, IN_A_LIST, after)
+    return _list(request, who, asked, told(home, who, page_of), after=after)
+
+
+@console.post("/people/search", Permission.SEE_PEOPLE)
+def search(
+    request: Request,
+    home: Staff,
+    who: Caller,
+    directory: People,
+    text: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Who was looked for; what was typed stands in no address line."""
+    asked = Filters(min(who.reach.schools, default=""))
+    return _list(request, who, asked, told(home, who, found(home, who, directory, text)), text=text)
+
+
+@console.get("/people.csv", Permission.SEE_PEOPLE)
+def people_file(home: Staff, who: Caller, directory: People, asked: Asked) -> Response:
+    """The list as it is filtered, for a spreadsheet."""
+    asked.school = asked.school or min(who.reach.schools, default="")
+    return csv_of(home, who, directory, asked)
+
+
+@console.get("/people/{school}/{ref}", Permission.SEE_PEOPLE)
+def person(
+    request: Request,
+    home: Staff,
+    who: Caller,
+    directory: People,
+    school: School,
+    ref: Ref,
+) -> Response:
+    """One person, and what may be done about them."""
+    shown = of_person(home, who, directory, school, ref)
+    return page(request, "person.html", who, one=shown, school=school, ref=ref)
+
+
+def _list(
+    request: Request,
+    who: Who,
+    asked: Filters,
+    shown: dict[str, Any],
+    *,
+    after: str = "",
+    text: str | None = None,
+) -> Response:
+    reached = who.reach.years
+    return page(
+        request,
+        "people.html",
+        who,
+        found=shown,
+        asked=asked,
+        after=after,
+        text=text,
+        schools=sorted(who.reach.schools),
+        years=[one for one in YEARS if not reached or one in reached],
+        states=list(AccountState),
+    )
