@@ -1,12 +1,14 @@
 """The pages of people: the list with its filters, a search by form, and one person."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import Form, Request
+from fastapi import Form, Query, Request
 from fastapi.responses import Response
 
 from api.permissions import Permission, Who
-from api.staff.home import Caller, Staff
+from api.staff.holds import may_lift
+from api.staff.home import Caller, Home, Staff
 from api.staff.pages import page
 from api.staff.people import (
     IN_A_LIST,
@@ -20,10 +22,12 @@ from api.staff.people import (
     of_person,
     told,
 )
-from api.staff.people_reach import Ref, School
+from api.staff.people_reach import Ref, School, may_reset, seen_person
+from api.staff.people_view import hold_told
 from api.staff.rooms import console
-from graphsync.directory import AccountState
+from graphsync.directory import AccountState, Directory
 
+Moved = Annotated[str, Query(max_length=40)]
 YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))
 
 
@@ -70,10 +74,49 @@ def person(
     directory: People,
     school: School,
     ref: Ref,
+    held: Moved = "",
+    lifted: Moved = "",
 ) -> Response:
-    """One person, and what may be done about them."""
+    """One person, and what may be done about them; `held` or `lifted` is what was done just now."""
+    return person_page(request, home, who, directory, school, ref, held=held, lifted=lifted)
+
+
+def person_page(
+    request: Request,
+    home: Home,
+    who: Who,
+    directory: Directory,
+    school: str,
+    ref: str,
+    *,
+    problem: str = "",
+    status: int = 422,
+    form: Mapping[str, str] = {},
+    held: str = "",
+    lifted: str = "",
+) -> Response:
+    """The page of one person; after a form that was not taken it says why, and keeps the form."""
+    known, _ = seen_person(directory, home.bench, who, school, ref)
     shown = of_person(home, who, directory, school, ref)
-    return page(request, "person.html", who, one=shown, school=school, ref=ref)
+    of_hers = [one for one in home.bench.store.holds.list(school) if one.person == known.key]
+    own = [hold_told(one, who) for one in of_hers if one.id in {held, lifted}]
+    return page(
+        request,
+        "person.html",
+        who,
+        status if problem else 200,
+        one=shown,
+        school=school,
+        ref=ref,
+        problem=problem,
+        form=form,
+        done="held" if held and own else "lifted" if lifted and own else "",
+        just=own[0] if own else None,
+        may_hold=who.may(Permission.CHANGE_HOLDS),
+        liftable={one.id for one in of_hers if may_lift(who, one)},
+        may_reset=may_reset(who, known),
+        may_match=who.may(Permission.MATCH_ACCOUNTS),
+    )
 
 
 def _list(

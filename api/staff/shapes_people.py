@@ -31,6 +31,7 @@ HOLD = {
     "by": WHO,
     "at": "2026-11-25T09:12:00Z",
 }
+PUT = {**HOLD, "state": "ends in 23 days", "at": "2026-11-25 09:12", "lifted": ""}
 PERSON = {
     **{name: value for name, value in LINE.items() if name != "held"},
     "on_roster": True,

@@ -2,9 +2,11 @@
 
 from office import a_pupil
 from room_rows import Made, Row
-from staff_side import StaffSide
+from staff_side import ACCOUNT, StaffSide
 
 from api.permissions import AppRole
+from graphsync.store.holds import Hold
+from policies.people import PersonKey
 
 SEERS = set(AppRole) - {AppRole.VIEWER}
 
@@ -31,4 +33,40 @@ ROWS = {
     ("GET", "/people.csv"): Row(SEERS, foreign=200, made=somebody),
     ("POST", "/people/search"): Row(SEERS, foreign=200, made=somebody, sent=a_name),
     ("GET", "/people/{school}/{ref}"): Row(SEERS, made=somebody, other=PUPILS_ONLY),
+}
+
+HOLDERS = {AppRole.IT_MANAGER, AppRole.DPO, AppRole.HEAD, AppRole.SAFEGUARDING_LEAD}
+REASON = {"reason": "head, 25 Nov"}
+HOLD = {**REASON, "mode": "freeze", "clause": "PB-2.4", "until": "2099-12-18"}
+
+
+def on_hold(side: StaffSide, school: str) -> Made:
+    """A hold on somebody of the school, put by whoever asks."""
+    made = somebody(side, "oak")
+    number = len(side.office.store.holds.list())
+    hold = Hold(
+        id=f"h-{number:06x}",
+        person=PersonKey(school, made["ref"]),
+        mode="freeze",
+        reason="a reason",
+        clause="PB-2",
+        by=f"entra:{ACCOUNT}",
+        at=side.office.now,
+    )
+    side.office.store.holds.add(hold)
+    return {"school": school, "hold": hold.id}
+
+
+ROWS |= {
+    ("GET", "/api/v1/holds"): Row(HOLDERS, foreign=200, made=on_hold),
+    ("GET", "/holds"): Row(HOLDERS, foreign=200, made=on_hold),
+    ("GET", "/holds.csv"): Row(HOLDERS, foreign=200, made=on_hold),
+    ("POST", "/api/v1/people/{school}/{ref}/holds"): Row(
+        HOLDERS, made=somebody, sent=lambda _: HOLD
+    ),
+    ("POST", "/people/{school}/{ref}/hold"): Row(
+        HOLDERS, good=303, made=somebody, sent=lambda _: HOLD
+    ),
+    ("POST", "/api/v1/holds/{hold}/lift"): Row(HOLDERS, made=on_hold, sent=lambda _: REASON),
+    ("POST", "/holds/{hold}/lift"): Row(HOLDERS, good=303, made=on_hold, sent=lambda _: REASON),
 }
