@@ -12,7 +12,18 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
-from api.staff import console, holds, holds_pages, me, people, people_pages, rooms, runs
+from api.staff import (
+    console,
+    holds,
+    holds_pages,
+    me,
+    passwords,
+    passwords_pages,
+    people,
+    people_pages,
+    rooms,
+    runs,
+)
 from api.staff.home import Home
 from api.staff.pages import problem_page
 from api.staff.rooms import Rooms
@@ -39,7 +50,7 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 # A module that holds rooms is imported here: that registers them.
-MODULES = (me, runs, console, people, people_pages, holds, holds_pages)
+MODULES = (me, runs, console, people, people_pages, holds, holds_pages, passwords, passwords_pages)
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
 _LOG = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from api.permissions import Permission, Who
 from api.staff.holds import may_lift
 from api.staff.home import Caller, Home, Staff
 from api.staff.pages import page
+from api.staff.passwords import often
 from api.staff.people import (
     IN_A_LIST,
     After,
@@ -26,6 +27,7 @@ from api.staff.people_reach import Ref, School, may_reset, seen_person
 from api.staff.people_view import hold_told
 from api.staff.rooms import console
 from graphsync.directory import AccountState, Directory
+from graphsync.password_desk import resets_this_week
 
 Moved = Annotated[str, Query(max_length=40)]
 YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))
@@ -76,9 +78,12 @@ def person(
     ref: Ref,
     held: Moved = "",
     lifted: Moved = "",
+    reset: Moved = "",
 ) -> Response:
-    """One person, and what may be done about them; `held` or `lifted` is what was done just now."""
-    return person_page(request, home, who, directory, school, ref, held=held, lifted=lifted)
+    """One person, and what may be done about them; the words after `?` are what was done."""
+    return person_page(
+        request, home, who, directory, school, ref, held=held, lifted=lifted, reset=reset
+    )
 
 
 def person_page(
@@ -92,13 +97,13 @@ def person_page(
     problem: str = "",
     status: int = 422,
     form: Mapping[str, str] = {},
-    held: str = "",
-    lifted: str = "",
+    done: Mapping[str, str] = {},
 ) -> Response:
     """The page of one person; after a form that was not taken it says why, and keeps the form."""
     known, _ = seen_person(directory, home.bench, who, school, ref)
     shown = of_person(home, who, directory, school, ref)
     of_hers = [one for one in home.bench.store.holds.list(school) if one.person == known.key]
+    held, lifted = done.get("held", ""), done.get("lifted", "")
     own = [hold_told(one, who) for one in of_hers if one.id in {held, lifted}]
     return page(
         request,
@@ -115,6 +120,8 @@ def person_page(
         may_hold=who.may(Permission.CHANGE_HOLDS),
         liftable={one.id for one in of_hers if may_lift(who, one)},
         may_reset=may_reset(who, known),
+        reset=done.get("reset", ""),
+        often=often(resets_this_week(home.bench, known.key)) if may_reset(who, known) else "",
         may_match=who.may(Permission.MATCH_ACCOUNTS),
     )
 

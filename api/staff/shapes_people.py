@@ -65,14 +65,15 @@ def answers(example: Any, *statuses: int) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "done", "content": content}, **problems(*statuses)}
 
 
-def _shape(example: dict[str, Any]) -> ConfigDict:
+def shape(example: dict[str, Any]) -> ConfigDict:
+    """The configuration of a shape: nothing besides its fields, and an example."""
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
 
 
 class Searched(BaseModel):
     """Whom somebody looks for: a key, a whole address, or the beginnings of names."""
 
-    model_config = _shape({"text": "amy mar", "school": "pb"})
+    model_config = shape({"text": "amy mar", "school": "pb"})
     text: Annotated[str, Field(min_length=1, max_length=200)]
     school: Annotated[str, Field(max_length=40)] = ""
 
@@ -80,7 +81,7 @@ class Searched(BaseModel):
 class HoldAsked(BaseModel):
     """A hold to put; without `until` it ends after the pack's number of days."""
 
-    model_config = _shape(
+    model_config = shape(
         {"mode": "freeze", "reason": "head, 25 Nov", "clause": "PB-2.4", "until": "2026-12-18"}
     )
     mode: Literal["freeze", "suspend"] = "freeze"
@@ -92,5 +93,5 @@ class HoldAsked(BaseModel):
 class HoldLifted(BaseModel):
     """Why a hold ends."""
 
-    model_config = _shape({"reason": "head, 2 Dec"})
+    model_config = shape({"reason": "head, 2 Dec"})
     reason: Text

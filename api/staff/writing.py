@@ -48,6 +48,23 @@ def once(
     return Response(answer, status, media_type="application/json")
 
 
+def claimed(home: Home, who: Who, key: str, asked: str) -> None:
+    """Take a key for work that cannot be undone and therefore runs outside the transaction.
+
+    Raises Problem for a key that was taken before, by whatever request: what it was for has begun,
+    and is never begun twice.
+    """
+    request = hashlib.sha256(asked.encode()).hexdigest()
+    taken = digest(f"{who.identity}\n{key}")
+    if not home.bench.store.answered_writes.begin(taken, request, home.bench.now()):
+        raise Problem(
+            409,
+            "key_taken",
+            "What this Idempotency-Key was used for has begun already: look what came of it, and"
+            " make a new key for what is left.",
+        )
+
+
 def as_csv(name: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Response:
     """A file for a spreadsheet; no cell of it is a formula. `name` is ours, without `.csv`."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}

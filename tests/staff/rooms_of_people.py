@@ -70,3 +70,37 @@ ROWS |= {
     ("POST", "/api/v1/holds/{hold}/lift"): Row(HOLDERS, made=on_hold, sent=lambda _: REASON),
     ("POST", "/holds/{hold}/lift"): Row(HOLDERS, good=303, made=on_hold, sent=lambda _: REASON),
 }
+
+SETTERS = {AppRole.IT_MANAGER, AppRole.HEAD_OF_YEAR}
+PRINTERS = {AppRole.IT_MANAGER}
+NO_SEAL = 503  # nothing can be sealed or opened here: the test has no key
+WHY = {"reason": "forgot it"}
+CLASS = {"named": "7B", "form": "7B", "collector": "Ms Okafor"}
+PERSON = "/people/{school}/{ref}"
+
+
+def typed(made: Made) -> dict[str, str]:
+    return {**WHY, "typed": f"{made['school']}:{made['ref']}"}
+
+
+def a_class(made: Made) -> dict[str, str]:
+    return {**CLASS, "school": made["school"]}
+
+
+ROWS |= {
+    ("GET", "/slips.css"): Row(None),
+    ("POST", f"/api/v1{PERSON}/password"): Row(
+        SETTERS, good=NO_SEAL, made=somebody, sent=lambda _: WHY
+    ),
+    ("POST", f"{PERSON}/password"): Row(SETTERS, good=NO_SEAL, made=somebody, sent=typed),
+    ("POST", f"/api/v1{PERSON}/slip"): Row(SETTERS, good=NO_SEAL, made=somebody),
+    ("POST", f"{PERSON}/slip"): Row(SETTERS, good=NO_SEAL, made=somebody),
+    ("POST", "/api/v1/schools/{school}/slips"): Row(
+        PRINTERS,
+        good=NO_SEAL,
+        made=somebody,
+        sent=lambda _: {"form": "7B", "collector": "Ms Okafor"},
+    ),
+    ("GET", "/slips"): Row(PRINTERS, foreign=200),
+    ("POST", "/slips"): Row(PRINTERS, good=NO_SEAL, made=somebody, sent=a_class),
+}
