@@ -81,9 +81,8 @@ def person(
     reset: Moved = "",
 ) -> Response:
     """One person, and what may be done about them; the words after `?` are what was done."""
-    return person_page(
-        request, home, who, directory, school, ref, held=held, lifted=lifted, reset=reset
-    )
+    done = {"held": held, "lifted": lifted, "reset": reset}
+    return person_page(request, home, who, directory, school, ref, done=done)
 
 
 def person_page(
