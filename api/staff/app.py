@@ -16,6 +16,8 @@ from api.staff import (
     console,
     holds,
     holds_pages,
+    matching,
+    matching_pages,
     me,
     passwords,
     passwords_pages,
@@ -23,6 +25,7 @@ from api.staff import (
     people_pages,
     rooms,
     runs,
+    worklist,
 )
 from api.staff.home import Home
 from api.staff.pages import problem_page
@@ -50,7 +53,11 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 # A module that holds rooms is imported here: that registers them.
-MODULES = (me, runs, console, people, people_pages, holds, holds_pages, passwords, passwords_pages)
+MODULES = (
+    *(me, runs, console),
+    *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
+    *(matching, matching_pages, worklist),
+)
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
 _LOG = logging.getLogger(__name__)

@@ -30,6 +30,7 @@ NAVIGATION = (
     Entry("Today", "/", Permission.SEE_TODAY),
     Entry("Runs", "/runs", Permission.SEE_RUNS),
     Entry("People", "/people", Permission.SEE_PEOPLE),
+    Entry("Worklist", "/worklist", Permission.SEE_WORKLIST),
 )
 
 

@@ -30,6 +30,12 @@ from graphsync.directory import AccountState, Directory
 from graphsync.password_desk import resets_this_week
 
 Moved = Annotated[str, Query(max_length=40)]
+# Places about people that stand in no navigation of their own.
+ROOMS = (
+    ("/holds", "Holds", Permission.SEE_HOLDS),
+    ("/matching", "Adoption", Permission.MATCH_ACCOUNTS),
+    ("/slips", "Slips of a class", Permission.PRINT_SLIPS),
+)
 YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))
 
 
@@ -146,4 +152,5 @@ def _list(
         schools=sorted(who.reach.schools),
         years=[one for one in YEARS if not reached or one in reached],
         states=list(AccountState),
+        rooms=[(path, title) for path, title, needs in ROOMS if who.may(needs)],
     )

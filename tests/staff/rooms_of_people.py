@@ -13,9 +13,8 @@ SEERS = set(AppRole) - {AppRole.VIEWER}
 
 def somebody(side: StaffSide, school: str) -> Made:
     """Two pupils of Oak School with accounts."""
-    if not side.office.store.links.of("oak"):
-        side.office.accept(a_pupil("901"), a_pupil("902"))
-        side.office.sees(side.office.link("901"), side.office.link("902"))
+    side.office.accept(a_pupil("901"), a_pupil("902"))
+    side.office.sees(side.office.link("901"), side.office.link("902"))
     return {"school": school, "ref": "901"}
 
 
