@@ -106,6 +106,7 @@ def _home(settings: "Loaded", bench: "Bench") -> "Home":
         sign_in=SignIn(tenant, public_url, bench.sealer, tokens, bench.now),
         new_secret=random_secret,
         colour=settings.values.colour,
+        loaded=settings,
     )
 
 

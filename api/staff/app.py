@@ -16,6 +16,7 @@ from api.staff import (
     console,
     holds,
     holds_pages,
+    journal,
     matching,
     matching_pages,
     me,
@@ -23,8 +24,10 @@ from api.staff import (
     passwords_pages,
     people,
     people_pages,
+    policies,
     rooms,
     runs,
+    service,
     worklist,
 )
 from api.staff.home import Home
@@ -57,6 +60,7 @@ MODULES = (
     *(me, runs, console),
     *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
     *(matching, matching_pages, worklist),
+    *(policies, journal, service),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

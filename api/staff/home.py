@@ -17,6 +17,7 @@ from api.problems import NotSignedIn, Problem
 from api.sign_in import SignIn
 from api.tokens import BadToken, NoKeys, Tokens
 from graphsync.bench import Bench
+from graphsync.settings import Loaded
 
 T = TypeVar("T")
 COOKIE = "__Host-graphsync"
@@ -25,7 +26,10 @@ FLOW_COOKIE = "__Host-graphsync-sign-in"
 
 @dataclass(frozen=True)
 class Home:
-    """One installation's staff side; `colour` is the organisation's, #rrggbb."""
+    """One installation's staff side; `colour` is the organisation's, #rrggbb.
+
+    `loaded` are the settings, for whoever looks after the installation.
+    """
 
     bench: Bench
     access: Access
@@ -33,6 +37,7 @@ class Home:
     sign_in: SignIn
     new_secret: Callable[[], str]
     colour: str
+    loaded: Loaded
 
     def bench_of(self, who: Who) -> Bench:
         """The bench on which this person asks."""

@@ -30,7 +30,10 @@ NAVIGATION = (
     Entry("Today", "/", Permission.SEE_TODAY),
     Entry("Runs", "/runs", Permission.SEE_RUNS),
     Entry("People", "/people", Permission.SEE_PEOPLE),
+    Entry("Policies", "/policies", Permission.SEE_POLICIES),
     Entry("Worklist", "/worklist", Permission.SEE_WORKLIST),
+    Entry("Journal", "/journal", Permission.VERIFY_JOURNAL),
+    Entry("Health", "/service", Permission.SEE_HEALTH),
 )
 
 

@@ -15,8 +15,8 @@ IT = {AppRole.IT_MANAGER}
 def proposed(side: StaffSide, school: str) -> Made:
     """A proposal of its own for each who asks."""
     office = side.office
-    ref = f"{700 + len(office.store.proposals.list())}"
-    names = [str(number) for number in range(700, 760)]
+    ref = f"zz-{700 + len(office.store.proposals.list())}"
+    names = [f"zz-{number}" for number in range(700, 760)]
     office.accept(*(a_pupil(one) for one in names))
     office.sees(*(an_account(one) for one in names))
     every = [*office.store.proposals.list("oak", "open"), *office.store.proposals.list("elm")]

@@ -22,6 +22,7 @@ from api.staff.home import COOKIE, Home, digest, form_token
 from api.tokens import Issuer, Tokens
 from graphsync.report import RunReport
 from graphsync.sealing import Sealer, new_key
+from graphsync.settings import settings_of
 from graphsync.store.runs import Run, State
 from graphsync.tenant.credentials import TenantSettings
 
@@ -98,6 +99,7 @@ class StaffSide:
                 sign_in=sign_in,
                 new_secret=lambda: secrets.token_hex(32),
                 colour="#143d66",
+                loaded=settings_of({}),
             )
         )
 

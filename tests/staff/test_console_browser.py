@@ -26,6 +26,7 @@ from api.staff.app import application
 from api.staff.home import COOKIE, Home, Once
 from api.tokens import BadToken, tokens_of
 from graphsync.sealing import Sealer, new_key
+from graphsync.settings import settings_of
 from graphsync.store.runs import State
 from graphsync.tenant.credentials import TenantSettings
 
@@ -95,6 +96,7 @@ def serving(side: StaffSide, sandbox: Sandbox, folder: Path) -> Iterator[str]:
             sign_in=SignIn(tenant, address, Sealer(new_key()), tokens, side.office.bench.now),
             new_secret=lambda: secrets.token_hex(32),
             colour="#143d66",
+            loaded=settings_of({}),
         )
     )
     config = uvicorn.Config(
