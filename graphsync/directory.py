@@ -5,7 +5,7 @@ list shows. What a page says of accounts is asked of the store for the people on
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
 from operator import attrgetter
@@ -76,6 +76,14 @@ class _Outline(Struct):
     people: list[Known]
 
 
+class _Kept(Struct, frozen=True):
+    """An outline in memory: of which export, who, and what each is called, by MIS person id."""
+
+    sha256: str
+    people: tuple[Known, ...]
+    called: dict[str, str]
+
+
 _OUTLINES = msgspec.msgpack.Decoder(_Outline)
 Wanted = Callable[[Known], bool]
 
@@ -84,13 +92,13 @@ class Directory:
     """The people of every school, one outline of a roster a school in memory."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[str, tuple[Known, ...]]] = {}
+        self._kept: dict[str, _Kept] = {}
         self._lock = threading.Lock()
 
     def of(self, bench: Bench, school: str) -> Sequence[Known]:
         """Everybody of a school of whom anything is known, in the order of their keys."""
-        people = self._on_roster(bench, school)
-        listed = {one.key for one in people}
+        kept = self._on_roster(bench, school)
+        people, listed = kept.people, kept.called.keys()
         logons = [
             Known(
                 key=logon.key,
@@ -103,11 +111,11 @@ class Directory:
             for logon in bench.store.class_logons.of(school)
             if not waiting_for(logon)
         ]
-        listed.update(one.key for one in logons)
+        listed = listed | {one.key.mis_id for one in logons} if logons else listed
         gone = [
-            Known(key=key, kind=kind, on_roster=False)
+            Known(key=PersonKey(school, mis_id), kind=kind, on_roster=False)
             for mis_id, kind in bench.store.links.kinds(school).items()
-            if (key := PersonKey(school, mis_id)) not in listed
+            if mis_id not in listed
         ]
         if not (logons or gone):
             return people
@@ -117,17 +125,18 @@ class Directory:
         """One person; None for somebody of whom nothing is known."""
         return next((one for one in self.of(bench, key.school) if one.key == key), None)
 
-    def _on_roster(self, bench: Bench, school: str) -> tuple[Known, ...]:
+    def _on_roster(self, bench: Bench, school: str) -> _Kept:
         latest = bench.store.exports.latest(school, bench.now())
         if latest is None:
-            return ()
+            return _Kept("", (), {})
         kept = self._kept.get(school)
-        if kept is None or kept[0] != latest.sha256:
+        if kept is None or kept.sha256 != latest.sha256:
             outline = _OUTLINES.decode(bench.store.exports.roster(school, latest.sha256))
-            kept = (latest.sha256, tuple(outline.people))
+            called = {one.key.mis_id: _called(one) for one in outline.people}
+            kept = _Kept(latest.sha256, tuple(outline.people), called)
             with self._lock:
                 self._kept[school] = kept
-        return kept[1]
+        return kept
 
     def page(
         self,
@@ -160,29 +169,46 @@ class Directory:
     ) -> Page:
         """Those whose key, name or address was typed: a whole key or address, or parts of names."""
         typed = " ".join(typed.split())
+        school, colon, mis_id = typed.partition(":")
+        if colon:
+            schools, typed = {school} & set(schools), mis_id
         if "@" in typed:
             accounts = bench.store.mirror.named(bench.tenant.tenant_id, typed)
             keys = set(bench.store.links.of_objects([one.id for one in accounts]).values())
             schools = {one.school for one in keys} & set(schools)
             return self.page(bench, schools, lambda one: one.key in keys and wanted(one), limit)
-        parts = typed.casefold().split()
+        parts = [f" {part}" for part in _plain(typed).split()]
         if not parts:
             return Page(lines=(), after=None)
-        return self.page(
-            bench, schools, lambda one: _is_called(one, typed, parts) and wanted(one), limit
-        )
+        keys = set(bench.store.links.some(PersonKey(one, typed) for one in schools))
+        for one in schools:
+            called = self._on_roster(bench, one).called
+            keys |= {PersonKey(one, mis_id) for mis_id in _called_so(called, typed, parts)}
+        among = {one.school for one in keys}
+        return self.page(bench, among, lambda one: one.key in keys and wanted(one), limit)
+
+
+def _called_so(called: Mapping[str, str], typed: str, parts: Sequence[str]) -> Iterator[str]:
+    first, *others = parts
+    if typed in called:
+        yield typed
+    for mis_id, names in called.items():
+        if first in names and all(part in names for part in others):
+            yield mis_id
+
+
+def _called(one: Known) -> str:
+    """Every name somebody has, each behind a space, so that its beginning can be looked for."""
+    names = (one.given_name, one.surname, one.legal_given_name, one.legal_surname)
+    return f" {_plain(' '.join(names))}"
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("-", " ")
 
 
 def _size(limit: int, state: AccountState | None) -> int:
     return limit + 1 if state is None else AT_ONCE
-
-
-def _is_called(one: Known, typed: str, parts: Sequence[str]) -> bool:
-    if typed in {one.key.mis_id, str(one.key)}:
-        return True
-    names = f"{one.given_name} {one.surname} {one.legal_given_name} {one.legal_surname}".casefold()
-    words = names.replace("-", " ").split()
-    return all(any(word.startswith(part) for word in words) for part in parts)
 
 
 def lines_of(bench: Bench, people: Sequence[Known]) -> list[Line]:

@@ -123,8 +123,9 @@ def listed(
     """The holds that this caller may know of, as far as they may."""
     day = school_day(home.bench.now())
     reached = schools_of(who, school)
-    known = {one.key: one for one in _people(home.bench, directory, reached)}
     found = [one for one in home.bench.store.holds.list() if one.person.school in reached]
+    of = {one.person.school for one in found}
+    known = {one.key: one for one in _people(home.bench, directory, of)}
     return [
         _told(hold, known.get(hold.person), who, state)
         for hold in reversed(found)
