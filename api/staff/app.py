@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
 from api.staff import (
+    condition,
     console,
     holds,
     holds_pages,
@@ -27,7 +28,6 @@ from api.staff import (
     policies,
     rooms,
     runs,
-    service,
     worklist,
 )
 from api.staff.home import Home
@@ -60,7 +60,7 @@ MODULES = (
     *(me, runs, console),
     *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
     *(matching, matching_pages, worklist),
-    *(policies, journal, service),
+    *(policies, journal, condition),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

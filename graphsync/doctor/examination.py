@@ -1,7 +1,7 @@
 """Every check, at home and in the tenant at once, within fifteen seconds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
@@ -83,9 +83,15 @@ def at_a_glance(case: Case) -> list[Finding]:
     return [finding for name in QUICK for finding in _alone(name, HOME[name], case)]
 
 
-def case_of(loaded: Loaded, bench: Bench) -> Case:
-    """The installation that a running service looks at: its settings and its open store."""
-    rules, problems = load_each(bench.packs_dir)
+def case_of(loaded: Loaded, bench: Bench, reached: Collection[str]) -> Case:
+    """The installation as a running service looks at it for somebody who reaches these schools.
+
+    What is wrong with packs is told to whoever reaches every school that has one.
+    """
+    every, problems = load_each(bench.packs_dir)
+    rules = {school: its for school, its in every.items() if school in reached}
+    if len(rules) < len(every):
+        problems = ()
     return Case(
         loaded=loaded,
         now=bench.now,

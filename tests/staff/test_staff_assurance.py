@@ -12,8 +12,6 @@ from api.permissions import AppRole
 from graphsync.store.holds import Hold
 from graphsync.store.journal_export import verify_export
 
-CITED = "clauses: {password.min_length: PB-7.2}\n"
-
 
 async def told(side: StaffSide, path: str, role: str = "DPO", **params: str):
     return await side.ask("GET", f"/api/v1/{path}", headers=side.bearer(role), params=params)
@@ -122,6 +120,8 @@ async def test_health_tells_the_last_runs_what_ends_and_what_to_mend(side: Staff
     assert report.run in page
     assert 'href="/people/oak/1#holds"' in page
     assert "a grave matter" not in page
+    assert "nights oak" in page
+    assert "elm" not in page
     assert "1 person" in page
     assert "rows; the last" in page or "row; the last" in page
 

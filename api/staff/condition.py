@@ -15,7 +15,7 @@ from api.staff.pages import page
 from api.staff.rooms import console
 from graphsync import run_lists
 from graphsync.doctor.examination import at_a_glance, case_of, examine
-from graphsync.doctor.findings import Finding, State
+from graphsync.doctor.findings import Case, Finding, State
 from graphsync.ending_holds import ending
 from graphsync.store.schema import SCHEMA
 from policies.school_days import school_day
@@ -25,14 +25,18 @@ from reports.words import STATES
 @console.get("/service", Permission.SEE_HEALTH)
 def glance(request: Request, home: Staff, who: Caller) -> Response:
     """What can be told at once."""
-    return _page(request, home, who, at_a_glance(case_of(home.loaded, home.bench)))
+    return _page(request, home, who, at_a_glance(_case(home, who)))
 
 
 @console.post("/service", Permission.SEE_HEALTH)
 def everything(request: Request, home: Staff, who: Caller) -> Response:
     """Everything that doctor looks at, the tenant as well; nothing is changed by it."""
-    found = asyncio.run(examine(case_of(home.loaded, home.bench)))
+    found = asyncio.run(examine(_case(home, who)))
     return _page(request, home, who, found, whole=True)
+
+
+def _case(home: Home, who: Who) -> Case:
+    return case_of(home.loaded, home.bench, who.reach.schools)
 
 
 def _page(
@@ -44,7 +48,7 @@ def _page(
     worst = max(found, key=lambda one: list(State).index(one.state), default=None)
     return page(
         request,
-        "service.html",
+        "condition.html",
         who,
         found=sorted(found, key=lambda one: -list(State).index(one.state)),
         whole=whole,
