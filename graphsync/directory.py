@@ -98,7 +98,7 @@ class Directory:
     def of(self, bench: Bench, school: str) -> Sequence[Known]:
         """Everybody of a school of whom anything is known, in the order of their keys."""
         kept = self._on_roster(bench, school)
-        people, listed = kept.people, kept.called.keys()
+        people = kept.people
         logons = [
             Known(
                 key=logon.key,
@@ -111,7 +111,7 @@ class Directory:
             for logon in bench.store.class_logons.of(school)
             if not waiting_for(logon)
         ]
-        listed = listed | {one.key.mis_id for one in logons} if logons else listed
+        listed = kept.called.keys() | {one.key.mis_id for one in logons}
         gone = [
             Known(key=PersonKey(school, mis_id), kind=kind, on_roster=False)
             for mis_id, kind in bench.store.links.kinds(school).items()
