@@ -122,7 +122,7 @@ def _read(cells: dict[str, str]) -> tuple[Wish | None, list[str]]:
     except ValueError:
         return None, ["the column person must be SCHOOL:ID"]
     faults = []
-    kind, until = cells.get("kind") or HoldMode.FREEZE, _day(cells["until"])
+    kind, until = cells.get("kind") or HoldMode.FREEZE, day_of(cells["until"])
     if kind not in set(HoldMode):
         faults.append(NO_KIND)
         kind = HoldMode.FREEZE
@@ -138,8 +138,8 @@ def _read(cells: dict[str, str]) -> tuple[Wish | None, list[str]]:
     return wish, faults
 
 
-def _day(text: str) -> date | None:
-    """A day as people write it; a British spreadsheet turns 2026-12-18 into 18/12/2026."""
+def day_of(text: str) -> date | None:
+    """A day as people write it, None for none; a British spreadsheet makes 18/12/2026 of it."""
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
@@ -160,7 +160,9 @@ def _faults(wish: Wish, today: date, known: Container[PersonKey]) -> Iterator[st
 
 
 def lift(bench: Bench, named: str, reason: str) -> HoldLine:
-    """End a hold by its id, or the only one of a person; raises Refusal."""
+    """End a hold by its id, or the only one of a person; raises Refusal, without a reason too."""
+    if not reason.strip():
+        raise Refusal(NO_REASON)
     standing = bench.store.holds.active(None, school_day(bench.now()))
     found = [hold for hold in standing if named in {hold.id, str(hold.person)}]
     if len(found) != 1:

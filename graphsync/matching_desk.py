@@ -5,7 +5,7 @@ a file are checked before the first is kept.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -66,7 +66,7 @@ class _Pair(Struct, frozen=True):
 def proposals(bench: Bench, school: str | None = None) -> tuple[ProposalLine, ...]:
     """The open proposals, the strongest evidence first; `rivals` counts others for either side."""
     found = bench.store.proposals.list(school, "open")
-    accounts = seen_accounts(bench)
+    accounts = bench.store.mirror.some(bench.tenant.tenant_id, {one.object_id for one in found})
     people: dict[PersonKey, Person] = {}
     for one in {proposal.person.school for proposal in found}:
         people |= people_of(bench, one)
@@ -103,6 +103,45 @@ def _line(
 def accept(bench: Bench, person: PersonKey, account: str) -> Accepted:
     """Adopt one account (by sign-in name or object id); raises Refusal."""
     return _adopt(bench, [(person, account, f"{person}")])
+
+
+def accept_many(bench: Bench, pairs: Iterable[tuple[PersonKey, str]]) -> Accepted:
+    """Adopt the accounts of these pairs, all of them or none; raises Refusal with every reason.
+
+    A pair that has rivals is not among several: somebody looks at it by itself.
+    """
+    asked = list(pairs)
+    if len(asked) > 1:
+        _refuse_rivals(bench, {person for person, _ in asked})
+    return _adopt(bench, [(person, account, f"{person}") for person, account in asked])
+
+
+def _refuse_rivals(bench: Bench, people: Collection[PersonKey]) -> None:
+    schools = {one.school for one in people}
+    lines = [line for school in sorted(schools) for line in proposals(bench, school)]
+    rivals = [line.person for line in lines if line.rivals and line.person in set(map(str, people))]
+    if rivals:
+        named = ", ".join(dict.fromkeys(rivals))
+        raise Refusal(f"nothing was adopted. There are rivals: settle each by itself: {named}")
+
+
+def reopen(bench: Bench, person: PersonKey) -> str:
+    """Take back what was decided last of this person and not accepted; the account's object id.
+
+    Raises Refusal when nothing was.
+    """
+    decided = [
+        one
+        for one in bench.store.proposals.decided(person.school)
+        if one.person == person and one.state != "accepted"
+    ]
+    if not decided:
+        raise Refusal(f"nothing of {person} was refused or ignored")
+    last = max(decided, key=lambda one: one.at)
+    with bench.store.transaction():
+        bench.store.proposals.decide(person, last.object_id, "open", bench.requester)
+        bench.store.journal.append([_event(bench, person, last.object_id, "match_reopened")])
+    return last.object_id
 
 
 def accept_file(bench: Bench, path: Path) -> Accepted:
@@ -160,7 +199,8 @@ def release(bench: Bench, person: PersonKey) -> Released:
     )
     with bench.store.transaction():
         bench.store.links.remove(person)
-        bench.store.proposals.put_open(person.school, [proposal])
+        others = bench.store.proposals.list(person.school, "open")
+        bench.store.proposals.put_open(person.school, [*others, proposal])
         bench.store.proposals.decide(person, link.object_id, "refused", bench.requester)
         bench.store.journal.append([_event(bench, person, link.object_id, "released")])
     return Released(person=str(person), account=link.object_id)

@@ -40,15 +40,21 @@ IN_AD = "asked of Active Directory: see graphsync worklist"
 # What a password or the sessions may end as: as asked, or as they were.
 AS_ASKED = frozenset({str(Outcome.DONE), IN_AD})
 AS_BEFORE = frozenset({str(Outcome.REFUSED), str(Outcome.NOT_TRIED)})
+WEEK = timedelta(days=7)
+OFTEN = 3  # new passwords of one person within a week that somebody should hear of (law B6)
 KEPT = "the new password is sealed: should the slip not work, ask once more"
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """Who is to have a new password, and why. `teacher` asks for pupils of their own classes."""
+    """Who is to have a new password, and why. `teacher` asks for pupils of their own classes.
+
+    `counted`: whoever asks is bound by the number a day that binds a teacher, as a head of year is.
+    """
 
     people: tuple[PersonKey, ...]
     reason: str
     teacher: PersonKey | None = None
+    counted: bool = False
 
 
 class ResetLine(Struct, frozen=True, kw_only=True):
@@ -101,6 +107,8 @@ def _checked(bench: Bench, wish: Wish) -> Rules:
         )
     if wish.teacher is not None:
         _check_teacher(bench, wish, rules, wish.teacher)
+    elif wish.counted:
+        _check_day(bench, wish, rules, bench.requester, bench.requester)
     return rules
 
 
@@ -114,14 +122,25 @@ def _check_teacher(bench: Bench, wish: Wish, rules: Rules, teacher: PersonKey) -
     }
     if reasons:
         refuse(bench, REFUSED, reasons, f"{bench.requester} for {teacher}")
-    midnight = datetime.combine(today, time(), LONDON)
-    done = bench.store.journal.count_events(rules.school, ASKED, str(teacher), midnight)
+    _check_day(bench, wish, rules, str(teacher), f"{bench.requester} for {teacher}")
+
+
+def _check_day(bench: Bench, wish: Wish, rules: Rules, asker: str, who: str) -> None:
+    midnight = datetime.combine(school_day(bench.now()), time(), LONDON)
+    done = bench.store.journal.count_events(rules.school, ASKED, asker, midnight)
     if done + len(wish.people) > rules.desk.resets_a_day:
         why = (
-            f"{done} new passwords today for {teacher}, and the pack allows"
+            f"{done} new passwords today for {asker}, and the pack allows"
             f" {rules.desk.resets_a_day} (password.resets_a_day): ask the IT manager"
         )
-        refuse(bench, REFUSED, dict.fromkeys(wish.people, why), f"{bench.requester} for {teacher}")
+        refuse(bench, REFUSED, dict.fromkeys(wish.people, why), who)
+
+
+def resets_this_week(bench: Bench, person: PersonKey) -> int:
+    """How many new passwords were asked for this person in the last seven days (law B6)."""
+    since = bench.now() - WEEK
+    rows = bench.store.journal.of_person(person)
+    return sum(row.operation == ASKED and row.at >= since for row in rows)
 
 
 class Resets:

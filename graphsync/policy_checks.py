@@ -66,6 +66,15 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+# What needs neither the tenant nor anybody's record: nobody is named in it.
+AT_HOME: tuple[Check, ...] = (pack_findings, password_rule_findings, sign_off_findings)
+
+
+async def findings_at_home(bench: Bench, rules: Rules) -> list[Finding]:
+    """What the packs and what was signed tell, for everybody who may see policies."""
+    return [finding for check in AT_HOME for finding in await check(bench, rules)]
+
+
 async def all_findings(bench: Bench, rules: Rules) -> list[Finding]:
     """What every check finds, check by check."""
     return [finding for check in CHECKS for finding in await check(bench, rules)]

@@ -18,7 +18,6 @@ from graphsync.intake import latest_roster
 from graphsync.passwords import sealer_of
 from graphsync.run_desk import event
 from graphsync.sealing import SealProblem
-from graphsync.seen import seen_accounts
 from graphsync.sign_in_desk import PASS
 from graphsync.store.journal import Entry
 from graphsync.store.links import Link
@@ -105,7 +104,7 @@ def print_slips(bench: Bench, wanted: Wanted, keep: Callable[[Page], None]) -> t
         raise Refusal("name who takes the page: --collector")
     people = _people(bench, wanted)
     bench.store.secrets.purge_expired(bench.now())
-    clerk = _Clerk(bench, rules, wanted)
+    clerk = _Clerk(bench, rules, wanted, people)
     with bench.store.transaction():
         lines = [clerk.look(key, people[key]) for key in people]
         clerk.journal()
@@ -153,15 +152,19 @@ def _people(bench: Bench, wanted: Wanted) -> dict[PersonKey, Person | None]:
 class _Clerk:
     """One page in the making."""
 
-    def __init__(self, bench: Bench, rules: Rules, wanted: Wanted) -> None:
+    def __init__(
+        self, bench: Bench, rules: Rules, wanted: Wanted, people: Iterable[PersonKey]
+    ) -> None:
         self.bench = bench
         self.rules = rules
         self.wanted = wanted
         self.slips: list[Slip] = []
         self.again: set[PersonKey] = set()
         self.refused: list[PersonKey] = []
-        self._accounts = seen_accounts(bench)
-        self._links = bench.store.links.of(wanted.school)
+        self._links = bench.store.links.some(people)
+        self._accounts = bench.store.mirror.some(
+            bench.tenant.tenant_id, [link.object_id for link in self._links.values()]
+        )
         self._secrets = bench.store.secrets.of_school(wanted.school)
 
     def look(self, key: PersonKey, person: Person | None) -> SlipLine:

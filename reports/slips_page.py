@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from graphsync.slip_desk import Page, Slip
-from reports.run_page import template
+from reports.run_page import TEMPLATES, template
 
 A_SHEET = {"plain": 8, "large": 2}
 _MARKS = {
@@ -36,12 +36,20 @@ class Sheet(Struct, frozen=True):
     slips: tuple[Slip, ...]
 
 
-def page(of: Page, *, large: bool) -> str:
-    """The whole page; `large` for everybody, and for pupils of KS1 and below in any case."""
+def page(of: Page, *, large: bool, style_at: str = "") -> str:
+    """The whole page; `large` for everybody, and for pupils of KS1 and below in any case.
+
+    A page that is served takes its style from `style_at`; one in a file holds it.
+    """
     big = [slip for slip in of.slips if large or slip.young]
     small = [slip for slip in of.slips if not (large or slip.young)]
     sheets = [*_sheets("large", big), *_sheets("plain", small)]
-    return template("slips.html").render(page=of, sheets=sheets, reading=reading)
+    return template("slips.html").render(page=of, sheets=sheets, reading=reading, style_at=style_at)
+
+
+def style() -> bytes:
+    """The style of the page."""
+    return (TEMPLATES / "slips.css").read_bytes()
 
 
 def reading(password: str) -> str:

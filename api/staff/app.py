@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
 from api.staff import (
+    condition,
     consent_asking_pages,
     consent_batches,
     consent_enforcement,
@@ -21,25 +22,37 @@ from api.staff import (
     consent_lists,
     consent_pupil,
     console,
+    holds,
+    holds_pages,
     job_pages,
     jobs,
+    journal,
     leavers,
     leavers_pages,
     licences,
+    matching,
+    matching_pages,
     me,
+    passwords,
+    passwords_pages,
+    people,
+    people_pages,
     plots,
+    policies,
     rooms,
     run_pages,
     runs,
     schedule,
     schedule_pages,
     upload,
+    worklist,
 )
 from api.staff.counted import Counted
 from api.staff.home import Home
 from api.staff.pages import problem_page
 from api.staff.rooms import Rooms
 from api.threshold import Limits, Threshold
+from graphsync.directory import Directory
 from graphsync.roster.answer_files import MAX_BYTES
 from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
@@ -73,6 +86,8 @@ MODULES = (
     *(console, run_pages, job_pages, schedule_pages, leavers_pages),
     *(consent_lists, consent_batches, consent_entering, consent_asking_pages, consent_importing),
     *(consent_enforcement, consent_pupil, licences, plots),
+    *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
+    *(matching, matching_pages, worklist, policies, journal, condition),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
@@ -91,6 +106,7 @@ def application(home: Home) -> FastAPI:
     )
     app.state.home = home
     app.state.counted = Counted(home.bench.now)
+    app.state.directory = Directory()
     for each in ROOMS:
         app.include_router(each.router)
     app.add_exception_handler(Problem, _problem)

@@ -19,6 +19,7 @@ from api.running import Runner
 from api.sign_in import SignIn
 from api.tokens import BadToken, NoKeys, Tokens
 from graphsync.bench import Bench
+from graphsync.settings import Loaded
 
 T = TypeVar("T")
 COOKIE = "__Host-graphsync"
@@ -30,6 +31,7 @@ class Home:
     """One installation's staff side; `colour` is the organisation's, #rrggbb.
 
     `runner` carries out long work, `times` are those of the clock.
+    `loaded` are the settings, for whoever looks after the installation.
     """
 
     bench: Bench
@@ -40,6 +42,7 @@ class Home:
     colour: str
     runner: Runner
     times: Times
+    loaded: Loaded
 
     def bench_of(self, who: Who) -> Bench:
         """The bench on which this person asks."""

@@ -29,10 +29,15 @@ class Entry(Struct, frozen=True):
 NAVIGATION = (
     Entry("Today", "/", Permission.SEE_TODAY),
     Entry("Runs", "/runs", Permission.SEE_RUNS),
+    Entry("People", "/people", Permission.SEE_PEOPLE),
     Entry("Leavers", "/leavers", Permission.SEE_DEPARTURES),
     Entry("Consents", "/consents", Permission.SEE_CONSENTS),
     Entry("Licences", "/licences", Permission.SEE_LICENCES),
     Entry("Pictures", "/pictures", Permission.SEE_TODAY),
+    Entry("Policies", "/policies", Permission.SEE_POLICIES),
+    Entry("Worklist", "/worklist", Permission.SEE_WORKLIST),
+    Entry("Journal", "/journal", Permission.VERIFY_JOURNAL),
+    Entry("Health", "/service", Permission.SEE_HEALTH),
 )
 
 

@@ -1,11 +1,12 @@
 """Every check, at home and in the tenant at once, within fifteen seconds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 
+from graphsync.bench import Bench
 from graphsync.doctor import house, records, tenant
 from graphsync.doctor.findings import Case, Finding, broken, warning
 from graphsync.doctor.trial import CHECK, Wish, trial
@@ -16,6 +17,8 @@ from graphsync.tenant.door import Door
 from graphsync.tenant.problems import TenantProblem
 from policies.pack_loading import load_each
 
+# Those that take no longer than a page may: nothing large is read, and nothing is asked of anybody.
+QUICK = ("settings", "certificate", "packs", "journal", "claims", "nights")
 TENANT_SECONDS = 8.0  # after the five that sign-in may take
 TRIAL_SECONDS = 9.5
 
@@ -73,6 +76,30 @@ async def examine(case: Case, wish: Wish | None = None) -> list[Finding]:
 
 def _at_home(case: Case) -> list[Finding]:
     return [finding for name, check in HOME.items() for finding in _alone(name, check, case)]
+
+
+def at_a_glance(case: Case) -> list[Finding]:
+    """What the quick checks at home find, in their order."""
+    return [finding for name in QUICK for finding in _alone(name, HOME[name], case)]
+
+
+def case_of(loaded: Loaded, bench: Bench, reached: Collection[str]) -> Case:
+    """The installation as a running service looks at it for somebody who reaches these schools.
+
+    What is wrong with packs is told to whoever reaches every school that has one.
+    """
+    every, problems = load_each(bench.packs_dir)
+    rules = {school: its for school, its in every.items() if school in reached}
+    if len(rules) < len(every):
+        problems = ()
+    return Case(
+        loaded=loaded,
+        now=bench.now,
+        sleep=bench.sleep,
+        store=bench.store,
+        rules=rules,
+        pack_problems=problems,
+    )
 
 
 def _alone(name: str, check: Callable[[Case], Iterator[Finding]], case: Case) -> Iterator[Finding]:

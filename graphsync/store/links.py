@@ -1,7 +1,7 @@
 """The link table: whose account is whose. It is the authority (decision 6)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -68,6 +68,29 @@ class Links:
         with self._database.reading() as connection:
             found = [_link(row) for row in connection.execute(query).all()]
         return {link.person: link for link in found}
+
+    def some(self, people: Iterable[PersonKey]) -> dict[PersonKey, Link]:
+        """The links of these people who have one."""
+        found: dict[PersonKey, Link] = {}
+        with self._database.reading() as connection:
+            for part in chunks(people):
+                keys = [(one.school, one.mis_id) for one in part]
+                query = select(*_AS_TEXT).where(tuple_(_LINKS.c.school, _LINKS.c.mis_id).in_(keys))
+                for link in map(_link, connection.execute(query).all()):
+                    found[link.person] = link
+        return found
+
+    def of_objects(self, object_ids: Iterable[str]) -> dict[str, PersonKey]:
+        """Whose these accounts are."""
+        query = select(_LINKS.c.object_id, _LINKS.c.school, _LINKS.c.mis_id)
+        found: dict[str, PersonKey] = {}
+        with self._database.reading() as connection:
+            for part in chunks(object_ids):
+                rows = connection.execute(query.where(_LINKS.c.object_id.in_(part))).all()
+                found |= {
+                    object_id: PersonKey(school, mis_id) for object_id, school, mis_id in rows
+                }
+        return found
 
     def by_school(self) -> dict[str, dict[PersonKey, Link]]:
         """Every link of every school, read at once."""

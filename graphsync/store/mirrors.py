@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from graphsync.accounts import Account, Group, Sku
 from graphsync.store import tables
@@ -79,6 +88,30 @@ class Mirrors:
                     found[account.id] = account
         return found
 
+    def named(self, tenant: str, address: str) -> list[Account]:
+        """The accounts with this sign-in name or mail address, as it is written or in small."""
+        found: list[Account] = []
+        with self._database.reading() as connection:
+            for text in dict.fromkeys((address, address.lower())):
+                bodies = _holding(connection, _ACCOUNTS, tenant, text)
+                found += [msgspec.msgpack.decode(one, type=Account) for one in bodies]
+        known = {one.id: one for one in found}
+        return [one for one in known.values() if address.casefold() in _addresses(one)]
+
+    def groups_of(self, tenant: str, object_id: str) -> list[Group]:
+        """The groups that this account is a member of, as they were seen last."""
+        with self._database.reading() as connection:
+            bodies = _holding(connection, _GROUPS, tenant, object_id)
+        groups = [msgspec.msgpack.decode(one, type=Group) for one in bodies]
+        return [one for one in groups if object_id in (one.members or ())]
+
+    def skus(self, tenant: str) -> dict[str, Sku]:
+        """The subscriptions, as they were seen last."""
+        query = select(_MIRRORS.c.skus).where(_MIRRORS.c.tenant == tenant)
+        with self._database.reading() as connection:
+            found = connection.scalar(query)
+        return msgspec.msgpack.decode(found, type=dict[str, Sku]) if found else {}
+
     def save(self, tenant: str, refreshed: "Refreshed") -> None:
         """Keep what a refresh changed: only those rows, or everything after a full reading."""
         mirror = refreshed.mirror
@@ -122,6 +155,22 @@ def _objects(connection: Connection, table: Table, tenant: str, kind: type[Any])
     decode = msgspec.msgpack.Decoder(kind).decode
     query = select(table.c.body).where(table.c.tenant == tenant)
     return {one.id: one for one in map(decode, connection.scalars(query).all())}
+
+
+def _holding(connection: Connection, table: Table, tenant: str, text: str) -> list[bytes]:
+    """The bodies with these bytes in them: one look through a table costs less than decoding it."""
+    sought = bindparam("sought", text.encode(), LargeBinary)
+    place = (
+        func.position(sought.op("IN")(table.c.body))
+        if connection.dialect.name == "postgresql"
+        else func.instr(table.c.body, sought)
+    )
+    query = select(table.c.body).where(table.c.tenant == tenant, place > 0)
+    return list(connection.scalars(query))
+
+
+def _addresses(account: Account) -> set[str]:
+    return {account.user_principal_name.casefold(), (account.mail or "").casefold()}
 
 
 def _put(

@@ -31,7 +31,8 @@ class Row:
 
     `made` makes what the room is about in a school and returns the parameters of its path, and more
     for `sent`, which gives the body: JSON for a program, fields of a form for a page. `good` is the
-    answer to those who get in; `foreign` to those of them who do not reach the school.
+    answer to those who get in; `foreign` to those of them who do not reach the school. `other` is
+    the answer to those roles for which what was made is not there, although they get in.
     """
 
     roles: set[AppRole] | None
@@ -40,6 +41,7 @@ class Row:
     made: Callable[[StaffSide, str], Made] = nothing_made
     sent: Callable[[Made], Any] = nothing_sent
     query: Mapping[str, str] = field(default_factory=dict)
+    other: Mapping[AppRole, int] = field(default_factory=dict)
 
 
 def table() -> dict[tuple[str, str], Row]:

@@ -26,6 +26,7 @@ from api.work import Places
 from graphsync.report import RunReport
 from graphsync.run_lists import outline_of
 from graphsync.sealing import Sealer, new_key
+from graphsync.settings import settings_of
 from graphsync.store.runs import Run, State
 from graphsync.tenant.credentials import TenantSettings
 
@@ -106,6 +107,7 @@ class StaffSide:
                 colour="#143d66",
                 runner=self.runner,
                 times=Times(sync_at=time(2)),
+                loaded=settings_of({}),
             )
         )
 

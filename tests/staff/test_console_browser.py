@@ -30,6 +30,7 @@ from api.staff.app import application
 from api.staff.home import COOKIE, Home, Once
 from api.tokens import BadToken, tokens_of
 from graphsync.sealing import Sealer, new_key
+from graphsync.settings import settings_of
 from graphsync.store.links import Link
 from graphsync.store.runs import State
 from graphsync.tenant.credentials import TenantSettings
@@ -120,6 +121,7 @@ def serving(side: StaffSide, sandbox: Sandbox, folder: Path) -> Iterator[str]:
             colour="#143d66",
             runner=side.runner,
             times=Times(),
+            loaded=settings_of({}),
         )
     )
     config = uvicorn.Config(

@@ -1,0 +1,105 @@
+"""The rooms of people."""
+
+from office import a_pupil
+from room_rows import Made, Row
+from staff_side import ACCOUNT, StaffSide
+
+from api.permissions import AppRole
+from graphsync.store.holds import Hold
+from policies.people import PersonKey
+
+SEERS = set(AppRole) - {AppRole.VIEWER}
+
+
+def somebody(side: StaffSide, school: str) -> Made:
+    """Two pupils of Oak School with accounts."""
+    side.office.accept(a_pupil("zz-901"), a_pupil("zz-902"))
+    side.office.sees(side.office.link("zz-901"), side.office.link("zz-902"))
+    return {"school": school, "ref": "zz-901"}
+
+
+def a_name(_made: Made) -> dict[str, str]:
+    return {"text": "Smith"}
+
+
+PUPILS_ONLY = {AppRole.HR: 404}  # whoever sees staff alone
+ROWS = {
+    ("GET", "/api/v1/people"): Row(SEERS, foreign=200, made=somebody),
+    ("GET", "/api/v1/people.csv"): Row(SEERS, foreign=200, made=somebody),
+    ("POST", "/api/v1/people/search"): Row(SEERS, foreign=200, made=somebody, sent=a_name),
+    ("GET", "/api/v1/people/{school}/{ref}"): Row(SEERS, made=somebody, other=PUPILS_ONLY),
+    ("GET", "/people"): Row(SEERS, foreign=200, made=somebody),
+    ("GET", "/people.csv"): Row(SEERS, foreign=200, made=somebody),
+    ("POST", "/people/search"): Row(SEERS, foreign=200, made=somebody, sent=a_name),
+    ("GET", "/people/{school}/{ref}"): Row(SEERS, made=somebody, other=PUPILS_ONLY),
+}
+
+HOLDERS = {AppRole.IT_MANAGER, AppRole.DPO, AppRole.HEAD, AppRole.SAFEGUARDING_LEAD}
+REASON = {"reason": "head, 25 Nov"}
+HOLD = {**REASON, "mode": "freeze", "clause": "PB-2.4", "until": "2099-12-18"}
+
+
+def on_hold(side: StaffSide, school: str) -> Made:
+    """A hold on somebody of the school, put by whoever asks."""
+    made = somebody(side, "oak")
+    number = len(side.office.store.holds.list())
+    hold = Hold(
+        id=f"h-{number:06x}",
+        person=PersonKey(school, made["ref"]),
+        mode="freeze",
+        reason="a reason",
+        clause="PB-2",
+        by=f"entra:{ACCOUNT}",
+        at=side.office.now,
+    )
+    side.office.store.holds.add(hold)
+    return {"school": school, "hold": hold.id}
+
+
+ROWS |= {
+    ("GET", "/api/v1/holds"): Row(HOLDERS, foreign=200, made=on_hold),
+    ("GET", "/holds"): Row(HOLDERS, foreign=200, made=on_hold),
+    ("GET", "/holds.csv"): Row(HOLDERS, foreign=200, made=on_hold),
+    ("POST", "/api/v1/people/{school}/{ref}/holds"): Row(
+        HOLDERS, made=somebody, sent=lambda _: HOLD
+    ),
+    ("POST", "/people/{school}/{ref}/hold"): Row(
+        HOLDERS, good=303, made=somebody, sent=lambda _: HOLD
+    ),
+    ("POST", "/api/v1/holds/{hold}/lift"): Row(HOLDERS, made=on_hold, sent=lambda _: REASON),
+    ("POST", "/holds/{hold}/lift"): Row(HOLDERS, good=303, made=on_hold, sent=lambda _: REASON),
+}
+
+SETTERS = {AppRole.IT_MANAGER, AppRole.HEAD_OF_YEAR}
+PRINTERS = {AppRole.IT_MANAGER}
+NO_SEAL = 503  # nothing can be sealed or opened here: the test has no key
+WHY = {"reason": "forgot it"}
+CLASS = {"named": "7B", "form": "7B", "collector": "Ms Okafor"}
+PERSON = "/people/{school}/{ref}"
+
+
+def typed(made: Made) -> dict[str, str]:
+    return {**WHY, "typed": f"{made['school']}:{made['ref']}"}
+
+
+def a_class(made: Made) -> dict[str, str]:
+    return {**CLASS, "school": made["school"]}
+
+
+ROWS |= {
+    ("GET", "/slips.css"): Row(None),
+    ("POST", f"/api/v1{PERSON}/password"): Row(
+        SETTERS, good=NO_SEAL, made=somebody, sent=lambda _: WHY
+    ),
+    ("POST", f"{PERSON}/password"): Row(SETTERS, good=NO_SEAL, made=somebody, sent=typed),
+    ("POST", f"/api/v1{PERSON}/slip"): Row(SETTERS, good=NO_SEAL, made=somebody),
+    ("POST", f"{PERSON}/slip"): Row(SETTERS, good=NO_SEAL, made=somebody),
+    ("POST", "/api/v1/schools/{school}/slips"): Row(
+        PRINTERS,
+        good=NO_SEAL,
+        made=somebody,
+        sent=lambda _: {"form": "7B", "collector": "Ms Okafor"},
+    ),
+    ("GET", "/slips"): Row(PRINTERS, foreign=200),
+    ("POST", "/slips"): Row(PRINTERS, good=NO_SEAL, made=somebody, sent=a_class),
+}
