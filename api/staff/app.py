@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
 from api.staff import (
+    breach_pages,
+    breaches,
     consent_asking_pages,
     consent_batches,
     consent_enforcement,
@@ -21,11 +23,16 @@ from api.staff import (
     consent_lists,
     consent_pupil,
     console,
+    exports,
     job_pages,
     jobs,
     leavers,
     leavers_pages,
     licences,
+    mail_about,
+    mail_alike,
+    mail_import,
+    mail_queue,
     me,
     rooms,
     run_pages,
@@ -46,7 +53,7 @@ from policies.pack_loading import PackRefused
 
 LARGEST_BODY = 262_144  # a yes that leaves out a thousand people
 LARGEST_UPLOAD = 52_428_800  # the exports of a school with every report that SIMS has
-UPLOADS = ("/api/v1/roster", "/roster")
+UPLOADS = ("/api/v1/roster", "/roster", "/mail/import")
 ANSWERS = ("/consents/import", "/api/v1/consents/import/")
 # By the beginning of the path; a file of answers has a small form around it.
 LARGER = dict.fromkeys(UPLOADS, LARGEST_UPLOAD) | dict.fromkeys(ANSWERS, MAX_BYTES + 65_536)
@@ -72,6 +79,7 @@ MODULES = (
     *(console, run_pages, job_pages, schedule_pages, leavers_pages),
     *(consent_lists, consent_batches, consent_entering, consent_asking_pages, consent_importing),
     *(consent_enforcement, consent_pupil, licences),
+    *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

@@ -31,6 +31,10 @@ NAVIGATION = (
     Entry("Runs", "/runs", Permission.SEE_RUNS),
     Entry("Leavers", "/leavers", Permission.SEE_DEPARTURES),
     Entry("Consents", "/consents", Permission.SEE_CONSENTS),
+    Entry("Mail", "/mail", Permission.SEE_DLP),
+    Entry("Breaches", "/breaches", Permission.SEE_BREACHES),
+    Entry("Report a breach", "/breaches/report", Permission.REPORT_BREACHES),
+    Entry("Exports", "/exports", Permission.EXPORT_PEOPLE),
     Entry("Licences", "/licences", Permission.SEE_LICENCES),
 )
 

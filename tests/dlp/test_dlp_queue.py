@@ -308,10 +308,10 @@ def test_eic_pers_2_a_mail_marked_personal_hides_its_details_until_a_reason_is_g
 def test_each_page_and_each_item_looked_at_is_written_down_and_counts_are_not(desk):
     item = desk.item(desk.event("1"))
     counts(desk.bench, HEAD)
-    assert looks(desk.bench) == ()
+    assert looks(desk.bench, HEAD) == ()
     page(desk.bench, HEAD, Wanted(severities=(Severity.HIGH,), assignee="dpo"))
     show(desk.bench, DPO, item, WHY)
-    newest, first = looks(desk.bench)
+    newest, first = looks(desk.bench, HEAD)
     assert (newest.by, newest.item, newest.reason) == ("dpo", item, WHY.text)
     assert (first.by, first.item, first.filter) == ("head", "", "severity=high assignee=dpo")
     assert first.shown == 0
