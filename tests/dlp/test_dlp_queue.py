@@ -159,7 +159,8 @@ def test_the_whole_way_of_an_item_and_what_the_journal_says_of_it(desk):
     (advised,) = advise(desk.bench, DPO, [item], Advice.DO_NOT, WHY)
     assert (advised.state, advised.assignee) == ("advised", "dpo")
     (decided,) = decide(desk.bench, HEAD, [item], Outcome.BREACH, WHY)
-    assert decided.then == f"enter it in the register of breaches, as dlp:{item}"
+    assert desk.store.breaches.opened_for("oak", f"dlp:{item}") == decided.breach
+    assert decided.breach in decided.then
     close(desk.bench, HEAD, [item])
     reopen(desk.bench, HEAD, [item], Note("a complaint came"))
     rows = [row for row in desk.store.journal.of_run("") if row.operation.startswith("dlp_")]
