@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from api.permissions import Permission, Who
 from api.problems import Problem
+from api.staff.counted import Counts
 from api.staff.home import Caller, Home, Staff
 from api.staff.mail_item import MOODS, OPEN, show_item, told
 from api.staff.mail_reach import ItemId, actor_of, at_the_desk, checked_move, item_for
@@ -157,6 +158,7 @@ def queue(
     home: Staff,
     who: Caller,
     wanted: Filtered,
+    counts: Counts,
     after: After = "",
     done: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
@@ -164,13 +166,16 @@ def queue(
     actor = actor_of(who)
     with at_the_desk():
         shown = views.page(home.bench, actor, wanted.wanted(home, who), after)
+    mine = tuple(sorted(actor.schools or ()))
+    counted = counts.of(("mail", *mine), lambda: views.counts(home.bench, actor))
     return page(
         request,
         "mail.html",
         who,
         mails=[list(items) for _, items in groupby(shown.items, key=lambda one: one.mail)],
         next=shown.next,
-        counts=_counted(views.counts(home.bench, actor)),
+        counts=_counted(counted.told),
+        counted_at=counted.at,
         wanted=wanted,
         after=after,
         done=done,
