@@ -88,7 +88,7 @@ def carry_out(
         if now.digest != digest:
             raise Refusal(
                 "this is not what was shown: an item, the note or the word has changed since; "
-                "look at it once more without --digest"
+                "look at what would be done once more"
             )
         if not now.items:
             raise Refusal("there is nothing to do: every item that is alike is left out")

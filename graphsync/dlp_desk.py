@@ -5,12 +5,14 @@ and stands in the journal without its note and without anybody of the mail.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from graphsync.bench import Bench
-from graphsync.dlp_queueing import due, journalled, source
+from graphsync.dlp_breaches import entered
+from graphsync.dlp_queueing import due, journalled
 from graphsync.intake import latest_roster
 from graphsync.mail_addresses import address_book
 from graphsync.store.dlp_items import Item
@@ -62,7 +64,10 @@ class Note(Struct, frozen=True):
 
 
 class Moved(Struct, frozen=True, kw_only=True):
-    """An item after a move. `then` says what somebody has to do next, where there is anything."""
+    """An item after a move. `then` says what somebody has to do next, where there is anything.
+
+    `breach` is the entry of the register of breaches, where it became one.
+    """
 
     item: str
     school: str
@@ -71,7 +76,19 @@ class Moved(Struct, frozen=True, kw_only=True):
     assignee: str
     contrary: bool = False
     warned: tuple[str, ...] = ()
+    breach: str = ""
     then: str = ""
+
+
+class Telling(Refusal):
+    """A note that seems to tell of somebody; `parts` are the sorts, and never the words."""
+
+    def __init__(self, parts: tuple[str, ...]) -> None:
+        super().__init__(
+            f"the note seems to hold {' and '.join(parts)}: write it without, or say --anyway, "
+            "and that you were warned is kept beside it"
+        )
+        self.parts = parts
 
 
 class Move(Struct, frozen=True, kw_only=True):
@@ -142,7 +159,10 @@ def reopen(bench: Bench, actor: Actor, items: Sequence[str], note: Note) -> tupl
 def make(
     bench: Bench, actor: Actor, items: Sequence[str], move: Move, batch: str = ""
 ) -> tuple[Moved, ...]:
-    """Make one move with all of these items, or raise Refusal with every reason and make none."""
+    """Make one move with all of these items, or raise Refusal with every reason and make none.
+
+    What is decided to be a breach stands in the register of breaches with the same act.
+    """
     store = bench.store
     names = list(dict.fromkeys(items))
     with store.transaction():
@@ -165,7 +185,22 @@ def make(
         store.dlp_items.put([_moved(desk, found[one.item], now, one) for one, now in made])
         store.dlp_items.join_threads({(one.school, one.thread) for one in found.values()})
         store.journal.append([journalled(found[one.item].school, one) for one, _ in made])
-    return tuple(_told(found[one.item], one, now) for one, now in made)
+        breaches = {one.item: _breach(bench, found[one.item], one) for one, _ in made}
+    return tuple(_told(found[one.item], one, now, breaches[one.item]) for one, now in made)
+
+
+def allowed(bench: Bench, actor: Actor, item: Item) -> tuple[Step, ...]:
+    """The moves that the actor may make with an item as it stands now."""
+    desk, now = (
+        Scrutiny(bench, actor, [item]),
+        standing(bench.store.dlp_moves.of([item.item])[item.item]),
+    )
+    found = []
+    for step in Step:
+        with suppress(NotNow):
+            desk.office(item, now, Move(step=step, note=Note("a reason")))
+            found.append(step)
+    return tuple(found)
 
 
 def demand_known(names: Iterable[str], found: Mapping[str, Item], actor: Actor) -> None:
@@ -238,17 +273,14 @@ def checked(bench: Bench, rules: Mapping[str, Rules], note: Note) -> tuple[str, 
     names = [names_in(one.people) for one in rosters if one is not None]
     found = telling_parts(note.text, frozenset[str]().union(*names))
     if found and not note.anyway:
-        raise Refusal(
-            f"the note seems to hold {' and '.join(found)}: write it without, or say --anyway, "
-            "and that you were warned is kept beside it"
-        )
+        raise Telling(found)
     return found
 
 
 def people_of(bench: Bench, rules: Mapping[str, Rules], name: str) -> frozenset[PersonKey]:
     """Who an account is: by its link, or by the address or sign-in name that it is called as."""
     if name.startswith(SIGNED_IN):
-        person = bench.store.links.all_object_ids().get(name.removeprefix(SIGNED_IN))
+        person = bench.store.links.holder_of(name.removeprefix(SIGNED_IN))
         return frozenset() if person is None else frozenset({person})
     called = name.casefold()
     return frozenset(
@@ -266,10 +298,16 @@ def _moved(desk: Scrutiny, item: Item, now: Standing, made: Made) -> Item:
     )
 
 
-def _told(item: Item, made: Made, now: Standing) -> Moved:
+def _breach(bench: Bench, item: Item, made: Made) -> str:
+    """The entry of what was decided to be a breach; else nothing."""
+    is_one = made.step is Step.DECIDE and made.word == Outcome.BREACH
+    return entered(bench, item) if is_one else ""
+
+
+def _told(item: Item, made: Made, now: Standing, breach: str) -> Moved:
     then = ""
-    if made.step is Step.DECIDE and made.word == Outcome.BREACH:
-        then = f"enter it in the register of breaches, as {source(made.item)}"
+    if breach:
+        then = f"say in {breach} of the register of breaches since when the school is aware"
     elif made.contrary:
         then = "it goes against the advice: it stands in the list for the governors"
     return Moved(
@@ -280,5 +318,6 @@ def _told(item: Item, made: Made, now: Standing) -> Moved:
         assignee=now.assignee,
         contrary=made.contrary,
         warned=made.warned,
+        breach=breach,
         then=then,
     )

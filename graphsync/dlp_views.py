@@ -139,7 +139,7 @@ def page(bench: Bench, actor: Actor, wanted: Wanted, after: str = "", limit: int
     reached = within(wanted, actor)
     found = bench.store.dlp_items.page(reached, _cursor(after) if after else None, limit + 1)
     shown, now = found[:limit], bench.now()
-    look = Look(at=now, by=actor.name, filter=in_words(wanted), shown=len(shown))
+    look = Look(at=now, by=actor.name, filter=in_words(reached), shown=len(shown))
     bench.store.dlp_looks.add(look)
     following = _place(shown[-1]) if len(found) > limit else ""
     return Page(items=tuple(_line(one, now) for one in shown), next=following)
@@ -184,9 +184,11 @@ def counts(bench: Bench, actor: Actor) -> tuple[Tally, ...]:
     return tuple(bench.store.dlp_items.tallies(actor.schools, bench.now()))
 
 
-def looks(bench: Bench, limit: int = 200, since: datetime | None = None) -> tuple[Look, ...]:
-    """Who looked at what, the newest first: for the head."""
-    return tuple(bench.store.dlp_looks.latest(limit, since))
+def looks(
+    bench: Bench, actor: Actor, limit: int = 200, since: datetime | None = None
+) -> tuple[Look, ...]:
+    """Who looked at what of the schools that the actor reaches, the newest first."""
+    return tuple(bench.store.dlp_looks.latest(limit, since, actor.schools))
 
 
 def against_advice(bench: Bench, actor: Actor) -> tuple[ContraryLine, ...]:

@@ -21,7 +21,7 @@ class Step(Struct, frozen=True):
     text: str
 
 
-_DID = {
+DID = {
     Act.OPENED: "opened the entry",
     Act.NOTED: "noted facts",
     Act.AWARE: "said since when the school is aware",
@@ -78,4 +78,4 @@ def _told(row: Row) -> Step:
 
 def _step(row: Row) -> Step:
     told = (words(row.decision), moment(row.moment), row.text, row.late)
-    return Step(moment(row.at), row.by, _DID[row.act], " · ".join(filter(None, map(words, told))))
+    return Step(moment(row.at), row.by, DID[row.act], " · ".join(filter(None, map(words, told))))

@@ -142,10 +142,12 @@ def run_looks(args: Namespace) -> int:
     """The register of looks."""
     from api.answer import answer_items
     from api.wiring import open_bench, settings_with_notes
+    from graphsync.dlp_desk import at_the_machine
     from graphsync.dlp_views import looks
 
     with open_bench(settings_with_notes()) as bench:
-        answer_items(args, looks(bench, args.limit), "Nobody has looked yet.", LOOKS)
+        found = looks(bench, at_the_machine(bench), args.limit)
+        answer_items(args, found, "Nobody has looked yet.", LOOKS)
     return 0
 
 

@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
 from api.staff import (
+    breach_pages,
+    breaches,
     condition,
     consent_asking_pages,
     consent_batches,
@@ -22,6 +24,7 @@ from api.staff import (
     consent_lists,
     consent_pupil,
     console,
+    exports,
     holds,
     holds_pages,
     job_pages,
@@ -30,6 +33,10 @@ from api.staff import (
     leavers,
     leavers_pages,
     licences,
+    mail_about,
+    mail_alike,
+    mail_import,
+    mail_queue,
     matching,
     matching_pages,
     me,
@@ -60,7 +67,7 @@ from policies.pack_loading import PackRefused
 
 LARGEST_BODY = 262_144  # a yes that leaves out a thousand people
 LARGEST_UPLOAD = 52_428_800  # the exports of a school with every report that SIMS has
-UPLOADS = ("/api/v1/roster", "/roster")
+UPLOADS = ("/api/v1/roster", "/roster", "/mail/import")
 ANSWERS = ("/consents/import", "/api/v1/consents/import/")
 # By the beginning of the path; a file of answers has a small form around it.
 LARGER = dict.fromkeys(UPLOADS, LARGEST_UPLOAD) | dict.fromkeys(ANSWERS, MAX_BYTES + 65_536)
@@ -88,6 +95,7 @@ MODULES = (
     *(consent_enforcement, consent_pupil, licences, plots),
     *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
     *(matching, matching_pages, worklist, policies, journal, condition),
+    *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
