@@ -122,6 +122,7 @@ def _home(settings: "Loaded", bench: "Bench") -> "Home":
             Places(settings.values.roster_path, settings.values.data_dir / "uploads"),
         ),
         times=_times(settings),
+        step_up=settings.values.step_up,
     )
 
 

@@ -21,11 +21,13 @@ from api.staff import (
     consent_lists,
     consent_pupil,
     console,
+    deputies,
     job_pages,
     jobs,
     leavers,
     leavers_pages,
     licences,
+    looks,
     me,
     rooms,
     run_pages,
@@ -72,6 +74,7 @@ MODULES = (
     *(console, run_pages, job_pages, schedule_pages, leavers_pages),
     *(consent_lists, consent_batches, consent_entering, consent_asking_pages, consent_importing),
     *(consent_enforcement, consent_pupil, licences),
+    *(deputies, looks),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
@@ -107,6 +110,8 @@ def application(home: Home) -> FastAPI:
 def _told(request: Request, problem: Problem) -> Response:
     if _of_a_program(request.url.path):
         return as_json(problem)
+    if isinstance(problem, looks.WhyNeeded):
+        return looks.ask_why(request, problem)
     return problem_page(request, problem)
 
 

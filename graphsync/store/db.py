@@ -20,11 +20,11 @@ from graphsync.store.consents import Register
 from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
 from graphsync.store.departures import Departures
+from graphsync.store.deputies import Deputies
 from graphsync.store.dlp_events import DlpEvents
 from graphsync.store.dlp_feeds import DlpFeeds
 from graphsync.store.dlp_imports import DlpImports
 from graphsync.store.dlp_items import DlpItems
-from graphsync.store.dlp_looks import DlpLooks
 from graphsync.store.dlp_moves import DlpMoves
 from graphsync.store.dlp_proofs import DlpProofs
 from graphsync.store.exports import Exports
@@ -32,6 +32,7 @@ from graphsync.store.holds import Holds
 from graphsync.store.jobs import Jobs
 from graphsync.store.journal import Journal
 from graphsync.store.links import Links
+from graphsync.store.looks import Looks
 from graphsync.store.mirrors import Mirrors
 from graphsync.store.names import Names
 from graphsync.store.pack_versions import PackVersions
@@ -103,7 +104,8 @@ class Store:
         )
         self.dlp_items = DlpItems(database)
         self.dlp_moves = DlpMoves(database)
-        self.dlp_looks = DlpLooks(database)
+        self.deputies = Deputies(database)
+        self.looks = Looks(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
         self.jobs = Jobs(database)
