@@ -13,8 +13,9 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from api.permissions import WAIVABLE, AppRole, Reach, Who, conflict_of
+from api.permissions import WAIVABLE, AppRole, Reach, Standing, Who, conflict_of
 from graphsync.bench import Bench
+from graphsync.store.deputies import Deputy
 from graphsync.trouble import Broken
 from policies.pack_loading import load_rules, schools
 from policies.school_days import school_day
@@ -75,25 +76,52 @@ def reach_of(bench: Bench, access: Access, account: str) -> Reach:
     Without an entry it is the school that keeps the account; an installation with one school and
     no file has nothing to tell apart. Anybody else reaches nothing.
     """
-    known = schools(bench.packs_dir)
+    return reaches(bench, access, [account])[account]
+
+
+def reaches(bench: Bench, access: Access, accounts: Iterable[str]) -> dict[str, Reach]:
+    """What each of these accounts reaches, as `reach_of`."""
+    known = frozenset(schools(bench.packs_dir))
     entries = access.entries()
-    if entry := entries.get(account.lower()):
-        named = known if entry.schools == "all" else entry.schools
-        return Reach(frozenset(named) & frozenset(known), frozenset(entry.years))
-    if len(known) == 1 and not entries:
-        return Reach(frozenset(known))
-    school = bench.store.links.school_of(account)
-    return Reach(frozenset({school} & set(known)) if school else frozenset())
+    found: dict[str, Reach] = {}
+    others: list[str] = []
+    for account in accounts:
+        if entry := entries.get(account.lower()):
+            named = known if entry.schools == "all" else frozenset(entry.schools)
+            found[account] = Reach(named & known, frozenset(entry.years))
+        elif len(known) == 1 and not entries:
+            found[account] = Reach(known)
+        else:
+            others.append(account)
+    kept = bench.store.links.schools_of(others) if others else {}
+    return found | {one: Reach(frozenset({kept.get(one, "")}) & known) for one in others}
 
 
 def who(bench: Bench, access: Access, account: str, name: str, roles: Iterable[AppRole]) -> Who:
     """The person of a validated token or session, with the roles that count and the reach."""
     reach, held = reach_of(bench, access, account), frozenset(roles)
     if bench.store.departures.gone([account], bench.now()):
-        held = frozenset()  # a token that was given out lives on for an hour
-    waived = held >= WAIVABLE and _all_waived(bench, reach.schools, school_day(bench.now()))
-    conflict = conflict_of(held, waived=waived)
-    return Who(account, name, frozenset() if conflict else held, reach, conflict)
+        return Who(account, name, frozenset(), reach)  # a token lives on for an hour
+    today = school_day(bench.now())
+    waived = held >= WAIVABLE and _all_waived(bench, reach.schools, today)
+    if conflict := conflict_of(held, waived=waived):
+        return Who(account, name, frozenset(), reach, conflict)
+    named = bench.store.deputies.of_account(account)
+    standing = [one for one in named if one.stands(today)]
+    return Who(account, name, held, reach, deputises=_lent(held, standing, waived=waived))
+
+
+def _lent(
+    held: frozenset[AppRole], standing: Iterable[Deputy], *, waived: bool
+) -> tuple[Standing, ...]:
+    """What counts of what somebody stands in for: nothing that forbids a role they hold."""
+    lent: list[Standing] = []
+    for one in standing:
+        role = AppRole(one.role)
+        if not conflict_of(held | {role}, waived=waived):
+            held |= {role}
+            lent.append(Standing(one.school, role))
+    return tuple(lent)
 
 
 def _all_waived(bench: Bench, reached: frozenset[str], day: date) -> bool:

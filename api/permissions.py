@@ -4,9 +4,10 @@ Pure data and functions. The roles come in a token's `roles`; the schools and ye
 are kept here (law B0: scope is held locally, not in the token). What nobody granted is denied.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum, auto
 
+import msgspec
 from msgspec import Struct
 
 
@@ -65,6 +66,7 @@ class Permission(StrEnum):
     EXPORT_PEOPLE = auto()
     SEE_HEALTH = auto()
     SEE_METRICS = auto()
+    NAME_DEPUTIES = auto()
 
 
 _EVERYONE = frozenset(AppRole)
@@ -113,7 +115,26 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.EXPORT_PEOPLE: frozenset({_R.DPO}),
     _P.SEE_HEALTH: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD}),
     _P.SEE_METRICS: frozenset({_R.IT_MANAGER}),
+    _P.NAME_DEPUTIES: frozenset({_R.HEAD}),
 }
+# What has no way back, or takes personal data away: asked for by whoever signed in just now (B0).
+PROVED_TO_WRITE = frozenset(
+    {
+        _P.APPROVE_RUNS,
+        _P.APPLY_RUNS,
+        _P.DECIDE_DLP,
+        _P.DECIDE_BREACHES,
+        _P.ENFORCE_CONSENTS,
+        _P.EXPORT_JOURNAL,
+        _P.EXPORT_PEOPLE,
+        _P.NAME_DEPUTIES,
+    }
+)
+PROVED_TO_READ = frozenset({_P.EXPORT_JOURNAL, _P.EXPORT_PEOPLE})
+# A deputy does what the role does, but names nobody else.
+NEVER_BY_DEPUTY = frozenset({_P.NAME_DEPUTIES})
+# A head of year is given years, and an auditor holds no second role: neither has a deputy here.
+DEPUTISED = _EVERYONE - {_R.HEAD_OF_YEAR, _R.VIEWER}
 # Those that change something: whoever only assures may not hold a role with one of them.
 _WRITING_ROLES = _EVERYONE - {_R.VIEWER}
 FORBIDDEN: frozenset[frozenset[AppRole]] = frozenset(
@@ -141,10 +162,20 @@ class Reach(Struct, frozen=True):
         return school in self.schools and (year is None or not self.years or year in self.years)
 
 
+class Standing(Struct, frozen=True):
+    """A role that somebody stands in for, in one school."""
+
+    school: str
+    role: AppRole
+
+
 class Who(Struct, frozen=True):
     """A person who signed in: the account's object id, the roles that count, and the reach.
 
     `conflict` names two roles that one person may not hold together; then no role counts.
+    `deputises` are the roles that the person stands in for, each in one school; `as_deputy` says
+    that nothing else opened this room. `proved_at` is when they last proved who they are, in Unix
+    time; 0 where nobody knows.
     """
 
     account: str
@@ -152,6 +183,9 @@ class Who(Struct, frozen=True):
     roles: frozenset[AppRole]
     reach: Reach
     conflict: tuple[AppRole, ...] = ()
+    deputises: tuple[Standing, ...] = ()
+    as_deputy: bool = False
+    proved_at: int = 0
 
     def __repr__(self) -> str:
         return f"Who({self.account})"
@@ -162,8 +196,40 @@ class Who(Struct, frozen=True):
         return f"entra:{self.account}"
 
     def may(self, permission: Permission) -> bool:
-        """Whether a role that counts was granted this."""
-        return bool(self.roles & GRANTED.get(permission, frozenset()))
+        """Whether a role that counts, of one's own or stood in for, was granted this."""
+        return _grants(permission, self.roles) or any(map(_stands_in(permission), self.deputises))
+
+    def inside(self, permission: Permission) -> "Who":
+        """This person in a room that asks for a permission: only the schools where they have it.
+
+        Of roles only those count that are held in each of these schools, so that a role stood in
+        for opens nothing elsewhere; years count until a role stood in for opens every school.
+        """
+        if not self.deputises:
+            return self
+        own = self.reach.schools if _grants(permission, self.roles) else frozenset[str]()
+        lent = frozenset(one.school for one in filter(_stands_in(permission), self.deputises))
+        schools = own | lent
+        return msgspec.structs.replace(
+            self,
+            roles=frozenset.intersection(*map(self._held_in, schools)) if schools else self.roles,
+            reach=Reach(schools, frozenset() if lent >= schools else self.reach.years),
+            deputises=(),
+            as_deputy=not own,
+        )
+
+    def _held_in(self, school: str) -> frozenset[AppRole]:
+        own = self.roles if school in self.reach.schools else frozenset[AppRole]()
+        return own | {one.role for one in self.deputises if one.school == school}
+
+
+def _grants(permission: Permission, roles: frozenset[AppRole]) -> bool:
+    return bool(roles & GRANTED.get(permission, frozenset()))
+
+
+def _stands_in(permission: Permission) -> Callable[[Standing], bool]:
+    granted = frozenset() if permission in NEVER_BY_DEPUTY else GRANTED[permission]
+    return lambda one: one.role in granted
 
 
 def roles_in(claim: Iterable[str]) -> frozenset[AppRole]:

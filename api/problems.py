@@ -46,6 +46,28 @@ class NotSignedIn(Problem):
         super().__init__(401, "not_signed_in", detail)
 
 
+class NotProved(Problem):
+    """Somebody is signed in, and is to prove once more that it is they (RFC 9470)."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            401,
+            "insufficient_user_authentication",
+            "This has no way back, or takes personal data away, so it asks for somebody who signed"
+            f" in within the last {seconds // 60} minutes. Sign in again and send it once more;"
+            " nothing was done yet.",
+        )
+        self.seconds = seconds
+
+    @property
+    def challenge(self) -> str:
+        """What the header of the answer asks a program for."""
+        return (
+            f'Bearer error="{self.code}", error_description="sign in again",'
+            f' max_age="{self.seconds}"'
+        )
+
+
 def as_json(problem: Problem, errors: Sequence[dict[str, str]] = ()) -> JSONResponse:
     """The problem as problem+json; `errors` name wrong fields, without their values."""
     body: dict[str, Any] = {
@@ -56,5 +78,8 @@ def as_json(problem: Problem, errors: Sequence[dict[str, str]] = ()) -> JSONResp
     }
     if errors:
         body["errors"] = list(errors)
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
+    headers = None
+    if problem.status == 401:
+        told = problem.challenge if isinstance(problem, NotProved) else "Bearer"
+        headers = {"WWW-Authenticate": told}
     return JSONResponse(body, problem.status, headers, media_type=MEDIA)

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.problems import Problem
 from api.tokens import BadToken, Claims, NoKeys, Tokens
@@ -58,15 +59,25 @@ class SignIn:
         self._client: Any = None
         self._lock = threading.Lock()
 
-    def begin(self, page: str) -> Begun:
-        """The address to send the browser to; raises Problem when Entra does not answer."""
+    def begin(self, page: str, *, again: bool = False) -> Begun:
+        """The address to send the browser to; raises Problem when Entra does not answer.
+
+        `again` makes Entra ask who it is although it knows (`prompt=login`).
+        """
         try:
-            flow = self._app().initiate_auth_code_flow([], redirect_uri=self._public_url + CALLBACK)
+            flow = self._app().initiate_auth_code_flow(
+                [], redirect_uri=self._public_url + CALLBACK, prompt="login" if again else None
+            )
         except (OSError, ValueError):
             raise _unreachable() from None
         if "auth_uri" not in flow:
             raise _unreachable()
-        kept = {"flow": flow, "page": local(page), "until": self._now().timestamp() + FLOW_SECONDS}
+        kept = {
+            "flow": flow,
+            "page": local(page),
+            "until": self._now().timestamp() + FLOW_SECONDS,
+            "again": again,
+        }
         return Begun(flow["auth_uri"], self._sealer.seal(json.dumps(kept)).decode())
 
     def end(self, sealed: str, answer: Mapping[str, str]) -> SignedIn:
@@ -84,11 +95,15 @@ class SignIn:
         try:
             # msal sends the digest of the flow's nonce, so that is what the token holds.
             nonce = hashlib.sha256(flow["nonce"].encode()).hexdigest()
-            return SignedIn(self._tokens().identity(told["id_token"], nonce), kept["page"])
+            claims = self._tokens().identity(told["id_token"], nonce)
         except BadToken as problem:
             raise _again(f"the answer is not valid: {problem}") from None
         except NoKeys:
             raise _unreachable() from None
+        if kept["again"] and not claims.proved_at:
+            # Entra says when only where the optional claim auth_time is set; here it just asked.
+            claims = replace(claims, proved_at=int(self._now().timestamp()))
+        return SignedIn(claims, kept["page"])
 
     def leave(self) -> str:
         """Where a person ends the session at Microsoft as well."""

@@ -14,7 +14,7 @@ from graphsync.bench import Bench
 from graphsync.dlp_desk import Actor, Note, checked, demand_known
 from graphsync.dlp_queueing import source
 from graphsync.store.dlp_items import Cursor, Item, Tally, Wanted
-from graphsync.store.dlp_looks import Look
+from graphsync.store.looks import Look
 from graphsync.store.moments import moment_of, moment_text
 from graphsync.trouble import Usage
 from policies.mail import Kind, Severity
@@ -24,6 +24,7 @@ from policies.mail_queue import Made, Outcome, State, standing
 from policies.pack_loading import load_rules
 
 MOST = 200  # items a page
+MAIL = "mail"  # what a look at the queue is called in the register
 
 
 class ItemLine(Struct, frozen=True, kw_only=True):
@@ -139,8 +140,16 @@ def page(bench: Bench, actor: Actor, wanted: Wanted, after: str = "", limit: int
     reached = within(wanted, actor)
     found = bench.store.dlp_items.page(reached, _cursor(after) if after else None, limit + 1)
     shown, now = found[:limit], bench.now()
-    look = Look(at=now, by=actor.name, filter=in_words(reached), shown=len(shown))
-    bench.store.dlp_looks.add(look)
+    asked = list(reached.schools or ())
+    look = Look(
+        at=now,
+        by=actor.name,
+        kind=MAIL,
+        school=asked[0] if len(asked) == 1 else "",
+        filter=in_words(reached),
+        shown=len(shown),
+    )
+    bench.store.looks.add(look)
     following = _place(shown[-1]) if len(found) > limit else ""
     return Page(items=tuple(_line(one, now) for one in shown), next=following)
 
@@ -157,7 +166,8 @@ def show(bench: Bench, actor: Actor, item: str, why: Note = NO_REASON) -> ItemSh
     rules = {one.school: load_rules(bench.packs_dir, one.school)}
     checked(bench, rules, why)
     text = " ".join(why.text.split())
-    store.dlp_looks.add(Look(at=bench.now(), by=actor.name, item=item, reason=text))
+    look = Look(at=bench.now(), by=actor.name, kind=MAIL, school=one.school, item=item, reason=text)
+    store.looks.add(look)
     open_to_view = bool(text) or not one.summary.masked
     moves = store.dlp_moves.of([item])[item]
     now = standing(moves)
@@ -188,7 +198,7 @@ def looks(
     bench: Bench, actor: Actor, limit: int = 200, since: datetime | None = None
 ) -> tuple[Look, ...]:
     """Who looked at what of the schools that the actor reaches, the newest first."""
-    return tuple(bench.store.dlp_looks.latest(limit, since, actor.schools))
+    return tuple(bench.store.looks.latest(limit, since, [MAIL], actor.schools))
 
 
 def against_advice(bench: Bench, actor: Actor) -> tuple[ContraryLine, ...]:

@@ -113,8 +113,8 @@ def _longest(bench: Bench) -> dict[SchoolsNone, datetime]:
     now = bench.now()
     days = max(max(one.dlp_counted_days, one.dlp_exceptions_days) for one in kept)
     events = now - timedelta(days=days)
-    looks = years_before(now, max(one.dlp_looks_years for one in kept))
-    return {"dlp_imports": events, "dlp_looks": looks, "dlp_gaps": events}
+    looks = years_before(now, max(one.looks_years for one in kept))
+    return {"dlp_imports": events, "looks": looks, "dlp_gaps": events}
 
 
 def _days(rules: RetentionRules) -> dict[str, int]:

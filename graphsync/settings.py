@@ -18,6 +18,7 @@ from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    Field,
     FilePath,
     PositiveFloat,
     SecretStr,
@@ -79,7 +80,7 @@ NEEDED = {  # need -> settings that may not be wrong; those of REQUIRED may not 
     Need.SEAL: ("seal_key",),
     Need.MAIL: ("mail_from", "ping_url"),
     Need.PARENTS: ("parents_url", "seal_key"),
-    Need.STAFF: ("public_url", "seal_key", "access_file", "colour"),
+    Need.STAFF: ("public_url", "seal_key", "access_file", "colour", "step_up"),
     Need.CLOCK: ("sync_at", "remind_at", "dlp_pull"),
 }
 REQUIRED = frozenset({"tenant_id", "client_id", "seal_key", "parents_url", "public_url"})
@@ -197,6 +198,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_console_origin)] | None = None
     access_file: FilePath | None = None
     colour: Annotated[str, AfterValidator(_colour)] = "#143d66"
+    step_up: Annotated[int, Field(ge=0, le=480)] = 10
     sync_at: Annotated[time | None, BeforeValidator(_time)] = time(2)
     remind_at: Annotated[time | None, BeforeValidator(_time)] = time(16)
     dlp_pull: bool = True

@@ -93,6 +93,10 @@ EXPLAINED = {  # setting -> (what it should be, where to find or how to make it)
         "the organisation's colour as #rrggbb",
         "leave it out for graphsync's own",
     ),
+    "step_up": (
+        "minutes, 0 to 480, for which a sign-in is fresh enough for what has no way back",
+        "leave it out for 10; 0 asks nobody to sign in again",
+    ),
     "sync_at": (
         "a time of day in London as HH:MM, or off",
         "leave it out for 02:00; off where a timer of yours starts graphsync sync",

@@ -11,7 +11,7 @@ RECORD_KEYS: tuple[Key, ...] = (
     Key("retention.payloads_days", value.number(7, 36_500), required=True),
     Key("retention.dlp_counted_days", value.number(1, 36_500), required=True),
     Key("retention.dlp_exceptions_days", value.number(1, 36_500), required=True),
-    Key("retention.dlp_looks_years", value.number(1, 50), required=True),
+    Key("retention.looks_years", value.number(1, 50), required=True),
     Key("retention.no_breach_days", value.number(1, 36_500), required=True),
     Key("retention.breaches_years", value.number(1, 50), required=True),
 )

@@ -242,7 +242,7 @@ class RetentionRules(Struct, frozen=True, kw_only=True):
     payloads_days: int = 730
     dlp_counted_days: int = 180
     dlp_exceptions_days: int = 365
-    dlp_looks_years: int = 2
+    looks_years: int = 2
     no_breach_days: int = 365
     breaches_years: int = 6
 

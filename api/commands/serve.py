@@ -123,6 +123,7 @@ def _home(settings: "Loaded", bench: "Bench") -> "Home":
         ),
         times=_times(settings),
         loaded=settings,
+        step_up=settings.values.step_up,
     )
 
 

@@ -24,6 +24,7 @@ from api.staff import (
     consent_lists,
     consent_pupil,
     console,
+    deputies,
     exports,
     holds,
     holds_pages,
@@ -33,6 +34,7 @@ from api.staff import (
     leavers,
     leavers_pages,
     licences,
+    looks,
     mail_about,
     mail_alike,
     mail_import,
@@ -96,6 +98,7 @@ MODULES = (
     *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
     *(matching, matching_pages, worklist, policies, journal, condition),
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
+    *(deputies, looks),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")
@@ -132,6 +135,8 @@ def application(home: Home) -> FastAPI:
 def _told(request: Request, problem: Problem) -> Response:
     if _of_a_program(request.url.path):
         return as_json(problem)
+    if isinstance(problem, looks.WhyNeeded):
+        return looks.ask_why(request, problem)
     return problem_page(request, problem)
 
 

@@ -11,6 +11,7 @@ from api.problems import Problem
 from api.staff.consent_reach import AskedSchool, pupil_of, school_of
 from api.staff.counted import Counted, Counts
 from api.staff.home import Caller, Home, Staff
+from api.staff.looks import Kind, looked
 from api.staff.pages import page
 from api.staff.plots import seen
 from api.staff.rooms import api, console
@@ -143,7 +144,9 @@ def missing_csv(
 
 def _csv(home: Home, who: Who, school: str | None, wanted: Wanted) -> Response:
     year, form_group, state = wanted
-    lines = _lines(_missing(home, who, school_of(who, school), year), form_group, state)
+    here = school_of(who, school)
+    lines = _lines(_missing(home, who, here, year), form_group, state)
+    looked(home, who, Kind.CONSENT, here, shown=len(lines))
     return as_csv("missing-consents", CSV, ([getattr(one, n) for n in CSV] for one in lines))
 
 

@@ -16,6 +16,7 @@ from api.permissions import Permission, Who
 from api.staff.consent_entering import day_of
 from api.staff.consent_reach import NO_PUPIL, Ref, School, pupil_of, school_of
 from api.staff.home import Caller, Home, Staff
+from api.staff.looks import Kind, looked
 from api.staff.pages import page
 from api.staff.rooms import api, console
 from api.staff.shapes_consents import (
@@ -79,7 +80,9 @@ def record_one(home: Staff, who: Caller, asked: ConsentRecorded, key: Key) -> Re
 )
 def show_one(home: Staff, who: Caller, school: School, ref: Ref) -> dict[str, Any]:
     """As `graphsync consent show KEY --json` prints it."""
-    return dict(plain(_case(home, who, school, ref).consents))
+    found = _case(home, who, school, ref)
+    looked(home, who, Kind.CONSENT, school, str(found.pupil.person))
+    return dict(plain(found.consents))
 
 
 @api.post(
@@ -150,7 +153,9 @@ def pupil(
     request: Request, home: Staff, who: Caller, school: School, ref: Ref, done: str = ""
 ) -> Response:
     """What stands, why, and what may be done about it."""
-    return _page(request, who, _case(home, who, school, ref), done=done[:20])
+    found = _case(home, who, school, ref)
+    looked(home, who, Kind.CONSENT, school, str(found.pupil.person))
+    return _page(request, who, found, done=done[:20])
 
 
 @console.post("/consents/{school}/{ref}/record", Permission.RECORD_CONSENTS)

@@ -1,5 +1,6 @@
 """The console's first pages: Today, signing in and out."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -75,9 +76,9 @@ def first_told(home: Staff, who: Caller, counts: Counts) -> Any:
 
 
 @console.get("/sign-in", None)
-def sign_in(home: Staff, page: _QUERY = "/") -> Response:
+def sign_in(home: Staff, page: _QUERY = "/", again: bool = False) -> Response:  # noqa: FBT001, FBT002 - a query
     """Off to Microsoft; what we need to know when they come back is sealed in a cookie."""
-    begun = home.sign_in.begin(page)
+    begun = home.sign_in.begin(page, again=again)
     response = RedirectResponse(begun.address, 302)
     _set(response, FLOW_COOKIE, begun.sealed, FLOW_SECONDS)
     return response
@@ -91,7 +92,10 @@ def back(request: Request, home: Staff) -> Response:
     store, secret = home.bench.store, home.new_secret()
     claims = signed_in.claims
     store.sessions.end(digest(request.cookies.get(COOKIE, "")))
-    store.sessions.open(digest(secret), claims.account, claims.name, claims.roles, home.bench.now())
+    proved_at = datetime.fromtimestamp(claims.proved_at, UTC) if claims.proved_at else None
+    store.sessions.open(
+        digest(secret), claims.account, claims.name, claims.roles, home.bench.now(), proved_at
+    )
     response = RedirectResponse(signed_in.page, 303)
     _set(response, COOKIE, secret, None)
     _drop(response, FLOW_COOKIE)

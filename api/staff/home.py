@@ -8,16 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
+import msgspec
 from fastapi import Depends, Request
 
 from api import access
 from api.access import Access
 from api.chores import Times
 from api.permissions import Permission, Who, roles_in
-from api.problems import NotSignedIn, Problem
+from api.problems import NotProved, NotSignedIn, Problem
 from api.running import Runner
 from api.sign_in import SignIn
-from api.tokens import BadToken, NoKeys, Tokens
+from api.tokens import BadToken, Claims, NoKeys, Tokens
 from graphsync.bench import Bench
 from graphsync.settings import Loaded
 
@@ -32,6 +33,8 @@ class Home:
 
     `runner` carries out long work, `times` are those of the clock.
     `loaded` are the settings, for whoever looks after the installation.
+    `step_up` is how many minutes a sign-in is fresh enough for what has no way back; 0 asks nobody
+    again.
     """
 
     bench: Bench
@@ -43,6 +46,7 @@ class Home:
     runner: Runner
     times: Times
     loaded: Loaded
+    step_up: int = 10
 
     def bench_of(self, who: Who) -> Bench:
         """The bench on which this person asks."""
@@ -66,15 +70,25 @@ class Home:
             raise Problem(
                 503, "no_keys", "The tenant's signing keys cannot be read; try again in a minute."
             ) from None
-        return access.who(self.bench, self.access, claims.account, claims.name, claims.roles)
+        return self._who(claims)
 
     def by_cookie(self, cookie: str) -> Who:
         """Whoever a session's cookie belongs to; raises NotSignedIn."""
         found = self.bench.store.sessions.of(digest(cookie), self.bench.now()) if cookie else None
         if found is None:
             raise NotSignedIn("You are not signed in, or were idle for more than half an hour.")
-        roles = roles_in(found.roles)
-        return access.who(self.bench, self.access, found.account, found.name, roles)
+        proved_at = int(found.proved_at.timestamp()) if found.proved_at else 0
+        return self._who(Claims(found.account, found.name, roles_in(found.roles), proved_at))
+
+    def demand_proved(self, who: Who) -> None:
+        """Raises NotProved for somebody who proved too long ago who they are, or never."""
+        seconds = self.step_up * 60
+        if seconds and self.bench.now().timestamp() - who.proved_at > seconds:
+            raise NotProved(seconds)
+
+    def _who(self, claims: Claims) -> Who:
+        found = access.who(self.bench, self.access, claims.account, claims.name, claims.roles)
+        return msgspec.structs.replace(found, proved_at=claims.proved_at)
 
 
 class Once(Generic[T]):

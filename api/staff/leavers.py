@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from api.permissions import Permission, Who
 from api.problems import Problem
 from api.staff.home import Caller, Home, Staff
+from api.staff.looks import Kind, looked
 from api.staff.rooms import api
 from api.staff.shapes import problems
 from api.staff.shapes_leavers import DateAsked, DepartureAsked, DepartureList, ReceiptShape
@@ -52,7 +53,9 @@ def departures(home: Staff, who: Caller) -> Any:
 )
 def departure(home: Staff, who: Caller, departure: DepartureId) -> Any:
     """Its receipt."""
-    return msgspec.to_builtins(receipt_of(home.bench, seen(home, who, departure)))
+    one = seen(home, who, departure)
+    looked(home, who, Kind.DEPARTURE, one.school, one.id)
+    return msgspec.to_builtins(receipt_of(home.bench, one))
 
 
 @api.post(
@@ -70,6 +73,8 @@ def new_departure(home: Staff, who: Caller, asked: DepartureAsked, key: Key) -> 
     bench = home.bench_of(who)
     if asked.last_day is None and not asked.typed.strip():
         raise Problem(422, "not_typed", "To act at once, type their surname or sign-in name too.")
+    if asked.last_day is None:
+        home.demand_proved(who)
     named = asyncio.run(
         desk.subject(bench, who.reach.schools, asked.who, asked.account, asked.school)
     )

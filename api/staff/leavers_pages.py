@@ -11,6 +11,7 @@ from msgspec import Struct
 from api.permissions import Permission
 from api.staff.home import Caller, Home, Staff
 from api.staff.leavers import DepartureId, acted, knows_all, seen
+from api.staff.looks import Kind, looked
 from api.staff.pages import page
 from api.staff.rooms import console
 from graphsync import departure_desk as desk
@@ -83,6 +84,8 @@ def recorded(
     typed: Text = "",
 ) -> Response:
     """Record it; what is to act now has acted when the next page shows."""
+    if when == "now":
+        home.demand_proved(who)
     bench = home.bench_of(who)
     sent = Sent(named, account, reason, when, last_day, hour)
     try:
@@ -106,6 +109,8 @@ def recorded(
 @console.get("/leavers/{departure}", Permission.SEE_DEPARTURES)
 def receipt(request: Request, home: Staff, who: Caller, departure: DepartureId) -> Response:
     """What was done and read back, what is left to do, and what may be taken back."""
+    one = seen(home, who, departure)
+    looked(home, who, Kind.DEPARTURE, one.school, one.id)
     return _receipt(request, home, who, departure)
 
 

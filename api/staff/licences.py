@@ -17,6 +17,7 @@ from api.permissions import Permission, Who
 from api.staff.consent_reach import AskedSchool, whole_school
 from api.staff.counted import Counted, Counts
 from api.staff.home import Caller, Home, Staff
+from api.staff.looks import Kind, looked
 from api.staff.pages import page
 from api.staff.plots import seen
 from api.staff.rooms import api, console
@@ -214,7 +215,9 @@ def wasted_csv(
 
 
 def _csv(home: Home, who: Who, counts: Counted, school: str | None, sku: str | None) -> Response:
-    lines = _wasted(_waste(home, counts, whole_school(who, school), ""), sku)
+    here = whole_school(who, school)
+    lines = _wasted(_waste(home, counts, here, ""), sku)
+    looked(home, who, Kind.ACCOUNT, here, shown=len(lines))
     return as_csv(
         "licences-for-nothing", WASTE, ([getattr(one, n) for n in WASTE] for one in lines)
     )

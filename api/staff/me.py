@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import PlainTextResponse
 
 from api.permissions import Permission, Who
-from api.staff.home import Caller, Staff, demand, home_of
+from api.staff.home import Staff, demand, home_of
 from api.staff.rooms import api
 from api.staff.shapes import Me, problems
 from graphsync.bench import Bench
@@ -29,16 +29,19 @@ def health(home: Staff) -> dict[str, str]:
     responses=problems(),
     summary="Who you are here, what you may do and for which schools",
 )
-def me(who: Caller) -> Any:
+def me(request: Request) -> Any:
     """The caller as this service sees them."""
+    who: Who = request.state.person
+    reach = request.state.who.reach
     return {
         "account": who.account,
         "name": who.name,
         "roles": sorted(who.roles),
-        "schools": sorted(who.reach.schools),
-        "years": sorted(who.reach.years),
+        "schools": sorted(reach.schools),
+        "years": sorted(reach.years),
         "may": may(who),
         "conflict": list(who.conflict),
+        "deputises": [f"{one.school}: {one.role}" for one in who.deputises],
     }
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -10,8 +11,9 @@ from jinja2 import Environment
 from msgspec import Struct
 
 from api.permissions import Permission, Who
-from api.problems import Problem
+from api.problems import NotProved, Problem
 from api.staff.home import COOKIE, form_token
+from api.staff.rooms import page_of
 from policies.school_days import LONDON
 from reports.run_page import environment
 
@@ -42,6 +44,8 @@ NAVIGATION = (
     Entry("Worklist", "/worklist", Permission.SEE_WORKLIST),
     Entry("Journal", "/journal", Permission.VERIFY_JOURNAL),
     Entry("Health", "/service", Permission.SEE_HEALTH),
+    Entry("Access", "/access", Permission.NAME_DEPUTIES),
+    Entry("Looks", "/looks", Permission.SEE_LOOKS),
 )
 
 
@@ -50,7 +54,9 @@ def page(
 ) -> HTMLResponse:
     """A page in the console's frame, with the navigation of this person."""
     cookie = request.cookies.get(COOKIE, "")
-    entries = [one for one in NAVIGATION if who is not None and who.may(one.needs)]
+    # A room narrows who somebody is to itself; the navigation leads to the others.
+    person: Who | None = who and getattr(request.state, "person", who)
+    entries = [one for one in NAVIGATION if person is not None and person.may(one.needs)]
     return HTMLResponse(
         _pages()
         .get_template(name)
@@ -67,7 +73,16 @@ def page(
 
 def problem_page(request: Request, problem: Problem, who: Who | None = None) -> HTMLResponse:
     """A refusal for people: what is wrong, how to mend it, and a way on."""
-    return page(request, "problem.html", who, problem.status, problem=problem)
+    again = isinstance(problem, NotProved)
+    back = page_of(request.url.path) if again else "/"
+    return page(
+        request,
+        "problem.html",
+        who,
+        problem.status,
+        problem=problem,
+        sign_in=f"/sign-in?page={quote(back)}" + ("&again=true" if again else ""),
+    )
 
 
 @cache

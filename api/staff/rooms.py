@@ -9,8 +9,9 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from msgspec import Struct
+from starlette.routing import compile_path
 
-from api.permissions import Permission
+from api.permissions import PROVED_TO_READ, PROVED_TO_WRITE, Permission, Who
 from api.staff.home import COOKIE, demand, demand_own_form, home_of
 
 Handler = Callable[..., Any]
@@ -55,13 +56,12 @@ class Rooms:
         return self.router.api_route(path, methods=[method], dependencies=guards, **options)
 
 
-def by_token(needs: Permission, _: str) -> list[Handler]:
+def by_token(needs: Permission, method: str) -> list[Handler]:
     """The guards of an API route."""
 
     def enter(request: Request) -> None:
         who = home_of(request).by_token(request.headers.get("authorization", ""))
-        demand(who, needs)
-        request.state.who = who
+        _let_in(request, who, needs, method)
 
     return [enter]
 
@@ -71,10 +71,28 @@ def by_session(needs: Permission, method: str) -> list[Handler]:
 
     def enter(request: Request) -> None:
         who = home_of(request).by_cookie(request.cookies.get(COOKIE, ""))
-        demand(who, needs)
-        request.state.who = who
+        _let_in(request, who, needs, method)
 
     return [enter] if method == "GET" else [enter, own_form]
+
+
+def _let_in(request: Request, who: Who, needs: Permission, method: str) -> None:
+    """`state.who` is the person as far as this room goes, `state.person` all of them."""
+    demand(who, needs)
+    if needs in (PROVED_TO_READ if method == "GET" else PROVED_TO_WRITE):
+        home_of(request).demand_proved(who)
+    request.state.person, request.state.who = who, who.inside(needs)
+
+
+def page_of(path: str) -> str:
+    """The page that a form stands on, by where the form is sent: itself, or what it is below."""
+    while path:
+        found = [one for one in console.list if compile_path(one.path)[0].fullmatch(path)]
+        plainest = min((one.path.count("{") for one in found), default=0)
+        if any(one.method == "GET" and one.path.count("{") == plainest for one in found):
+            return path
+        path = path.rpartition("/")[0]
+    return "/"
 
 
 async def own_form(request: Request) -> None:

@@ -41,6 +41,7 @@ class Me(BaseModel):
             "years": [],
             "may": ["approve_runs", "see_runs", "see_self", "see_today"],
             "conflict": [],
+            "deputises": ["pb: DPO"],
         }
     )
     account: str
@@ -50,6 +51,7 @@ class Me(BaseModel):
     years: list[str]
     may: list[str]
     conflict: list[str]
+    deputises: list[str]
 
 
 class RunLine(BaseModel):

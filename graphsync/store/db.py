@@ -20,12 +20,12 @@ from graphsync.store.consents import Register
 from graphsync.store.custody import Custody
 from graphsync.store.database import Database, engine_for
 from graphsync.store.departures import Departures
+from graphsync.store.deputies import Deputies
 from graphsync.store.dlp_ageing import DlpAgeing
 from graphsync.store.dlp_events import DlpEvents
 from graphsync.store.dlp_feeds import DlpFeeds
 from graphsync.store.dlp_imports import DlpImports
 from graphsync.store.dlp_items import DlpItems
-from graphsync.store.dlp_looks import DlpLooks
 from graphsync.store.dlp_moves import DlpMoves
 from graphsync.store.dlp_proofs import DlpProofs
 from graphsync.store.dlp_trends import DlpTrends
@@ -34,6 +34,7 @@ from graphsync.store.holds import Holds
 from graphsync.store.jobs import Jobs
 from graphsync.store.journal import Journal
 from graphsync.store.links import Links
+from graphsync.store.looks import Looks
 from graphsync.store.mirrors import Mirrors
 from graphsync.store.names import Names
 from graphsync.store.pack_versions import PackVersions
@@ -108,8 +109,9 @@ class Store:
             self.dlp_ageing,
         )
         self.dlp_moves = DlpMoves(database)
-        self.dlp_looks = DlpLooks(database)
         self.dlp_trends = DlpTrends(database)
+        self.deputies = Deputies(database)
+        self.looks = Looks(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
         self.jobs = Jobs(database)

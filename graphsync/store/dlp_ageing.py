@@ -11,7 +11,7 @@ from graphsync.store.dlp_events import DlpEvents, EventCuts
 from graphsync.store.dlp_items import DlpItems
 
 _ITEMS, _MOVES = tables.dlp_items, tables.dlp_moves
-_LOOKS, _GAPS = tables.dlp_looks, tables.dlp_feed_gaps
+_LOOKS, _GAPS = tables.looks, tables.dlp_feed_gaps
 
 
 class DlpAgeing:

@@ -1,4 +1,4 @@
-"""The tables of the queue of data-loss exceptions: items, moves, and who looked at what."""
+"""The tables of the queue of data-loss exceptions: items and moves."""
 
 from sqlalchemy import (
     Boolean,
@@ -65,17 +65,4 @@ dlp_moves = Table(
     Column("batch", Text, nullable=False),
     PrimaryKeyConstraint("item", "number"),
     Index(None, "step", "contrary", "at"),
-)
-
-dlp_looks = Table(
-    "dlp_looks",
-    TABLES,
-    Column("seq", Integer, primary_key=True),
-    Column("at", Moment, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("item", Text, nullable=False),
-    Column("filter", Text, nullable=False),
-    Column("shown", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
-    Index(None, "at"),
 )

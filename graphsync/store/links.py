@@ -113,14 +113,13 @@ class Links:
             rows = connection.execute(query).all()
         return {object_id: PersonKey(school, mis_id) for object_id, school, mis_id in rows}
 
-    def school_of(self, object_id: str) -> str | None:
-        """The school that keeps this account as one of its staff."""
-        query = select(_LINKS.c.school).where(
-            _LINKS.c.object_id == object_id, _LINKS.c.kind == str(Kind.STAFF)
+    def schools_of(self, object_ids: Iterable[str]) -> dict[str, str]:
+        """The school that keeps each of these accounts as one of its staff; others are missing."""
+        query = select(_LINKS.c.object_id, _LINKS.c.school).where(
+            _LINKS.c.object_id.in_(list(object_ids)), _LINKS.c.kind == str(Kind.STAFF)
         )
         with self._database.reading() as connection:
-            found: str | None = connection.scalar(query)
-        return found
+            return {row.object_id: row.school for row in connection.execute(query).all()}
 
     def holder_of(self, object_id: str) -> PersonKey | None:
         """Whose account this is; None for nobody's."""

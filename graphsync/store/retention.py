@@ -44,10 +44,10 @@ Kind = Literal[
     "no_breaches",
     "breaches",
     "dlp_imports",
-    "dlp_looks",
+    "looks",
     "dlp_gaps",
 ]
-SchoolsNone = Literal["dlp_imports", "dlp_looks", "dlp_gaps"]  # of the installation as a whole
+SchoolsNone = Literal["dlp_imports", "looks", "dlp_gaps"]  # of the installation as a whole
 OPERATION: dict[Kind, str] = {
     "rosters": "erase_rosters",
     "plans": "erase_plans",
@@ -59,7 +59,7 @@ OPERATION: dict[Kind, str] = {
     "breaches": ERASED_BREACH,
     "dlp_imports": "erase_dlp_imports",
     "dlp_items": "erase_dlp_items",
-    "dlp_looks": "erase_dlp_looks",
+    "looks": "erase_looks",
     "dlp_gaps": "erase_dlp_gaps",
 }
 _TELL_THEMSELVES = frozenset({"consents", "no_breaches", "breaches"})  # pupil by pupil, by entry
@@ -208,7 +208,7 @@ class Retention:
         match kind:
             case "dlp_imports":
                 return self._imports.old(before)
-            case "dlp_looks":
+            case "looks":
                 return self._queue.old_looks(before)
             case "dlp_gaps":
                 return self._queue.old_gaps(before)
@@ -219,7 +219,7 @@ class Retention:
         """Forget these, and with files what was quarantined of them; how many."""
         erasers: dict[SchoolsNone, Callable[[datetime], int]] = {
             "dlp_imports": self._imports.erase,
-            "dlp_looks": self._queue.erase_looks,
+            "looks": self._queue.erase_looks,
             "dlp_gaps": self._queue.erase_gaps,
         }
         with self._database.writing():

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from graphsync.store import tables
 from graphsync.store.database import Database
@@ -18,7 +19,10 @@ _SEEN_EVERY = timedelta(minutes=1)
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """One person signed in; `roles` are those of the id token, `expires_at` is final."""
+    """One person signed in; `roles` are those of the id token, `expires_at` is final.
+
+    `proved_at` is when they last proved who they are; None where the tenant did not say.
+    """
 
     token_sha256: str
     account: str
@@ -27,6 +31,7 @@ class Session(Struct, frozen=True, kw_only=True):
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    proved_at: datetime | None
 
     def __repr__(self) -> str:
         return f"Session({self.account})"
@@ -39,7 +44,13 @@ class Sessions:
         self._database = database
 
     def open(
-        self, token_sha256: str, account: str, name: str, roles: Iterable[str], now: datetime
+        self,
+        token_sha256: str,
+        account: str,
+        name: str,
+        roles: Iterable[str],
+        now: datetime,
+        proved_at: datetime | None,
     ) -> None:
         """Sign a person in for eight hours at most; dead sessions are swept out."""
         row = {
@@ -50,6 +61,7 @@ class Sessions:
             "created_at": now,
             "seen_at": now,
             "expires_at": now + LONGEST,
+            "proved_at": proved_at,
         }
         dead = (_SESSIONS.c.expires_at <= now) | (_SESSIONS.c.seen_at <= now - IDLE)
         with self._database.writing() as connection:
@@ -66,9 +78,13 @@ class Sessions:
         if now >= found.seen_at + _SEEN_EVERY:
             with self._database.writing() as connection:
                 connection.execute(update(_SESSIONS).where(row).values(seen_at=now))
-        fields = found._asdict()
-        roles = msgspec.json.decode(fields.pop("roles"), type=tuple[str, ...])
-        return Session(roles=roles, **fields)
+        return _session(found)
+
+    def live(self, now: datetime) -> list[Session]:
+        """Everybody who is signed in, the latest sign-in first."""
+        query = select(_SESSIONS).where(_alive(now)).order_by(_SESSIONS.c.created_at.desc())
+        with self._database.reading() as connection:
+            return [_session(row) for row in connection.execute(query).all()]
 
     def end(self, token_sha256: str) -> None:
         """Sign out; a session that is gone already stays so."""
@@ -84,6 +100,15 @@ class Sessions:
 
     def count(self, now: datetime) -> int:
         """How many live."""
-        alive = (_SESSIONS.c.expires_at > now) & (_SESSIONS.c.seen_at > now - IDLE)
         with self._database.reading() as connection:
-            return connection.scalar(select(func.count()).where(alive)) or 0
+            return connection.scalar(select(func.count()).where(_alive(now))) or 0
+
+
+def _alive(now: datetime) -> ColumnElement[bool]:
+    return (_SESSIONS.c.expires_at > now) & (_SESSIONS.c.seen_at > now - IDLE)
+
+
+def _session(row: Row[Any]) -> Session:
+    fields = row._asdict()
+    roles = msgspec.json.decode(fields.pop("roles"), type=tuple[str, ...])
+    return Session(roles=roles, **fields)

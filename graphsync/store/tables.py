@@ -24,6 +24,7 @@ from graphsync.store import (
     dlp_feed_tables,
     dlp_queue_tables,
     dlp_tables,
+    guard_tables,
     job_tables,
     mirror_tables,
     web_tables,
@@ -51,7 +52,8 @@ dlp_proofs = dlp_feed_tables.dlp_proofs
 dlp_bites = dlp_feed_tables.dlp_bites
 dlp_items = dlp_queue_tables.dlp_items
 dlp_moves = dlp_queue_tables.dlp_moves
-dlp_looks = dlp_queue_tables.dlp_looks
+deputies = guard_tables.deputies
+looks = guard_tables.looks
 jobs = job_tables.jobs
 run_outlines = job_tables.run_outlines
 mirrors = mirror_tables.mirrors

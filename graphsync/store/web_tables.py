@@ -16,6 +16,7 @@ sessions = Table(
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("proved_at", Moment),
     PrimaryKeyConstraint("token_sha256"),
     Index(None, "expires_at"),
 )

@@ -42,7 +42,7 @@ OTHERS = dict.fromkeys(
         "no_breaches",
         "breaches",
         "dlp_imports",
-        "dlp_looks",
+        "looks",
         "dlp_gaps",
     ),
     0,

@@ -82,7 +82,7 @@ def test_looks_and_settled_gaps_go_and_a_gap_that_waits_does_not(desk):
         feeds.lose("t", now + timedelta(hours=number), now + timedelta(days=1), "outage", now)
     feeds.acknowledge("t", 1, "dpo", "imported", now)
     desk.now += timedelta(days=366)
-    assert (due(desk)["dlp_gaps"], due(desk)["dlp_looks"]) == (1, 0)
+    assert (due(desk)["dlp_gaps"], due(desk)["looks"]) == (1, 0)
     erase(desk.bench, ["oak"])
     assert [one.number for one in feeds.gaps("t")] == [2]
     assert feeds.lose("t", now, now, "off", now).number == 3

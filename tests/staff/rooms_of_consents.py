@@ -3,13 +3,14 @@
 from forms import PACK, SIGNED, a_parent, says
 from office import Office, a_pupil, key
 from room_rows import Made, Row
-from staff_side import LIMITS, StaffSide
+from staff_side import ACCOUNT, LIMITS, StaffSide
 
 from api.permissions import AppRole
 from graphsync.consent_changes import Doubt, challenge
 from graphsync.consent_desk import record
 from graphsync.consent_lines import Entering, Pile
 from graphsync.consent_piles import close_batch
+from graphsync.store.looks import Look
 from policies.consent_records import Method
 
 READERS = {AppRole.OFFICE, AppRole.DPO, AppRole.HEAD, AppRole.SAFEGUARDING_LEAD}
@@ -35,6 +36,21 @@ def begun(side: StaffSide) -> Office:
 def a_pupil_of(side: StaffSide, school: str) -> Made:
     begun(side)
     return {"school": school, "ref": "k1"}
+
+
+def looked_up(side: StaffSide, school: str) -> Made:
+    """A pupil whom everybody here has said why they look at."""
+    made = a_pupil_of(side, school)
+    look = Look(
+        at=side.office.now,
+        by=f"entra:{ACCOUNT}",
+        kind="consent",
+        school=school,
+        item=f"{school}:k1",
+        reason="a parent asked",
+    )
+    side.office.store.looks.add(look)
+    return made
 
 
 def answered(side: StaffSide, school: str) -> Made:
@@ -117,7 +133,7 @@ ROWS = {
     ("POST", f"{API}/enforcement/show"): Row(HEAD, good=503, made=a_pupil_of, sent=enforcing),
     ("POST", f"{API}/enforcement"): Row(HEAD, good=503, made=a_pupil_of, sent=enforced),
     ("POST", f"{API}/enforcement/end"): Row(HEAD, good=409, made=a_pupil_of, sent=named),
-    ("GET", f"{API}/{{school}}/{{ref}}"): Row(READERS, made=a_pupil_of),
+    ("GET", f"{API}/{{school}}/{{ref}}"): Row(READERS, made=looked_up),
     ("POST", f"{API}/{{school}}/{{ref}}/withdraw"): Row(
         OFFICE, made=answered, sent=lambda _: {"signer": "77"}
     ),
@@ -168,7 +184,7 @@ ROWS = {
     ("POST", "/consents/enforcement/show"): Row(HEAD, good=422, made=a_pupil_of, sent=enforcing),
     ("POST", "/consents/enforcement"): Row(HEAD, good=422, made=a_pupil_of, sent=enforced),
     ("POST", "/consents/enforcement/end"): Row(HEAD, good=422, made=a_pupil_of, sent=named),
-    ("GET", "/consents/{school}/{ref}"): Row(READERS, made=a_pupil_of),
+    ("GET", "/consents/{school}/{ref}"): Row(READERS, made=looked_up),
     ("POST", "/consents/{school}/{ref}/record"): Row(
         OFFICE,
         303,

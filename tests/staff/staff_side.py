@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -146,13 +146,21 @@ class StaffSide:
     def bearer(self, *roles: str, **changes: Any) -> dict[str, str]:
         """The header of somebody with these roles."""
         # The bench's clock is the test's, PyJWT's is the machine's.
-        content = claims(datetime.now().astimezone(), roles=list(roles), **changes)
+        proved = {"auth_time": int(self.office.now.timestamp())}
+        content = claims(datetime.now().astimezone(), roles=list(roles), **(proved | changes))
         return {"Authorization": f"Bearer {signed(content)}"}
 
-    def session(self, *roles: AppRole, name: str = "Nina Wren", account: str = ACCOUNT) -> str:
-        """The cookie of somebody who signed in just now."""
-        secret = secrets.token_hex(32)
-        self.office.store.sessions.open(digest(secret), account, name, roles, self.office.now)
+    def session(
+        self,
+        *roles: AppRole,
+        name: str = "Nina Wren",
+        account: str = ACCOUNT,
+        proved: timedelta | None = timedelta(),
+    ) -> str:
+        """The cookie of somebody who signed in just now, and proved so long ago who they are."""
+        secret, now = secrets.token_hex(32), self.office.now
+        proved_at = None if proved is None else now - proved
+        self.office.store.sessions.open(digest(secret), account, name, roles, now, proved_at)
         return secret
 
     async def ask(self, method: str, path: str, cookie: str = "", **more: Any) -> httpx.Response:

@@ -71,6 +71,7 @@ LAW = {
         "decide_dlp",
         "enforce_consents",
         "export_journal",
+        "name_deputies",
         "pause",
         "record_departures",
         "report_breaches",

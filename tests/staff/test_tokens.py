@@ -8,10 +8,13 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from staff_side import ACCOUNT, CLIENT, ISSUER, KEY, TENANT, claims, key_of, signed
+from jwt.algorithms import RSAAlgorithm
+from staff_side import ACCOUNT, CLIENT, ISSUER, KEY, TENANT, StaffSide, claims, key_of, signed
 
 from api.permissions import AppRole
 from api.tokens import BadToken, Issuer, NoKeys, Tokens
+from graphsync.departure_desk import Subject, Wish, record
+from policies.departures import DepartureReason
 
 TOKENS = Tokens(Issuer(ISSUER, TENANT), CLIENT, key_of)
 
@@ -61,6 +64,12 @@ def test_a_token_of_the_tenant_for_us_tells_who_it_is_and_the_roles_that_are_our
         ({"exp": None}, "lacks a claim"),
         ({"oid": None}, "lacks a claim"),
         ({"tid": None}, "lacks a claim"),
+        ({"iss": None}, "lacks a claim"),
+        ({"aud": None}, "lacks a claim"),
+        ({"iat": None}, "lacks a claim"),
+        ({"nbf": None}, "lacks a claim"),
+        ({"ver": None}, "lacks a claim"),
+        ({"iat": "soon"}, "no key of the tenant signed it"),
         ({"scp": None}, "no access token"),
         ({"scp": None, "nonce": "n"}, "no access token"),
         ({"scp": "access_as_user_not"}, "no access token"),
@@ -93,6 +102,14 @@ def test_nobody_but_the_tenant_signs() -> None:
     ):
         assert refused(forged)
     assert "RS256" in refused(signed(good, key="x" * 40, alg="HS256"))
+    assert "RS256" in refused(signed(good, alg="RS512"))
+    for name in ("None", "nOnE", "rs256", ""):
+        assert "RS256" in refused(unsigned(good, name))
+    # A key that a token brings along, or an address to fetch one from, is nobody's key.
+    own = json.loads(RSAAlgorithm.to_jwk(stranger.public_key()))
+    for brought in ({"jwk": own}, {"jku": "https://elsewhere.example"}, {"kid": "../../one"}):
+        head = {"kid": "one", **brought}
+        assert refused(jwt.encode(good, stranger, algorithm="RS256", headers=head))
     assert "RS256" in refused(unsigned(good, "none"))
     assert "too long" in refused("a" * 20_000)
 
@@ -103,6 +120,34 @@ def test_an_access_token_is_no_id_token_and_an_old_id_token_answers_nothing_new(
     for changes in ({"scp": None, "nonce": "m"}, {"scp": None}, {"nonce": "n"}):
         with pytest.raises(BadToken):
             TOKENS.identity(signed(claims(now(), **changes)), "n")
+
+
+def test_a_token_tells_when_somebody_proved_who_they_are() -> None:
+    second = int(now().timestamp())
+    for changes, told in (
+        ({"auth_time": 7}, 7),
+        ({}, second),
+        ({"auth_time": "now"}, 0),
+    ):
+        found = TOKENS.access(signed(claims(now(), iat=second, **changes)))
+        assert found.proved_at == told
+    told = TOKENS.identity(signed(claims(now(), scp=None, nonce="n")), "n")
+    assert told.proved_at == 0  # when an id token was given out says nothing
+
+
+async def test_a_token_is_worth_nothing_once_its_bearer_has_left(side: StaffSide) -> None:
+    head = side.bearer("Head", oid="o-teacher")
+    side.reach("[oak]", account="o-teacher")
+    assert (await side.ask("GET", "/api/v1/runs", headers=head)).status_code == 200
+    subject = Subject(
+        school="oak",
+        person=None,
+        object_id="o-teacher",
+        sign_in_name="t@oak.example",
+        surnames=frozenset({"wren"}),
+    )
+    record(side.office.bench, subject, Wish(reason=DepartureReason.IMMEDIATE, leaves_at=None))
+    assert (await side.ask("GET", "/api/v1/runs", headers=head)).status_code == 403
 
 
 def test_keys_that_cannot_be_had_are_told_apart_from_a_bad_token() -> None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from graphsync.store.db import Store
 from graphsync.store.dlp_items import Cursor, Item, Wanted
-from graphsync.store.dlp_looks import Look
+from graphsync.store.looks import Look
 from policies.mail import Kind, MailException, Severity
 from policies.mail_effects import Fate
 from policies.mail_items import ItemKey, RuleNamed, Summary
@@ -120,10 +120,19 @@ def test_moves_are_numbered_by_item_and_come_back_as_they_were_made(store: Store
 
 
 def test_looks_come_back_the_newest_first(store: Store):
-    one = Look(at=NOW, by="dpo", item="a", reason="why")
-    two = Look(at=NOW + timedelta(days=1), by="dpo", filter="all", shown=3)
-    store.dlp_looks.add(one)
-    store.dlp_looks.add(two)
-    assert store.dlp_looks.latest(9) == [two, one]
-    assert store.dlp_looks.latest(9, two.at) == [two]
-    assert store.dlp_looks.latest(1) == [two]
+    one = Look(at=NOW, by="dpo", kind="mail", school="oak", item="a", reason="why")
+    two = Look(at=NOW + timedelta(days=1), by="dpo", kind="account", filter="all", shown=3)
+    store.looks.add(one)
+    store.looks.add(two)
+    assert store.looks.latest(9) == [two, one]
+    assert store.looks.latest(9, two.at) == [two]
+    assert store.looks.latest(1) == [two]
+    assert store.looks.latest(9, kinds=["mail"]) == store.looks.latest(9, schools=["oak"]) == [one]
+    assert store.looks.gave_reason("dpo", "mail", "a", NOW)
+    for who, kind, item, since in (
+        ("head", "mail", "a", NOW),
+        ("dpo", "account", "a", NOW),
+        ("dpo", "mail", "b", NOW),
+        ("dpo", "mail", "a", NOW + timedelta(seconds=1)),
+    ):
+        assert not store.looks.gave_reason(who, kind, item, since)
