@@ -113,8 +113,9 @@ def take(page: Page, file: Path) -> None:
     for old in file.parent.glob(f"{file.name}.*"):
         old.unlink()
     taken, kind = page.screenshot(), "png"
-    if len(taken) > LARGEST:
-        taken, kind = page.screenshot(type="jpeg", quality=80), "jpg"
+    for quality in (80, 65, 50, 35):
+        if len(taken) > LARGEST:
+            taken, kind = page.screenshot(type="jpeg", quality=quality), "jpg"
     file.with_name(f"{file.name}.{kind}").write_bytes(taken)
     sys.stdout.write(f"{file.name}.{kind}  {len(taken):,} bytes\n")
     sys.stdout.flush()
