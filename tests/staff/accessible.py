@@ -33,6 +33,9 @@ UNSEEN_IN_FOCUS = """() => {
   }).map((one) => one.outerHTML.slice(0, 80));
 }"""
 
+PRINTED = """() => [...document.querySelectorAll('body > header, nav, button, .skip')]
+  .filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 80))"""
+
 
 def window(browser: Browser, **more: Any) -> Page:
     """A window that lets axe in where a page itself may run no script."""
@@ -42,12 +45,15 @@ def window(browser: Browser, **more: Any) -> Page:
 
 
 def wrong_with(page: Page) -> list[str]:
-    """What is wrong with the page that is open: wide in light, narrow in dark."""
+    """What is wrong with the page that is open: wide in light, printed, narrow in dark."""
     _sized(page, WIDE, "light")
     page.evaluate(Axe().axe_script)
     found = _violations(page, EVERY_RULE) + _headed(page)
     page.keyboard.press("Tab")
     found += [f"focus is not seen: {one}" for one in page.evaluate(UNSEEN_IN_FOCUS)]
+    page.emulate_media(media="print")
+    found += [f"printed: {one}" for one in page.evaluate(PRINTED)]
+    page.emulate_media(media="screen")
     _sized(page, ZOOMED, "dark")
     found += _beyond(page)
     _sized(page, NARROW, "dark")

@@ -139,7 +139,8 @@ def test_axe_finds_nothing_on_the_parents_pages(chromium: Browser, tmp_path: Pat
 BAD = """<!doctype html><html lang="en-GB"><title> · graphsync</title>
 <style>body { color-scheme: light dark } p { color: #777; background: Canvas }
 a { outline: none } div { width: 500px }</style>
-<main><h1>One</h1><h1>Two</h1><h4>Four</h4><p>Grey</p><input><a href="/">On</a><div>x</div></main>
+<main><h1>One</h1><h1>Two</h1><h4>Four</h4><p>Grey</p><input>
+<a href="/">On</a><div>x</div><nav>Menu</nav></main>
 """
 
 
@@ -151,4 +152,5 @@ def test_each_of_these_checks_finds_what_is_wrong(chromium: Browser) -> None:
     for wrong in ("heading-order", "label:", "2 first headings", "names nothing", "320, at <div"):
         assert wrong in found
     assert "focus is not seen: <a" in found
+    assert "printed: <nav" in found
     assert "(dark)" in found
