@@ -1,6 +1,7 @@
 """The console's pages, rendered: escaped by default, no script, nothing fetched from elsewhere."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,8 +13,9 @@ from msgspec import Struct
 
 from api.permissions import Permission, Who
 from api.problems import NotProved, Problem
-from api.staff.home import COOKIE, form_token
+from api.staff.home import COOKIE, form_token, home_of
 from api.staff.rooms import page_of
+from policies.pack_loading import load_each
 from policies.school_days import LONDON
 from reports.run_page import environment
 
@@ -65,6 +67,7 @@ def page(
             entries=entries,
             here=_here(request.url.path),
             token=form_token(cookie) if cookie else "",
+            named=_naming(request),
             **values,
         ),
         status,
@@ -100,6 +103,17 @@ def ink_on(colour: str) -> str:
     )
     light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     return "#000000" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"
+
+
+def _naming(request: Request) -> Callable[[str], str]:
+    """What tells a school's name by its id; the packs are read when a page first asks."""
+    packs = cache(partial(load_each, home_of(request).bench.packs_dir))
+
+    def named(school: str) -> str:
+        rules, _ = packs()
+        return rules[school].name if school in rules else school
+
+    return named
 
 
 def _here(path: str) -> str:
