@@ -25,6 +25,7 @@ RISK_OF = {  # a kind that is not here yet counts as high
     "enable_user": MEDIUM,
     "create_user": LOW,
     "create_group": LOW,
+    "license_group": LOW,
     "create_team": LOW,
     "add_to_group": LOW,
     "assign_licence": LOW,

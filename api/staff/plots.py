@@ -161,7 +161,6 @@ def _year_ago(today: date) -> date:
     return begin.replace(month=begin.month % 12 + 1, year=begin.year + begin.month // 12)
 
 
-
 def seen(
     home: Home, who: Who, counts: Counted, plot: str, school: str, sku: str = ""
 ) -> Shown | None:

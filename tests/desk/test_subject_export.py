@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from office import Office, a_pupil, an_account, key
-from sqlalchemy import Date, DateTime, Integer, LargeBinary, Table, insert
+from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Table, insert
 from sqlalchemy.types import String
 
 from graphsync.accounts import Account, Group
@@ -99,6 +99,8 @@ def a_row(table: Table, office: Office, body: dict[tuple[str, str], bytes]) -> d
                 value = office.now.date()
             case Integer():
                 value = 1
+            case Boolean():
+                value = True
             case LargeBinary():
                 value = body.get((table.name, column.name), b"")
             case String():
