@@ -16,12 +16,17 @@ from graphsync.store.about import About, Terms, names
 from graphsync.store.dlp_events import KeptEvent
 from graphsync.store.exports import unpacked
 from graphsync.store.tables import metadata
+from policies.mail_items import ItemKey, Summary
 from policies.people import Contact, PersonKey, Roster
 
 NOBODY: Mapping[str, str] = {
     "claims": "which process works on a school",
     "journal_head": "how long the journal is",
     "dlp_quarantine": "counts of records that were not understood",
+    "dlp_feeds": "how far the feed of data loss was read",
+    "dlp_feed_blobs": "which pieces of the feed were read",
+    "dlp_bites": "when a rule told of a test message, not whose",
+    "run_outlines": "counts of what runs changed",
 }
 _Found: TypeAlias = dict[str, Any]
 
@@ -153,6 +158,22 @@ def _events(about: About, terms: Terms) -> Iterator[_Found]:
             }
 
 
+def _items(about: About, terms: Terms) -> Iterator[_Found]:
+    """Incidents of data loss that they sent or received, and how they stand."""
+    key = PersonKey(terms.school, terms.mis_id)
+    for row in about.every("dlp_items"):
+        _, summary = msgspec.msgpack.decode(row["body"], type=tuple[ItemKey, Summary])
+        if key in {*summary.senders, *summary.people} or row["assignee"] in terms.exact:
+            yield {
+                "item": row["item"],
+                "state": row["state"],
+                "assigned_to_them": row["assignee"] in terms.exact,
+                "sent_by_them": key in summary.senders,
+                "first": summary.first,
+                "classes": summary.classes,
+            }
+
+
 def _accounts(about: About, terms: Terms) -> Iterator[_Found]:
     for row in about.by_columns("mirror_accounts", terms):
         account = msgspec.msgpack.decode(row["body"], type=Account)
@@ -188,6 +209,7 @@ _INSIDE: Mapping[str, Callable[[About, Terms], Iterable[_Found]]] = {
     "journal": _journal,
     "payloads": _payloads,
     "dlp_events": _events,
+    "dlp_items": _items,
     "mirror_accounts": _accounts,
     "mirror_groups": _groups,
     "mirrors": _mirrors,

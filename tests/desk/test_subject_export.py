@@ -25,9 +25,10 @@ from graphsync.subject_search import NOBODY
 from graphsync.trouble import Refusal
 from policies.breach_records import Facts
 from policies.consent_records import Act, Entry, Signer
-from policies.mail import Judgement
+from policies.mail import Judgement, Severity
 from policies.mail_effects import Fate
 from policies.mail_events import Event, Fullness, Operation, Workload
+from policies.mail_items import ItemKey, Summary
 from policies.mail_people import Parties, Party, Role
 from policies.people import Contact, Kind, Roster
 from reports.subject_page import page
@@ -53,6 +54,31 @@ def bodies(office: Office) -> dict[tuple[str, str], bytes]:
         parties=Parties(sender=Party(Role.STAFF, key("2"), "oak"), people=(key("1"), key("3"))),
         judgement=Judgement(fate=Fate.LET_THROUGH, classes=(), exceptions=()),
     )
+    item = ItemKey(school="oak", organisation="t", incident="i")
+    summary = Summary(
+        exceptions=(),
+        severity=Severity.LOW,
+        records=1,
+        exceptional=1,
+        workloads=(),
+        fates=(Fate.LET_THROUGH,),
+        stopped_elsewhere=False,
+        overridden=False,
+        called_wrong=False,
+        masked=False,
+        classes=(),
+        rules=(),
+        sender_role=Role.STAFF,
+        senders=(key("2"),),
+        recipients={},
+        people=(key("1"),),
+        values=0,
+        first=office.now,
+        last=office.now,
+        sent=None,
+        message="",
+        evidence="",
+    )
     held = [HeldReport(person=f"oak:{n}", reason="bad_row", sentence=f"row {n}") for n in (1, 2)]
     report = RunReport(
         run="r",
@@ -76,6 +102,7 @@ def bodies(office: Office) -> dict[tuple[str, str], bytes]:
         ("exports", "roster"): zlib.compress(PACKED(roster)),
         ("runs", "report"): PACKED(report),
         ("dlp_events", "body"): PACKED(kept),
+        ("dlp_items", "body"): PACKED((item, summary)),
         ("mirror_accounts", "body"): PACKED(account),
         ("mirror_groups", "body"): PACKED(group),
         ("mirrors", "protected"): PACKED(["o-1"]),
@@ -85,7 +112,7 @@ def bodies(office: Office) -> dict[tuple[str, str], bytes]:
 
 
 TERMS = {"mis_id": "1", "school": "oak", "object_id": "o-1", "person": "oak:1"}
-ACTS = ("by", "opened_by", "author", "approver", "account", "requester")
+ACTS = ("by", "opened_by", "acknowledged_by", "author", "approver", "account", "requester")
 
 
 def a_row(table: Table, office: Office, body: dict[tuple[str, str], bytes]) -> dict[str, Any]:

@@ -89,10 +89,12 @@ async def test_a_page_asks_the_store_as_often_for_many_runs_as_for_few(
     engine = side.office.store.database.engine
     event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     cookie, counts = side.session(AppRole.HEAD), []
+    await side.ask("GET", path, cookie)  # what is counted for some minutes is counted here
+    side.app.state.counted.settle()
     for number in (1, 6):
         for one in range(number):
             side.parked(requester=f"r{number}{one}")
         asked.clear()
         assert (await side.ask("GET", path, cookie)).status_code == 200
         counts.append(len(asked))
-    assert counts[0] == counts[1] < 12
+    assert counts[0] == counts[1] < 30
