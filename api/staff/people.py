@@ -9,6 +9,8 @@ from fastapi.responses import Response
 from api.permissions import Permission, Who
 from api.problems import Problem
 from api.staff.home import Caller, Home, Staff
+from api.staff.looks import Kind as Of
+from api.staff.looks import looked
 from api.staff.people_reach import (
     NO_PERSON,
     AskedSchool,
@@ -123,6 +125,7 @@ def person(home: Staff, who: Caller, directory: People, school: School, ref: Ref
 def of_person(home: Home, who: Who, directory: Directory, school: str, ref: str) -> dict[str, Any]:
     """One person as far as this caller may see; raises Problem."""
     known, sight = seen_person(directory, home.bench, who, school, ref)
+    looked(home, who, Of.ACCOUNT, school, str(known.key))
     try:
         record = record_of(home.bench, known.key)
     except Refusal:
@@ -165,10 +168,12 @@ def told(home: Home, who: Who, page: Page) -> dict[str, Any]:
 
 def csv_of(home: Home, who: Who, directory: Directory, asked: Filters) -> Response:
     """The whole list of one school for a spreadsheet; raises Problem."""
-    if len(schools_of(who, asked.school)) > 1:
+    schools = schools_of(who, asked.school)
+    if len(schools) > 1:
         raise Problem(422, "no_school", "A file is of one school: name it.")
     lines = listed(home.bench, who, directory, asked, 10_000).lines
     rows = _rows(home, who, lines)
+    looked(home, who, Of.ACCOUNT, "".join(schools), shown=len(rows))
     columns = [name for name in CSV if any(name in row for row in rows)]
     return as_csv("people", columns, ([row.get(name) for name in columns] for row in rows))
 

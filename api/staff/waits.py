@@ -232,7 +232,7 @@ def _of_tasks(desk: _Desk) -> Iterator[Wait]:
             one="account to match",
             many="accounts to match",
             number=told.proposals,
-            path=_there("/matches"),
+            path=_there("/matching"),
         )
     if who.may(_P.CHANGE_HOLDS):
         yield Wait(

@@ -6,6 +6,7 @@ from staff_side import ACCOUNT, StaffSide
 
 from api.permissions import AppRole
 from graphsync.store.holds import Hold
+from graphsync.store.looks import Look
 from policies.people import PersonKey
 
 SEERS = set(AppRole) - {AppRole.VIEWER}
@@ -18,6 +19,20 @@ def somebody(side: StaffSide, school: str) -> Made:
     return {"school": school, "ref": "zz-901"}
 
 
+def looked_up(side: StaffSide, school: str) -> Made:
+    """A pupil whom everybody here has said why they look at."""
+    look = Look(
+        at=side.office.now,
+        by=f"entra:{ACCOUNT}",
+        kind="account",
+        school=school,
+        item=f"{school}:zz-901",
+        reason="a parent asked",
+    )
+    side.office.store.looks.add(look)
+    return somebody(side, school)
+
+
 def a_name(_made: Made) -> dict[str, str]:
     return {"text": "Smith"}
 
@@ -27,11 +42,11 @@ ROWS = {
     ("GET", "/api/v1/people"): Row(SEERS, foreign=200, made=somebody),
     ("GET", "/api/v1/people.csv"): Row(SEERS, foreign=200, made=somebody),
     ("POST", "/api/v1/people/search"): Row(SEERS, foreign=200, made=somebody, sent=a_name),
-    ("GET", "/api/v1/people/{school}/{ref}"): Row(SEERS, made=somebody, other=PUPILS_ONLY),
+    ("GET", "/api/v1/people/{school}/{ref}"): Row(SEERS, made=looked_up, other=PUPILS_ONLY),
     ("GET", "/people"): Row(SEERS, foreign=200, made=somebody),
     ("GET", "/people.csv"): Row(SEERS, foreign=200, made=somebody),
     ("POST", "/people/search"): Row(SEERS, foreign=200, made=somebody, sent=a_name),
-    ("GET", "/people/{school}/{ref}"): Row(SEERS, made=somebody, other=PUPILS_ONLY),
+    ("GET", "/people/{school}/{ref}"): Row(SEERS, made=looked_up, other=PUPILS_ONLY),
 }
 
 HOLDERS = {AppRole.IT_MANAGER, AppRole.DPO, AppRole.HEAD, AppRole.SAFEGUARDING_LEAD}

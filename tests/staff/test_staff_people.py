@@ -8,12 +8,13 @@ import msgspec
 import pytest
 from office import a_pupil, an_account, key
 from sqlalchemy import event
-from staff_side import StaffSide
+from staff_side import ACCOUNT, StaffSide
 
 from api.permissions import AppRole
 from graphsync.accounts import AssignedLicence, Group, Sku
 from graphsync.store.holds import Hold
 from graphsync.store.links import Link
+from graphsync.store.looks import Look
 from graphsync.tenant.mirror import Refreshed
 from policies.people import Kind
 
@@ -51,6 +52,9 @@ def people(side: StaffSide) -> StaffSide:
     )
     group = Group(id="g-1", display_name="Year 7", members=frozenset({"o-1"}))
     office.sees(*seen, groups=[group, Group(id="g-2", members=frozenset({"o-2"}))])
+    for ref in "12359":  # a DPO says why before a record is shown
+        why = {"kind": "account", "school": "oak", "item": f"oak:{ref}", "reason": "asked"}
+        office.store.looks.add(Look(at=office.now, by=f"entra:{ACCOUNT}", **why))
     return side
 
 
@@ -93,6 +97,21 @@ async def test_each_role_sees_its_own_people(people: StaffSide, role: str, whom:
     header = {**people.bearer(role), "Idempotency-Key": "12345678"}
     got = await people.ask("POST", "/api/v1/people/search", headers=header, json=sought)
     assert set(keys(got.json()["items"])) <= set(whom)
+
+
+async def test_a_look_is_written_down_and_a_dpo_says_why_first(side: StaffSide) -> None:
+    side.office.accept(a_pupil("1"))
+    path, dpo = "/api/v1/people/oak/1", side.bearer("DPO")
+    got = await side.ask("GET", path, headers=dpo)
+    assert (got.status_code, got.json()["type"][-13:]) == (403, "reason_needed")
+    assert side.office.store.looks.latest(9) == []
+    why = {"kind": "account", "school": "oak", "item": "oak:1", "reason": "a parent asked"}
+    key = {**dpo, "Idempotency-Key": "12345678"}
+    assert (await side.ask("POST", "/api/v1/looks", headers=key, json=why)).status_code == 200
+    assert (await side.ask("GET", path, headers=dpo)).status_code == 200
+    assert (await side.ask("GET", path, headers=side.bearer("Head"))).status_code == 200
+    looks = side.office.store.looks.latest(9, kinds=["account"])
+    assert [(one.item, bool(one.reason)) for one in looks][:2] == [("oak:1", False)] * 2
 
 
 async def test_two_roles_add_up_and_years_bound_what_is_about_pupils(people: StaffSide) -> None:
