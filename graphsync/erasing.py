@@ -32,8 +32,8 @@ class RetentionLine(Struct, frozen=True, kw_only=True):
     """How long a school's records of one kind are kept, and how many the next night erases.
 
     `on_hold` counts the people whose payloads, consents and DLP events stay, because they are on
-    hold. The files of DLP records that were read, looks at the queue and gaps of the feed are no
-    school's.
+    hold. The files of DLP records that were read, looks at the queue, gaps of the feed and tests of
+    rules go by no school's days.
     """
 
     school: str
@@ -102,7 +102,8 @@ def _of_none(bench: Bench) -> Iterable[RetentionLine]:
 def _longest(bench: Bench) -> dict[SchoolsNone, datetime]:
     """What is no school's stays as long as in the school that keeps it longest.
 
-    Files and gaps stay as long as DLP events. Nothing goes where a pack cannot be read.
+    Files, gaps and tests of rules stay as long as DLP events. Nothing goes where a pack cannot be
+    read.
     """
     try:
         kept = [load_rules(bench.packs_dir, one).retention for one in schools(bench.packs_dir)]
@@ -114,7 +115,12 @@ def _longest(bench: Bench) -> dict[SchoolsNone, datetime]:
     days = max(max(one.dlp_counted_days, one.dlp_exceptions_days) for one in kept)
     events = now - timedelta(days=days)
     looks = years_before(now, max(one.looks_years for one in kept))
-    return {"dlp_imports": events, "looks": looks, "dlp_gaps": events}
+    return {
+        "dlp_imports": events,
+        "looks": looks,
+        "dlp_gaps": events,
+        "dlp_proofs": events,
+    }
 
 
 def _days(rules: RetentionRules) -> dict[str, int]:

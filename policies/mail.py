@@ -19,6 +19,7 @@ from policies.sensitive_types import UNCLASSIFIED, classes_of
 _SPECIAL = "special_category"
 _NO_PUPIL_DATA = frozenset({"financial", "credentials"})  # a type of these tells of no pupil
 _NOT_THEIRS = (Role.CONTACT, Role.OUTSIDER, Role.PERSONAL)  # no parental responsibility for anyone
+_OUTSIDE = frozenset(Role) - INSIDE
 
 
 class Kind(StrEnum):
@@ -237,5 +238,5 @@ def _went_outside(event: Event, parties: Parties) -> bool:
     """Whether it left the trust, or may have: hidden recipients and none at all cannot be told."""
     known = sum(parties.counts.values())
     told = known if event.recipients is None else event.recipients
-    inside_only = known > 0 and known >= told and not parties.any(*(set(Role) - INSIDE))
+    inside_only = known > 0 and known >= told and not parties.any(*_OUTSIDE)
     return not inside_only or any(hit.external for hit in event.hits)

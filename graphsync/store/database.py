@@ -27,6 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from graphsync.store.problems import StoreProblem
 
 _T = TypeVar("_T")
+_First = TypeVar("_First")
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 
@@ -233,3 +234,19 @@ def chunks(values: Iterable[_T]) -> Iterator[list[_T]]:
     listed = list(values)
     for start in range(0, len(listed), CHUNK):
         yield listed[start : start + CHUNK]
+
+
+def chunks_by_first(
+    pairs: Iterable[tuple[_First, _T]],
+) -> Iterator[tuple[_First, list[_T]]]:
+    """Pairs by their first value, the second ones in lists as those of `chunks`.
+
+    For `a = ? AND b IN (...)` SQLite takes an index; for `(a, b) IN (VALUES ...)` it reads the
+    whole table (seen in the query plans of 3.40.1).
+    """
+    found: dict[_First, list[_T]] = {}
+    for first, second in pairs:
+        found.setdefault(first, []).append(second)
+    for first, seconds in found.items():
+        for some in chunks(seconds):
+            yield first, some

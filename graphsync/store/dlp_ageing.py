@@ -1,4 +1,4 @@
-"""What of the queue is old: closed items with their moves, looks, gaps that were settled."""
+"""What of the queue is old: closed items with their moves, looks, settled gaps, tests of rules."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,10 +12,11 @@ from graphsync.store.dlp_items import DlpItems
 
 _ITEMS, _MOVES = tables.dlp_items, tables.dlp_moves
 _LOOKS, _GAPS = tables.looks, tables.dlp_feed_gaps
+_PROOFS, _BITES = tables.dlp_proofs, tables.dlp_bites
 
 
 class DlpAgeing:
-    """Items go by school; looks and gaps are no school's."""
+    """Items go by school; looks, gaps and tests of rules by age alone."""
 
     def __init__(self, database: Database, events: DlpEvents, items: DlpItems) -> None:
         self._database = database
@@ -76,6 +77,19 @@ class DlpAgeing:
     def erase_gaps(self, before: datetime) -> int:
         """Forget these; how many."""
         return self._erase(_GAPS, _GAPS.c.acknowledged_at < before)
+
+    def old_proofs(self, before: datetime) -> int:
+        """How many test messages, and events that tell of one, are older than this."""
+        return self._count(_PROOFS, _PROOFS.c.sent_at < before) + self._count(
+            _BITES, _BITES.c.at < before
+        )
+
+    def erase_proofs(self, before: datetime) -> int:
+        """Forget these; how many."""
+        with self._database.writing():
+            return self._erase(_PROOFS, _PROOFS.c.sent_at < before) + self._erase(
+                _BITES, _BITES.c.at < before
+            )
 
     def _count(self, table: Table, old: ColumnElement[bool]) -> int:
         with self._database.reading() as connection:

@@ -11,10 +11,17 @@ from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from graphsync.store import tables
-from graphsync.store.database import AnyRow, AnySelect, Database, chunks, lock_table, upsert
+from graphsync.store.database import (
+    AnyRow,
+    AnySelect,
+    Database,
+    chunks_by_first,
+    lock_table,
+    upsert,
+)
 from policies.mail import Judgement
 from policies.mail_events import Event
 from policies.mail_items import ItemKey, Place, Record
@@ -106,19 +113,16 @@ class DlpEvents:
         alone = {(key.organisation, key.record) for key in keys if key.record}
         events = _EVENTS.c
         queries = (
-            (_RECORDS, tuple_(events.school, events.incident), incidents),
-            (
-                _RECORDS.where(events.incident == ""),
-                tuple_(events.school, events.message),
-                messages,
-            ),
-            (_RECORDS, tuple_(events.organisation, events.id), alone),
+            (_RECORDS, events.school, events.incident, incidents),
+            (_RECORDS.where(events.incident == ""), events.school, events.message, messages),
+            (_RECORDS, events.organisation, events.id, alone),
         )
         found: dict[ItemKey, list[Record]] = {key: [] for key in keys}
         with self._database.reading() as connection:
-            for query, columns, wanted in queries:
-                for some in chunks(wanted):
-                    for digest, body in connection.execute(query.where(columns.in_(some))).all():
+            for query, first, second, wanted in queries:
+                for value, some in chunks_by_first(wanted):
+                    here = query.where(first == value, second.in_(some))
+                    for digest, body in connection.execute(here).all():
                         one = _decode(body)
                         if (key := one.place.key) in found:
                             found[key].append(_record(one, digest))
@@ -160,8 +164,8 @@ class DlpEvents:
         """Take these out; how many."""
         gone = 0
         with self._database.writing() as connection:
-            for some in chunks(keys):
-                here = tuple_(_EVENTS.c.organisation, _EVENTS.c.id).in_(some)
+            for organisation, some in chunks_by_first(keys):
+                here = (_EVENTS.c.organisation == organisation) & _EVENTS.c.id.in_(some)
                 gone += connection.execute(delete(_EVENTS).where(here)).rowcount
         return gone
 
@@ -222,8 +226,8 @@ def _rank(event: Event) -> _Rank:
 def _standing(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, tuple[_Rank, Place]]:
     """How full what is kept of these is, and where it stands."""
     found: dict[_Key, tuple[_Rank, Place]] = {}
-    for some in chunks(keys):
-        here = tuple_(_EVENTS.c.organisation, _EVENTS.c.id).in_(some)
+    for organisation, some in chunks_by_first(keys):
+        here = (_EVENTS.c.organisation == organisation) & _EVENTS.c.id.in_(some)
         for fullness, digest, *place in connection.execute(_STANDING.where(here)).all():
             at = Place(*place)
             found[at.organisation, at.record] = ((fullness, digest), at)

@@ -9,7 +9,15 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, tuple_, update
 
 from graphsync.store import tables
-from graphsync.store.database import AnyRow, AnySelect, Database, chunks, lock_table, upsert
+from graphsync.store.database import (
+    AnyRow,
+    AnySelect,
+    Database,
+    chunks,
+    chunks_by_first,
+    lock_table,
+    upsert,
+)
 from policies.mail import Kind, Severity
 from policies.mail_items import ItemKey, Summary
 from policies.mail_queue import State
@@ -122,8 +130,8 @@ class DlpItems:
     def join_threads(self, threads: Iterable[tuple[str, str]]) -> None:
         """Let all items of each of these (school, thread) stand where the first due one does."""
         with self._database.writing() as connection:
-            for some in chunks(threads):
-                here = tuple_(_ITEMS.c.school, _ITEMS.c.thread).in_(some)
+            for school, some in chunks_by_first(threads):
+                here = (_ITEMS.c.school == school) & _ITEMS.c.thread.in_(some)
                 first = func.min(_ITEMS.c.due)
                 apart = or_(
                     func.min(_ITEMS.c.thread_due) != first, func.max(_ITEMS.c.thread_due) != first

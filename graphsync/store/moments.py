@@ -11,7 +11,8 @@ def moment_text(moment: datetime) -> str:
     """`2026-09-01T02:00:00.000000Z`; raises ValueError for a moment without a time zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment in the store needs a time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    plain = moment.astimezone(UTC).replace(tzinfo=None)
+    return plain.isoformat(timespec="microseconds") + "Z"
 
 
 def moment_of(text: str) -> datetime:

@@ -46,8 +46,10 @@ Kind = Literal[
     "dlp_imports",
     "looks",
     "dlp_gaps",
+    "dlp_proofs",
 ]
-SchoolsNone = Literal["dlp_imports", "looks", "dlp_gaps"]  # of the installation as a whole
+# Of the installation as a whole.
+SchoolsNone = Literal["dlp_imports", "looks", "dlp_gaps", "dlp_proofs"]
 OPERATION: dict[Kind, str] = {
     "rosters": "erase_rosters",
     "plans": "erase_plans",
@@ -61,6 +63,7 @@ OPERATION: dict[Kind, str] = {
     "dlp_items": "erase_dlp_items",
     "looks": "erase_looks",
     "dlp_gaps": "erase_dlp_gaps",
+    "dlp_proofs": "erase_dlp_proofs",
 }
 _TELL_THEMSELVES = frozenset({"consents", "no_breaches", "breaches"})  # pupil by pupil, by entry
 
@@ -212,6 +215,8 @@ class Retention:
                 return self._queue.old_looks(before)
             case "dlp_gaps":
                 return self._queue.old_gaps(before)
+            case "dlp_proofs":
+                return self._queue.old_proofs(before)
             case _:
                 assert_never(kind)
 
@@ -221,6 +226,7 @@ class Retention:
             "dlp_imports": self._imports.erase,
             "looks": self._queue.erase_looks,
             "dlp_gaps": self._queue.erase_gaps,
+            "dlp_proofs": self._queue.erase_proofs,
         }
         with self._database.writing():
             gone = erasers[kind](before)

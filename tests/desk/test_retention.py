@@ -29,6 +29,7 @@ from policies.mail import Kind as MailKind
 from policies.mail_effects import Fate
 from policies.mail_events import Event, Fullness, Operation, Workload
 from policies.mail_people import Parties, Party, Role
+from policies.mail_proofs import Bite, Proof
 from policies.pack_loading import PackRefused
 from policies.people import Kind
 from reports.render import as_json, as_page, as_text
@@ -44,6 +45,7 @@ OTHERS = dict.fromkeys(
         "dlp_imports",
         "looks",
         "dlp_gaps",
+        "dlp_proofs",
     ),
     0,
 )
@@ -345,6 +347,24 @@ def test_the_files_that_were_read_are_forgotten_by_the_longest_days_of_any_schoo
     office.days(1)
     assert night(office)["dlp_imports"] == 1
     assert office.store.dlp_imports.of("d") is None
+
+
+def test_tests_of_rules_are_forgotten_as_dlp_records_are(office: Office) -> None:
+    office.pack("retention: {dlp_counted_days: 10, dlp_exceptions_days: 20}\n")
+    office.accept(a_pupil("1"))
+    proofs = office.store.dlp_proofs
+    for later in (0, 5):
+        at = office.now + timedelta(days=later)
+        proofs.add(Proof(school="oak", name="medical", sent_at=at, by="dpo"))
+        proofs.bit([Bite(school="oak", name="medical", at=at, fate=str(Fate.STOPPED))])
+    newer = [[one] for one in (proofs.of("oak")[0][1], proofs.of("oak")[1][1])]
+    office.days(20)
+    assert night(office)["dlp_proofs"] == 0
+    office.days(1)
+    assert night(office)["dlp_proofs"] == 2
+    assert list(proofs.of("oak")) == newer
+    (told,) = [row for row in office.store.journal.of_run("") if "proofs" in row.operation]
+    assert (told.operation, told.result) == ("erase_dlp_proofs", "2")
 
 
 def a_closed_breach(office: Office, decision: Decision, **facts: object) -> str:

@@ -16,7 +16,7 @@ import pytest
 from dlp_records import CANARY, TENANT, a_record, a_week, encoded, mail, shuffled
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from graphsync.accounts import Account
 from graphsync.bench import Bench
@@ -153,6 +153,29 @@ def test_the_same_file_again_changes_no_byte(desk):
     assert (first.events > 0, again.events) == (True, 0)
     assert again.merged == first.events + first.merged
     assert dump == list(chain.from_iterable(desk.store.database.engine.raw_connection().iterdump()))
+
+
+def test_no_statement_of_taking_in_reads_a_whole_table_of_events_or_items(desk):
+    take(desk, WEEK[:60])
+    asked: list[tuple[str, object]] = []
+    engine = desk.store.database.engine
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def remember(_c, _k, statement, parameters, _x, many):
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            asked.append((statement, parameters[0] if many else parameters))
+
+    take(desk, WEEK[40:])
+    event.remove(engine, "before_cursor_execute", remember)
+    with desk.store.database.reading() as connection:
+        plans = [
+            (row[3], statement)
+            for statement, parameters in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    whole = ("SCAN dlp_events", "SCAN dlp_items")
+    assert any("SEARCH dlp_events" in plan for plan, _ in plans)
+    assert [one for one in plans if one[0].startswith(whole)] == []
 
 
 def test_of_two_records_of_one_event_the_fuller_one_stands_in_either_order(tmp_path):
