@@ -87,6 +87,6 @@ def test_looks_and_settled_gaps_go_and_a_gap_that_waits_does_not(desk):
     assert [one.number for one in feeds.gaps("t")] == [2]
     assert feeds.lose("t", now, now, "off", now).number == 3
     desk.now += timedelta(days=366)
-    assert len(looks(desk.bench)) == 1
+    assert len(looks(desk.bench, DPO)) == 1
     erase(desk.bench, ["oak"])
-    assert looks(desk.bench) == ()
+    assert looks(desk.bench, DPO) == ()
