@@ -149,7 +149,7 @@ def feed_page(request: Request, home: Staff, who: Caller) -> Response:
     return _feed_page(request, home, who)
 
 
-@console.post("/mail/gaps/{number}/acknowledge", Permission.ADVISE_DLP)
+@console.post("/mail/feed/gaps/{number}/acknowledge", Permission.ADVISE_DLP)
 def gap_acknowledged(
     request: Request,
     home: Staff,

@@ -50,17 +50,14 @@ class Looks:
         kinds: Iterable[str] = (),
         schools: Iterable[str] | None = None,
     ) -> list[Look]:
-        """The last looks, the newest first; from a moment on, of some kinds, of some schools.
-
-        A list that went across schools belongs to each of them.
-        """
+        """The last looks, the newest first; from a moment on, of some kinds, of some schools."""
         query = _LATEST.limit(limit)
         if since is not None:
             query = query.where(_LOOKS.c.at >= since)
         if wanted := sorted(kinds):
             query = query.where(_LOOKS.c.kind.in_(wanted))
         if schools is not None:
-            query = query.where(_LOOKS.c.school.in_(["", *sorted(schools)]))
+            query = query.where(_LOOKS.c.school.in_(sorted(schools)))
         with self._database.reading() as connection:
             return [Look(**row._asdict()) for row in connection.execute(query).all()]
 

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from night import School, a_pupil, ordinary, until
+from running_tenant import Tenant, start_tenant
 
 sys.path.append(str(Path(__file__).parents[1] / "sandbox"))
 from browsing import Browser
@@ -105,6 +106,14 @@ class Person:
         until(is_over)
         assert ended[0]["state"] == "done", ended[0]["problem"]
         return ended[0]
+
+
+@pytest.fixture(scope="module")
+def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
+    """A tenant of these tests alone: others move the clock of theirs, and tokens are dated by it."""
+    running = start_tenant(tmp_path_factory.mktemp("own"))
+    yield running
+    assert running.stop() == 0
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ ROWS = {
     ("GET", "/mail/rules.csv"): Row(READERS, foreign=200, made=an_item),
     ("GET", "/mail/looks"): Row(READERS, foreign=200, made=an_item),
     ("GET", "/mail/feed"): Row(READERS, foreign=200, made=a_gap),
-    ("POST", "/mail/gaps/{number}/acknowledge"): Row(
+    ("POST", "/mail/feed/gaps/{number}/acknowledge"): Row(
         DPO, good=303, foreign=303, made=a_gap, sent=acknowledging
     ),
     ("GET", "/mail/import"): Row(DPO, foreign=200),

@@ -49,6 +49,8 @@ def opened(page: Page, method: str, url: str, form: dict[str, Any]) -> bool:
     told = page.context.request.fetch(url, method=method, max_redirects=0, **sent)
     if not told.headers.get("content-type", "").startswith("text/html"):
         return False
+    if told.headers.get("content-disposition", "").startswith("attachment"):
+        return False  # a page to print, as a file
 
     def answer(route: Route) -> None:
         route.fulfill(response=told)

@@ -142,7 +142,7 @@ async def test_the_queue_asks_the_store_as_often_for_many_items(
 
 async def test_a_gap_is_seen_to_once_and_by_the_dpo(side: StaffSide) -> None:
     number = a_gap(side, "oak")["number"]
-    path, cookie = f"/mail/gaps/{number}/acknowledge", side.session(AppRole.DPO)
+    path, cookie = f"/mail/feed/gaps/{number}/acknowledge", side.session(AppRole.DPO)
     assert (await side.ask("POST", path, cookie, data={"reason": " "})).status_code == 422
     assert (await side.ask("POST", path, cookie, data={"reason": "imported"})).status_code == 303
     assert (await side.ask("POST", path, cookie, data={"reason": "imported"})).status_code == 404
