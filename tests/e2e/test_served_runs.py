@@ -110,7 +110,7 @@ class Person:
 
 @pytest.fixture(scope="module")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
-    """A tenant of these tests alone: others move the clock of theirs, and tokens are dated by it."""
+    """A tenant of these tests alone: others move the clock of theirs, which dates tokens."""
     running = start_tenant(tmp_path_factory.mktemp("own"))
     yield running
     assert running.stop() == 0
