@@ -163,6 +163,15 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
         return self._by_domain.get(domain.casefold(), ())
 
     @cached_property
+    def licence_groups(self) -> Mapping[str, Mapping[str, Group]]:
+        """The licence groups of ours by school and unique name, told apart once for all schools."""
+        found: defaultdict[str, dict[str, Group]] = defaultdict(dict)
+        for group in self.groups.values():
+            if (name := group.unique_name) and (school := school_of_licence_group(name)):
+                found[school][name] = group
+        return found
+
+    @cached_property
     def units_promised(self) -> Counter[str]:
         """Units of a SKU, by part number, that members of licence groups of ours wait for.
 
@@ -170,10 +179,9 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
         waits for nothing.
         """
         waiting: set[tuple[str, str]] = set()
-        for group in self.groups.values():
-            if group.assigned_licenses and school_of_licence_group(group.unique_name):
-                for one in group.assigned_licenses:
-                    waiting |= {(one.sku_id, who) for who in self._without(one.sku_id, group)}
+        for group in (group for its in self.licence_groups.values() for group in its.values()):
+            for one in group.assigned_licenses or ():
+                waiting |= {(one.sku_id, who) for who in self._without(one.sku_id, group)}
         return Counter(self.skus[sku].sku_part_number for sku, _ in waiting if sku in self.skus)
 
     def _without(self, sku_id: str, group: Group) -> Iterator[str]:

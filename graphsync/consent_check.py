@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.consent_faces import PupilFace, pupil_face
-from graphsync.consent_piles import WaitingLine, waiting
+from graphsync.consent_piles import WaitingLine, waiting_in
 from graphsync.consent_school import ConsentSchool
 from policies.people import PersonKey
 
@@ -33,9 +33,10 @@ def to_check(bench: Bench, school: str) -> tuple[PileToCheck, ...]:
     """Pile by pile, in the order of form group and name; raises Refusal without a roster."""
     at = ConsentSchool(bench, school)
     faces = {str(one.key): pupil_face(one) for one in at.roster.people}
-    rows = {row.id: row for rows in bench.store.consents.of_school(school).values() for row in rows}
+    register = bench.store.consents.of_school(school)
+    rows = {row.id: row for rows in register.values() for row in rows}
     piles: dict[str, list[FormToCheck]] = {}
-    for line in waiting(bench, school):
+    for line in waiting_in(at, register):
         signer = rows[line.row].signer
         form = FormToCheck(
             pupil=faces.get(line.pupil) or PupilFace(person=PersonKey.parse(line.pupil)),

@@ -226,7 +226,7 @@ async def _drawn(
     intake = recall(bench, school, latest.sha256, begins)
     snapshot = await _tenant_now(bench, intake)
     stored = bench.store.links.of(school)
-    records = records_of(bench, intake, stored)
+    records = records_of(bench, intake, stored, bench.store.departures.of([school]))
     consents = consents_on(bench, intake.rules, intake.roster, begins)
     desired = desired_state(
         roster=intake.roster,

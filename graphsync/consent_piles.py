@@ -5,7 +5,7 @@ closed, or none. Whoever entered a form never checks it (SNMAT-F2.3; law B4).
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -188,8 +188,13 @@ def waiting(bench: Bench, school: str) -> tuple[WaitingLine, ...]:
 
     Of a pile in which one form was rejected all wait: a sample proves nothing of it any more.
     """
-    at = ConsentSchool(bench, school)
-    register = bench.store.consents.of_school(school)
+    return waiting_in(ConsentSchool(bench, school), bench.store.consents.of_school(school))
+
+
+def waiting_in(
+    at: ConsentSchool, register: Mapping[PersonKey, tuple[Entry, ...]]
+) -> tuple[WaitingLine, ...]:
+    """The same, of a school and a register that are read already."""
     said = _said_of(register.values())
     drawn = {one for batch in at.batches.values() for one in _due(batch, register.values())}
     groups = {one.key: one.form or "" for one in at.roster.people}

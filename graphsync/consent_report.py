@@ -140,9 +140,18 @@ def missing(
     )
 
 
-def funnel(bench: Bench, school: str) -> Funnel:
-    """How many pupils are on roll, were asked, have an answer, and have a live consent."""
+def progress(bench: Bench, school: str) -> tuple[Funnel, int]:
+    """The funnel, and how many pupils' consents are contested; the school is read once.
+
+    Raises Refusal for a school without an accepted roster.
+    """
     here = _school(bench, school)
+    contested = sum(here.consents[one.key].cloud.state is State.CONTESTED for one in here.pupils)
+    return _funnel(here), contested
+
+
+def _funnel(here: _School) -> Funnel:
+    """How many pupils are on roll, were asked, have an answer, and have a live consent."""
     verified = {one.key for one in here.pupils if here.consents[one.key].cloud.live}
     answered = verified | {one.key for one in here.pupils if Act.ANSWERED in _acts(here, one)}
     asked = answered | {one.key for one in here.pupils if _ASKED & _acts(here, one)}

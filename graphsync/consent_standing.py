@@ -7,10 +7,9 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.consent_piles import batches
-from graphsync.consent_report import Funnel, funnel, missing
+from graphsync.consent_report import Funnel, progress
 from graphsync.licence_views import LIVE, LicenceList
 from graphsync.trouble import Refusal
-from policies.consent_records import State
 from policies.people import Kind
 
 
@@ -25,12 +24,12 @@ class Standing(Struct, frozen=True, kw_only=True):
 def standing(bench: Bench, school: str) -> Standing | None:
     """One school's numbers; None for a school without an accepted roster."""
     try:
-        told = missing(bench, school)
+        told, disputes = progress(bench, school)
     except Refusal:
         return None
     return Standing(
-        funnel=funnel(bench, school),
-        disputes=told.states.get(State.CONTESTED, 0),
+        funnel=told,
+        disputes=disputes,
         to_check=sum(pile.waiting for pile in batches(bench, school)),
     )
 

@@ -33,6 +33,7 @@ from graphsync.recording import pending
 from graphsync.report import Exit, Outcome
 from graphsync.run_desk import event
 from graphsync.scene import is_listed, listed_accounts
+from graphsync.store.links import Link
 from graphsync.tenant import signing_in
 from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.mailing import send_mail
@@ -147,10 +148,7 @@ class _Acting:
         self.run = f"{DESK}{bench.new_id()[:10]}"
         self.begun = bench.now()
         self.before = receipt_of(bench, departure)
-        links = bench.store.links.of(departure.school)
-        self.link = next(
-            (one for one in links.values() if one.object_id == departure.object_id), None
-        )
+        self.link = _link_of(bench, departure)
 
     async def through(self, door: Door) -> Receipt:
         """Block, revoke, read back, then see whom to tell."""
@@ -344,6 +342,13 @@ class _Acting:
             account=account,
             why={"departure": self.departure.id, "requester": self.bench.requester},
         )
+
+
+def _link_of(bench: Bench, departure: Departure) -> Link | None:
+    key = bench.store.links.holder_of(departure.object_id)
+    if key is None or key.school != departure.school:
+        return None
+    return bench.store.links.some([key]).get(key)
 
 
 def _keep(bench: Bench, departure: Departure, receipt: Receipt) -> None:

@@ -101,7 +101,7 @@ async def subject(
         raise _of_a_name(bench, reached, named) from None
     if key.school not in reached:
         raise Refusal(f"nobody of your schools is {key}: look for the person by surname")
-    link = bench.store.links.of(key.school).get(key)
+    link = bench.store.links.some([key]).get(key)
     known = people_of(bench, key.school).get(key)
     if (link.kind if link else known.kind if known else Kind.STAFF) is not Kind.STAFF:
         raise Refusal(f"{key} {PUPIL}")
@@ -116,7 +116,7 @@ async def subject(
             " object id (--account)"
         )
     found = await _account(bench, account.strip())
-    if bench.store.links.all_object_ids().get(found.id) is not None:
+    if bench.store.links.holder_of(found.id) is not None:
         raise Refusal(f"that account is somebody else's: it is linked to another person than {key}")
     return _subject(key, known, found)
 
@@ -124,11 +124,11 @@ async def subject(
 async def _by_account(bench: Bench, reached: Collection[str], named: str, school: str) -> Subject:
     account = await _account(bench, named)
     unknown = Refusal("no account of your schools has exactly this sign-in name or object id")
-    key = bench.store.links.all_object_ids().get(account.id)
+    key = bench.store.links.holder_of(account.id)
     if key is not None:
         if key.school not in reached:
             raise unknown
-        if bench.store.links.of(key.school)[key].kind is not Kind.STAFF:
+        if bench.store.links.some([key])[key].kind is not Kind.STAFF:
             raise Refusal(f"{key} {PUPIL}")
         return _subject(key, people_of(bench, key.school).get(key), account)
     domain = account.user_principal_name.partition("@")[2].casefold()

@@ -4,14 +4,14 @@ A departure counts from its hour by the clock, whatever day a plan is drawn for:
 month names nobody whose departure is not announced yet (law B5, worst case c).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from graphsync.bench import Bench
 from graphsync.changes import EnableUser, Plan
 from graphsync.guard import VerdictReason
 from graphsync.reasons import Reason
 from graphsync.store.links import Link
-from policies.departures import Departed, Did
+from policies.departures import Departed, Departure, Did
 from policies.people import PersonKey
 from policies.school_days import school_day
 
@@ -22,13 +22,12 @@ RETURN = VerdictReason(
 
 
 def departed_of(
-    bench: Bench, school: str, links: Mapping[PersonKey, Link]
+    departures: Iterable[Departure], links: Mapping[PersonKey, Link], now: datetime
 ) -> dict[PersonKey, Departed]:
     """Everyone of a school whose departure's hour has come; of several the last recorded."""
-    now = bench.now()
     holders = {link.object_id: key for key, link in links.items()}
     found: dict[PersonKey, Departed] = {}
-    for one in bench.store.departures.of([school]):
+    for one in departures:
         key = one.person or holders.get(one.object_id)
         if key is not None and one.stands(now):
             earlier = found.get(key)
@@ -41,11 +40,11 @@ def departed_of(
 
 
 def returning_of(
-    bench: Bench, school: str, links: Mapping[PersonKey, Link]
+    departures: Iterable[Departure], links: Mapping[PersonKey, Link]
 ) -> frozenset[PersonKey]:
     """Those whom a departure blocked that was withdrawn since, and who are blocked by it still."""
     found = set()
-    for one in bench.store.departures.of([school]):
+    for one in departures:
         withdrawn = one.last(Did.WITHDRAWN)
         link = links.get(one.person) if one.person else None
         if withdrawn is None or link is None or one.last(Did.ACTED) is None:

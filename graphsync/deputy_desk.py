@@ -56,7 +56,7 @@ def account_of(bench: Bench, reached: Iterable[str], who: str) -> tuple[str, str
         key = PersonKey.parse(who)
     except ValueError:
         raise unknown from None
-    link = bench.store.links.of(key.school).get(key) if key.school in set(reached) else None
+    link = bench.store.links.some([key]).get(key) if key.school in set(reached) else None
     if link is None or link.kind is not Kind.STAFF:
         raise unknown
     return key.school, link.object_id.lower()

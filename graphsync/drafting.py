@@ -30,6 +30,7 @@ from graphsync.scene import Link, Scene
 from graphsync.store.links import Link as StoredLink
 from graphsync.store.proposals import Proposal
 from graphsync.worklist import PAUSED, Comparison, ad_attribute, compare
+from policies.departures import Departure
 from policies.desired import Desired, Records, desired_state
 from policies.findings import Finding
 from policies.holds import Hold, HoldMode
@@ -108,8 +109,9 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     if wrong := misbound(rules, snapshot.groups, snapshot.school_data_sync):
         raise PackRefused(wrong)
     links = linked.schools.get(school, {})
-    back = returning_of(bench, school, links)
-    desired = desired_of(bench, intake, links, back - scope.only)
+    left = bench.store.departures.of([school])
+    back = returning_of(left, links)
+    desired = desired_of(bench, intake, links, left, back - scope.only)
     unlinked = _unlinked(desired, links)
     names = NameBook(rules, snapshot, _taken(bench, intake) if unlinked else {})
     matching = _match(bench, intake, snapshot, unlinked, linked.holders, names)
@@ -195,17 +197,23 @@ def desired_of(
     bench: Bench,
     intake: Intake,
     links: Mapping[PersonKey, StoredLink],
+    left: Iterable[Departure],
     returning: frozenset[PersonKey] = frozenset(),
 ) -> tuple[Desired, ...]:
     """Everyone as the roster, the records and the rules want them on the intake's day.
 
-    `returning` wait for the head before they are let in again.
+    `left` are the departures of the school; `returning` wait for the head before their return.
     """
-    records = msgspec.structs.replace(records_of(bench, intake, links), returning=returning)
+    records = msgspec.structs.replace(records_of(bench, intake, links, left), returning=returning)
     return desired_state(roster=intake.roster, rules=intake.rules, records=records, day=intake.day)
 
 
-def records_of(bench: Bench, intake: Intake, links: Mapping[PersonKey, StoredLink]) -> Records:
+def records_of(
+    bench: Bench,
+    intake: Intake,
+    links: Mapping[PersonKey, StoredLink],
+    left: Iterable[Departure],
+) -> Records:
     """What is on record about the persons of the intake's school on its day."""
     school = intake.rules.school
     present = {person.key for person in intake.roster.people}
@@ -227,7 +235,7 @@ def records_of(bench: Bench, intake: Intake, links: Mapping[PersonKey, StoredLin
         },
         consents=consents_on(bench, intake.rules, intake.roster, intake.day) if asks else {},
         enforced=enforced,
-        departed=departed_of(bench, school, links),
+        departed=departed_of(left, links, bench.now()),
     )
 
 

@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 
 from graphsync import sentences
-from graphsync.accounts import Account, Group, Sku, Snapshot
+from graphsync.accounts import Account, Sku, Snapshot
 from graphsync.change import Origin
 from graphsync.changes import Change, CreateGroup, LicenseGroup
 from graphsync.licence_terms import LicenceTerms
 from graphsync.licences import carried
 from policies.desired import Desired
-from policies.licence_groups import licence_group_name, school_of_licence_group, shown_name
+from policies.licence_groups import licence_group_name, shown_name
 from policies.people import Kind
 from policies.rules import LicenceMode, Rules
 
@@ -45,11 +45,7 @@ class LicenceGroups:
         self.terms = terms
         licences = rules.licences.items()
         self.kinds = frozenset(kind for kind, one in licences if one.mode is LicenceMode.GROUP)
-        self.present: dict[str, Group] = {
-            name: group
-            for group in snapshot.groups.values()
-            if (name := group.unique_name) and school_of_licence_group(name) == rules.school
-        }
+        self.present = snapshot.licence_groups.get(rules.school, {})
         self.ids = frozenset(group.id for group in self.present.values())
         self.carried = {name: carried(group) for name, group in self.present.items()}
         self.places: defaultdict[str, set[str]] = defaultdict(set)

@@ -91,10 +91,11 @@ def licence_scene(bench: Bench, rules: Rules, roster: Roster, seen: Snapshot) ->
     """The school today, from its last accepted roster, the store and the tenant as `seen`."""
     now, day = bench.now(), school_day(bench.now())
     links = bench.store.links.of(rules.school)
+    left = bench.store.departures.of([rules.school])
     return LicenceScene(
         rules=rules,
         day=day,
-        desired=desired_of(bench, Intake(rules, roster, "", day, now), links),
+        desired=desired_of(bench, Intake(rules, roster, "", day, now), links, left),
         links={key: link_of(link) for key, link in links.items()},
         snapshot=seen,
         linked_anywhere=bench.store.links.all_object_ids(),

@@ -5,11 +5,11 @@ Suspension, mail, monitoring, incidents, images, devices, backups, registers and
 
 from policies import pack_values as value
 from policies import policy_values as policy
+from policies.mail_queue import Decision
 from policies.pack_schema import Key, Order
 from policies.sensitive_types import CLASSES
 
 CHANNELS = ("network", "internet", "email", "sims")
-DECISIONS = ("approve", "advise")
 OVERRIDES = ("review", "exception", "never")  # from the loosest to the strictest
 REMOTE_ACCESS = ("open", "staff_restricted_to_approved")
 
@@ -40,7 +40,9 @@ _MAIL: tuple[Key, ...] = (
     Key("dlp.test_sender", value.address),
     Key("dlp.test_days", value.number(1, 30), Order.LOWER),
     # Who decides about an exception: the head on the DPO's advice, or the DPO too (law A18.2).
-    Key("dlp.decision", value.one_of(*DECISIONS), Order.LADDER, ladder=DECISIONS, required=True),
+    Key(
+        "dlp.decision", value.one_of(*Decision), Order.LADDER, ladder=tuple(Decision), required=True
+    ),
     *(
         Key(f"dlp.due_days.{severity}", value.number(1, 90), Order.LOWER, required=True)
         for severity in ("high", "medium", "low")

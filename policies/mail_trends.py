@@ -103,8 +103,7 @@ class Trends(Struct, frozen=True, kw_only=True):
 
 def category_of(classes: Iterable[str]) -> str:
     """The gravest of these classes of data."""
-    ranks = {name: rank for rank, name in enumerate(CLASSES)}
-    return min(classes, key=lambda one: (ranks.get(one, len(ranks)), one), default="none")
+    return min(classes, key=lambda one: (_rank(one), one), default="none")
 
 
 def period_of(day: date, step: Step) -> date:

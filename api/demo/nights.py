@@ -18,7 +18,6 @@ from policies.people import PersonKey
 
 IT_MANAGER = "it-manager"
 SCHEDULE = "schedule"
-SURE = {"mail", "number"}
 
 
 def play(

@@ -39,7 +39,6 @@ from reports.listing import plain
 
 IN_A_LIST = 50
 CLOSED = "no live consent"
-HOLDINGS = ("person", "kind", "sku", "given_by", "gate", "until", "beyond")
 WASTE = ("subject", "sku", "why", "by", "sentence")
 _HOLDING = {
     "person": "pb:5523",

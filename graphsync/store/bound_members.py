@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select
 
 from graphsync.store import tables
-from graphsync.store.database import Database, chunks, insert_new
+from graphsync.store.database import Database, chunks, chunks_by_first, insert_new
 
 _MEMBERS = tables.bound_members
 
@@ -35,7 +35,7 @@ class BoundMembers:
 
     def drop(self, pairs: Iterable[Pair]) -> None:
         """Forget memberships that have ended: whoever makes them anew, it was not we."""
-        columns = (_MEMBERS.c.group_id, _MEMBERS.c.object_id)
         with self._database.writing() as connection:
-            for part in chunks(pairs):
-                connection.execute(delete(_MEMBERS).where(tuple_(*columns).in_(part)))
+            for group, accounts in chunks_by_first(pairs):
+                here = (_MEMBERS.c.group_id == group, _MEMBERS.c.object_id.in_(accounts))
+                connection.execute(delete(_MEMBERS).where(*here))

@@ -15,12 +15,11 @@ from sqlalchemy import (
     delete,
     func,
     select,
-    tuple_,
     type_coerce,
 )
 
 from graphsync.store import tables
-from graphsync.store.database import AnyRow, Database, chunks, lock_table, upsert
+from graphsync.store.database import AnyRow, Database, chunks, chunks_by_first, lock_table, upsert
 from graphsync.store.moments import Moment
 from graphsync.store.problems import Conflict
 from policies.people import Kind, PersonKey
@@ -73,10 +72,9 @@ class Links:
         """The links of these people who have one."""
         found: dict[PersonKey, Link] = {}
         with self._database.reading() as connection:
-            for part in chunks(people):
-                keys = [(one.school, one.mis_id) for one in part]
-                query = select(*_AS_TEXT).where(tuple_(_LINKS.c.school, _LINKS.c.mis_id).in_(keys))
-                for link in map(_link, connection.execute(query).all()):
+            for school, ids in chunks_by_first((one.school, one.mis_id) for one in people):
+                here = (_LINKS.c.school == school, _LINKS.c.mis_id.in_(ids))
+                for link in map(_link, connection.execute(select(*_AS_TEXT).where(*here)).all()):
                     found[link.person] = link
         return found
 
@@ -170,12 +168,13 @@ def _refuse_taken(connection: Connection, links: Sequence[Link]) -> None:
 
 
 def _standing(connection: Connection, links: Sequence[Link]) -> list[tuple[str, PersonKey]]:
-    objects = [link.object_id for link in links]
-    people = [(link.person.school, link.person.mis_id) for link in links]
-    query = select(_LINKS.c.object_id, _LINKS.c.school, _LINKS.c.mis_id).where(
-        _LINKS.c.object_id.in_(objects) | tuple_(_LINKS.c.school, _LINKS.c.mis_id).in_(people)
-    )
-    rows = connection.execute(query)
+    query = select(_LINKS.c.object_id, _LINKS.c.school, _LINKS.c.mis_id)
+    people = chunks_by_first((one.person.school, one.person.mis_id) for one in links)
+    wanted = [
+        (_LINKS.c.object_id.in_([one.object_id for one in links]),),
+        *((_LINKS.c.school == school, _LINKS.c.mis_id.in_(ids)) for school, ids in people),
+    ]
+    rows = [row for conditions in wanted for row in connection.execute(query.where(*conditions))]
     return [(object_id, PersonKey(school, mis_id)) for object_id, school, mis_id in rows]
 
 

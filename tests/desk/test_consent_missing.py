@@ -8,7 +8,7 @@ import pytest
 from answering_school import School, a_numbered, a_parent, an_answer
 from office import TODAY, key
 
-from graphsync.consent_report import Funnel, Missing, MissingPupil, funnel, missing
+from graphsync.consent_report import Funnel, Missing, MissingPupil, missing, progress
 from graphsync.consent_todo import what_to_do
 from policies.consent_records import Act, Answer, Consent, Signer, State, Why
 from reports.missing_page import LABELS, bar, for_class, for_office
@@ -101,12 +101,16 @@ def test_the_hint_of_the_mis_is_shown_and_changes_no_state(school: School):
 
 
 def test_the_funnel_counts_each_step_within_the_one_before(school: School):
-    assert funnel(school.office.bench, "oak") == Funnel(pupils=3, asked=0, answered=0, verified=0)
+    assert progress(school.office.bench, "oak")[0] == Funnel(
+        pupils=3, asked=0, answered=0, verified=0
+    )
     add(school, "11", Act.ASKED)
     add(school, "12", Act.REMINDED)
     add(school, "12", Act.ANSWERED, answer=Answer.NO)
     a_yes(school, "13")  # on paper, and never asked by us
-    assert funnel(school.office.bench, "oak") == Funnel(pupils=3, asked=3, answered=2, verified=1)
+    assert progress(school.office.bench, "oak")[0] == Funnel(
+        pupils=3, asked=3, answered=2, verified=1
+    )
 
 
 @pytest.mark.parametrize("why", Why)

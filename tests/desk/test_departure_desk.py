@@ -11,7 +11,8 @@ from graphsync.departing import departures_due
 from graphsync.departures_standing import departed_of, returning_of
 from graphsync.erasing import preview
 from graphsync.trouble import Refusal
-from policies.departures import Departure, DepartureReason, Did, Move, State
+from policies.departures import Departed, Departure, DepartureReason, Did, Move, State
+from policies.people import PersonKey
 
 
 def recorded(office: Office, reason: DepartureReason, *, hours: int = 0) -> Departure:
@@ -88,9 +89,14 @@ def test_an_account_that_is_linked_later_stays_out_by_the_departure_of_the_accou
         surnames=frozenset(),
     )
     desk.record(office.bench, who, desk.Wish(reason=DepartureReason.IMMEDIATE))
-    assert departed_of(office.bench, "oak", office.store.links.of("oak")) == {}
+
+    def departed() -> dict[PersonKey, Departed]:
+        left, links = office.store.departures.of(["oak"]), office.store.links.of("oak")
+        return departed_of(left, links, office.now)
+
+    assert departed() == {}
     office.link("9001")
-    assert set(departed_of(office.bench, "oak", office.store.links.of("oak"))) == {key("9001")}
+    assert set(departed()) == {key("9001")}
 
 
 def test_only_the_block_of_the_departure_itself_waits_for_the_head(office: Office) -> None:
@@ -100,7 +106,7 @@ def test_only_the_block_of_the_departure_itself_waits_for_the_head(office: Offic
     def returning(blocked_after: timedelta) -> bool:
         link = office.store.links.of("oak")[key("9001")]
         blocked = replace(link, blocked_by_us_at=office.now + blocked_after)
-        return bool(returning_of(office.bench, "oak", {key("9001"): blocked}))
+        return bool(returning_of(office.store.departures.of(["oak"]), {key("9001"): blocked}))
 
     assert not returning(timedelta()), "it stands"
     desk.withdraw(office.bench, one)

@@ -35,7 +35,6 @@ CLIENT = "11111111-2222-4333-8444-555555555555"
 ACCOUNT = "aaaaaaaa-0000-4000-8000-000000000001"
 ISSUER = f"https://login.microsoftonline.com/{TENANT}/v2.0"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-OTHER_PACK = "school: {id: elm, name: Elm School, domain: elm.example}\n"
 LIMITS = "limits: {create: {floor: 1, share: 0.01, count: 1}}\n"
 
 

@@ -265,9 +265,9 @@ def test_tokens_of_the_tenant_are_taken_also_after_its_keys_change(sandbox: Sand
     given = signed_in()
     with pytest.raises(BadToken):
         patient.access(given["access_token"])  # it has just asked for the keys
-    claims = tokens.access(given["access_token"])
-    assert (claims.account, claims.name, claims.roles) == (account, "Nina Wren", {"Head"})
-    assert tokens.access(before["access_token"]) == claims
+    for one in (before, given):
+        claims = tokens.access(one["access_token"])
+        assert (claims.account, claims.name, claims.roles) == (account, "Nina Wren", {"Head"})
     assert tokens.identity(given["id_token"], "a nonce").account == account
     for wrong in (given["id_token"], sandbox.token):
         with pytest.raises(BadToken):
