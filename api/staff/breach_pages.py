@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import Permission, Who
 from api.staff.breach_fields import SECTIONS, facts_in, filled, moment_in
-from api.staff.breach_reach import BreachId, breach_of, breaches_of
+from api.staff.breach_reach import BreachId, breach_of, breaches_of, opened
 from api.staff.breaches import BreachMove
 from api.staff.consent_reach import school_of
 from api.staff.home import Caller, Home, Staff
@@ -112,7 +112,7 @@ def entry(request: Request, home: Staff, who: Caller, breach: BreachId) -> Respo
 @console.get("/breaches/{breach}/print", Permission.SEE_BREACHES)
 def printed(home: Staff, who: Caller, breach: BreachId) -> Response:
     """The entry as a file that opens and prints by itself."""
-    file = breach_of(home, who, breach)
+    file = opened(home, who, breach)
     text = breach_page.page(
         file, load_rules(home.bench.packs_dir, file.line.school), home.bench.now()
     )
@@ -203,7 +203,7 @@ def _entry(
     sent: Sent | None = None,
     problem: str = "",
 ) -> Response:
-    file = breach_of(home, who, breach)
+    file = opened(home, who, breach)
     rules = load_rules(home.bench.packs_dir, file.line.school)
     known = filled(file.facts) | {
         name: list(texts) for name, texts in (sent or {}).items() if any(texts)

@@ -8,6 +8,7 @@ from fastapi import Path
 from api.permissions import Who
 from api.problems import Problem
 from api.staff.home import Home
+from api.staff.looks import Kind, looked
 from graphsync.breach_desk import BreachFile, BreachLine, listing, show
 from graphsync.trouble import Refusal
 
@@ -32,6 +33,13 @@ def breach_of(home: Home, who: Who, breach: str) -> BreachFile:
         raise NO_BREACH from None
     if file.line.school not in reached(who):
         raise NO_BREACH
+    return file
+
+
+def opened(home: Home, who: Who, breach: str) -> BreachFile:
+    """As `breach_of`, to show it: the look is written down."""
+    file = breach_of(home, who, breach)
+    looked(home, who, Kind.BREACH, file.line.school, breach)
     return file
 
 

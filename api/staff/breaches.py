@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from api.permissions import Permission
 from api.problems import Problem
-from api.staff.breach_reach import BreachId, breach_of, breaches_of
+from api.staff.breach_reach import BreachId, breach_of, breaches_of, opened
 from api.staff.consent_reach import NO_SCHOOL
 from api.staff.home import Caller, Staff, demand_reach
 from api.staff.rooms import api
@@ -80,7 +80,7 @@ def report(home: Staff, who: Caller, asked: ReportAsked, key: Key) -> Response:
 )
 def breach_one(home: Staff, who: Caller, breach: BreachId) -> Any:
     """Every row is told: who said what, and when."""
-    return plain(breach_of(home, who, breach))
+    return plain(opened(home, who, breach))
 
 
 @api.get(
@@ -91,7 +91,7 @@ def breach_one(home: Staff, who: Caller, breach: BreachId) -> Any:
 )
 def breach_notice(home: Staff, who: Caller, breach: BreachId) -> Any:
     """What is not known is said to be so."""
-    file = breach_of(home, who, breach)
+    file = opened(home, who, breach)
     text = notice(file, load_rules(home.bench.packs_dir, file.line.school))
     return {"breach": breach, "text": text}
 

@@ -10,6 +10,7 @@ from api.permissions import Permission, Who
 from api.problems import Problem
 from api.staff.consent_reach import Ref, School
 from api.staff.home import Caller, Home, Staff, demand_reach
+from api.staff.looks import Kind, looked
 from api.staff.pages import page
 from api.staff.rooms import api, console
 from api.staff.shapes import shape
@@ -97,7 +98,9 @@ def _exported(home: Home, who: Who, person: PersonKey, reference: str) -> Subjec
     demand_reach(who, person.school, NOBODY)
     if person.school not in _schools(who) or not person.mis_id:
         raise NOBODY
-    return export_person(home.bench_of(who), person, reference)
+    made = export_person(home.bench_of(who), person, reference)
+    looked(home, who, Kind.EXPORT, person.school, str(person))
+    return made
 
 
 def _page(

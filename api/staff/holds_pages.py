@@ -10,6 +10,7 @@ from api.permissions import Permission
 from api.problems import Problem
 from api.staff.holds import All, HoldId, csv_of, demand_to_lift, listed, seen_hold
 from api.staff.home import Caller, Staff
+from api.staff.looks import Kind, taken
 from api.staff.pages import page
 from api.staff.people import People
 from api.staff.people_pages import person_page
@@ -50,7 +51,9 @@ def holds_file(
     home: Staff, who: Caller, directory: People, school: AskedSchool = "", everything: All = ""
 ) -> Response:
     """The same for a spreadsheet."""
-    return csv_of(listed(home, who, directory, school, everything=bool(everything)))
+    found = listed(home, who, directory, school, everything=bool(everything))
+    taken(home, who, Kind.HOLD, (one["person"] for one in found))
+    return csv_of(found)
 
 
 @console.post("/people/{school}/{ref}/hold", Permission.CHANGE_HOLDS)

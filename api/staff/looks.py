@@ -4,13 +4,15 @@ A room that shows one person's record, or a file with names, calls `looked` befo
 list with counts alone is no look.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-from fastapi import Form, Request
+from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import AppRole, Permission, Who
@@ -34,8 +36,11 @@ class Kind(StrEnum):
     """What is looked at."""
 
     ACCOUNT = "account"
+    BREACH = "breach"
     CONSENT = "consent"
     DEPARTURE = "departure"
+    EXPORT = "export"
+    HOLD = "hold"
     MAIL = "mail"
 
 
@@ -43,11 +48,19 @@ class Kind(StrEnum):
 ASKED_WHY = {Kind.ACCOUNT: AppRole.DPO, Kind.CONSENT: AppRole.DPO}
 KINDS = {
     Kind.ACCOUNT: "account",
+    Kind.BREACH: "breach",
     Kind.CONSENT: "consent",
     Kind.DEPARTURE: "departure",
+    Kind.EXPORT: "export of what is held",
+    Kind.HOLD: "hold",
     Kind.MAIL: "mail exception",
 }
+# Where the record stands that a line of the register names.
+RECORDS = {Kind.BREACH: "/breaches/", Kind.MAIL: "/mail/"}
 Text = Annotated[str, Form(max_length=300)]
+AskedKind = Annotated[
+    str, Query(max_length=20, description=f"only one of: {', '.join(Kind)}", examples=["mail"])
+]
 
 
 class WhyNeeded(Problem):
@@ -77,6 +90,13 @@ def looked(home: Home, who: Who, kind: Kind, school: str, item: str = "", shown:
     if asked and not register.gave_reason(who.identity, kind, item, now - REASON_LASTS):
         raise WhyNeeded(kind, school, item)
     register.add(Look(at=now, by=who.identity, kind=kind, school=school, item=item, shown=shown))
+
+
+def taken(home: Home, who: Who, kind: Kind, people: Iterable[str]) -> None:
+    """Write down that this person takes a file with these people, told by key: a line a school."""
+    of = Counter(person.partition(":")[0] for person in set(people))
+    for school, shown in sorted(of.items()):
+        looked(home, who, kind, school, shown=shown)
 
 
 def ask_why(request: Request, needed: WhyNeeded) -> Response:
@@ -126,21 +146,34 @@ def why(
 
 
 @console.get("/looks", Permission.SEE_LOOKS)
-def register(request: Request, home: Staff, who: Caller) -> Response:
-    """Who looked at what, the newest first."""
-    return page(request, "looks.html", who, looks=_latest(home, who), kinds=KINDS)
+def register(request: Request, home: Staff, who: Caller, kind: AskedKind = "") -> Response:
+    """Who looked at what, the newest first; of one kind where it is asked for."""
+    return page(
+        request,
+        "looks.html",
+        who,
+        looks=_latest(home, who, kind, IN_A_LIST),
+        kinds=KINDS,
+        kind=kind,
+        records=RECORDS,
+    )
 
 
 @api.get(
     "/api/v1/looks",
     Permission.SEE_LOOKS,
     response_model=LookList,
-    responses=problems(),
-    summary="Who looked at whose record, and why; the last 200",
+    responses=problems(422),
+    summary="Who looked at whose record, and why; the newest first",
 )
-def looks(home: Staff, who: Caller) -> Any:
-    """The newest first."""
-    return {"items": msgspec.to_builtins(_latest(home, who))}
+def looks(
+    home: Staff,
+    who: Caller,
+    kind: AskedKind = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = IN_A_LIST,
+) -> Any:
+    """A look is at a record, with the reason where one was given, or at a list of so many."""
+    return {"items": msgspec.to_builtins(_latest(home, who, kind, limit))}
 
 
 @api.post(
@@ -176,8 +209,16 @@ def _keep(home: Home, who: Who, asked: ReasonAsked) -> Look:
     return look
 
 
-def _latest(home: Home, who: Who) -> list[Look]:
-    """A list that went across schools is told to whoever reaches all of them."""
+def _latest(home: Home, who: Who, kind: str, limit: int) -> list[Look]:
+    """A list that went across schools is told to whoever reaches all of them.
+
+    Whoever is given some years of a school reads nothing here: no line says of which year it is.
+    """
+    if kind and kind not in set(Kind):
+        raise Problem(422, "no_such_kind", f"What is looked at is one of: {', '.join(Kind)}.")
+    if who.reach.years:
+        return []
     reached = who.reach.schools
     across = {""} if reached >= set(schools(home.bench.packs_dir)) else set()
-    return home.bench.store.looks.latest(IN_A_LIST, schools=reached | across)
+    register = home.bench.store.looks
+    return register.latest(limit, kinds=[kind] if kind else (), schools=reached | across)

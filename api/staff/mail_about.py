@@ -1,8 +1,8 @@
-"""About the mail queue: decisions and what they say of rules, who looked, and how the feed is."""
+"""About the mail queue: decisions and what they say of rules, and how the feed is."""
 
 from typing import Annotated, Any
 
-from fastapi import Form, Path, Query, Request
+from fastapi import Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import Permission, Who
@@ -12,7 +12,7 @@ from api.staff.mail_reach import actor_of
 from api.staff.pages import page
 from api.staff.rooms import api, console
 from api.staff.shapes_consents import answers
-from api.staff.shapes_mail import CHANGE, CONTRARY, FEED, GAP, LOOK, Acknowledged
+from api.staff.shapes_mail import CHANGE, CONTRARY, FEED, GAP, Acknowledged
 from api.staff.writing import Key, as_csv, once
 from graphsync import dlp_views as views
 from graphsync.feed_findings import feed_findings
@@ -24,7 +24,6 @@ from policies.pack_loading import load_rules
 from reports.listing import plain
 
 CHANGES = ("school", "rule", "name", "change", "speak_for_it", "decided", "outcomes", "why")
-LOOKS = 200  # on the page
 Number = Annotated[int, Path(ge=1, le=1_000_000, examples=[1])]
 
 
@@ -60,17 +59,6 @@ def rules(home: Staff, who: Caller) -> Any:
 def rules_csv(home: Staff, who: Caller) -> Response:
     """For whoever changes rules in Purview."""
     return _as_file(home, who)
-
-
-@api.get(
-    "/api/v1/dlp/looks",
-    Permission.SEE_LOOKS,
-    responses=answers({"items": [LOOK]}, 422),
-    summary="Who looked at what of your schools, the newest first",
-)
-def looks(home: Staff, who: Caller, limit: Annotated[int, Query(ge=1, le=1000)] = LOOKS) -> Any:
-    """A look is at an item, with the reason given, or at a page of so many items."""
-    return {"items": plain(views.looks(home.bench, actor_of(who), limit))}
 
 
 @api.get(
@@ -134,13 +122,6 @@ def decisions_page(request: Request, home: Staff, who: Caller) -> Response:
 def rules_file(home: Staff, who: Caller) -> Response:
     """The changes as a file."""
     return _as_file(home, who)
-
-
-@console.get("/mail/looks", Permission.SEE_LOOKS)
-def looks_page(request: Request, home: Staff, who: Caller) -> Response:
-    """The register of looks."""
-    found = views.looks(home.bench, actor_of(who), LOOKS)
-    return page(request, "mail_looks.html", who, looks=found, most=LOOKS)
 
 
 @console.get("/mail/feed", Permission.SEE_DLP)

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.permissions import Permission, Who
 from api.problems import Problem
 from api.staff.home import Caller, Home, Staff
+from api.staff.looks import Kind, taken
 from api.staff.matching import csv_of, decided, listed, person_of
 from api.staff.pages import page
 from api.staff.people_reach import AskedSchool
@@ -37,7 +38,9 @@ def matching(
 @console.get("/matching.csv", Permission.MATCH_ACCOUNTS)
 def matching_file(home: Staff, who: Caller, school: AskedSchool = "") -> Response:
     """All of them for a spreadsheet."""
-    return csv_of(listed(home, who, school))
+    lines = listed(home, who, school)
+    taken(home, who, Kind.ACCOUNT, (line.person for line in lines))
+    return csv_of(lines)
 
 
 @console.post("/matching/accept", Permission.MATCH_ACCOUNTS)

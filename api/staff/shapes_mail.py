@@ -72,14 +72,6 @@ PREVIEW = {
     "left_out": [{"item": OTHER, "why": "left out by you"}],
     "digest": DIGEST,
 }
-LOOK = {
-    "at": "2026-11-26T07:10:00Z",
-    "by": WHO,
-    "item": ITEM,
-    "filter": "",
-    "shown": 1,
-    "reason": "a parent asked",
-}
 CONTRARY = {
     "at": "2026-11-26T07:10:00Z",
     "school": "pb",

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from api.permissions import Permission, Who
 from api.staff.home import Caller, Home, Staff
+from api.staff.looks import Kind, taken
 from api.staff.pages import page
 from api.staff.people_reach import AskedSchool, schools_of
 from api.staff.rooms import api, console
@@ -129,13 +130,20 @@ def _part(lines: list[WorkLine], limit: int, after: str) -> tuple[list[WorkLine]
     return part, part[-1].row if start + limit < len(lines) else None
 
 
+def _taken(home: Home, who: Who, school: str, overdue: str) -> list[WorkLine]:
+    """As `listed`, for a file: the look is written down."""
+    lines = listed(home, who, school, overdue)
+    taken(home, who, Kind.ACCOUNT, (line.person for line in lines))
+    return lines
+
+
 def _csv(home: Home, who: Who, school: str, overdue: str) -> Response:
-    text = worklist_csv.as_csv(listed(home, who, school, overdue))
+    text = worklist_csv.as_csv(_taken(home, who, school, overdue))
     return _file(text, "worklist.csv", "text/csv; charset=utf-8")
 
 
 def _script(home: Home, who: Who, school: str, overdue: str) -> Response:
-    text = script(listed(home, who, school, overdue), home.bench.now())
+    text = script(_taken(home, who, school, overdue), home.bench.now())
     return _file(text, "worklist.ps1", "text/plain; charset=utf-8")
 
 

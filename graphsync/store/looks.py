@@ -18,8 +18,9 @@ _LATEST = select(*_COLUMNS).order_by(_LOOKS.c.seq.desc())
 class Look(Struct, frozen=True, kw_only=True):
     """One look: at an item, with the reason if one was given, or at a list of so many.
 
-    `kind` says what was looked at: account, consent, departure, mail. `item` is the person's key or
-    the record's number; `school` is empty for a list that goes across schools.
+    `kind` says what was looked at: account, breach, consent, departure, export, hold, mail. `item`
+    is the person's key or the record's number; `school` is empty for a list of mail that goes
+    across schools.
     """
 
     at: datetime

@@ -88,7 +88,7 @@ async def test_what_is_marked_as_personal_is_opened_with_a_reason_that_stands_in
     path = f"/mail/{item}/open"
     opened = await side.ask("POST", path, cookie, data={"reason": "a parent asked"})
     assert (opened.status_code, "oak:k77" in opened.text) == (200, True)
-    told = await side.ask("GET", "/api/v1/dlp/looks", headers=side.bearer("Head"))
+    told = await side.ask("GET", "/api/v1/looks?kind=mail", headers=side.bearer("Head"))
     assert told.json()["items"][0]["reason"] == "a parent asked"
 
 
@@ -97,7 +97,7 @@ async def test_looks_at_another_school_are_not_told(side: StaffSide) -> None:
     side.reach("[elm]")
     for path in ("/api/v1/dlp", f"/api/v1/dlp/{elm}"):
         assert (await side.ask("GET", path, headers=side.bearer("DPO"))).status_code == 200
-    path = "/api/v1/dlp/looks"
+    path = "/api/v1/looks?kind=mail"
     own = (await side.ask("GET", path, headers=side.bearer("Head"))).json()["items"]
     assert [one["item"] for one in own] == [elm, ""]
     side.reach("[oak]")
