@@ -2,12 +2,13 @@
 
 Copies of rosters, plans with their reports, and what the journal noted of values before and after
 go by the days of the school's pack, and so do DLP events; what the register of consent holds of a
-pupil, by its years after the pupil left; an entry of the breach register, by when it was closed and
-whether it was a breach. What tells whose account is whose stays. A hold beats all of it, and counts
-as it stands at the moment of erasing (law A11.2).
+pupil, by its years after the pupil left; a departure, by its years after the member of staff did;
+an entry of the breach register, by when it was closed and whether it was a breach. What tells whose
+account is whose stays. A hold beats all of it, and counts as it stands at the moment of erasing
+(law A11.2).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, Self, TypeAlias
 
@@ -17,27 +18,32 @@ from msgspec import Struct
 from graphsync.bench import Bench
 from graphsync.intake import latest_roster
 from graphsync.report import RunReport
-from graphsync.store.retention import Cuts, Kind, SchoolsNone
+from graphsync.store.retention import Cuts, SchoolsNone
+from graphsync.store.retention import Kind as Records
 from policies.breaches import standing
+from policies.departures import Departure
+from policies.desired import speaks_for
 from policies.pack_loading import PackRefused, load_rules, schools
-from policies.people import PersonKey
+from policies.people import Kind, PersonKey, Roster
 from policies.rules import RetentionRules, Rules
 from policies.school_days import school_day, years_before
 
 _Outcome: TypeAlias = Literal["no_breaches", "breaches"]
-_HELD_BACK = frozenset({"payloads", "consents", "dlp_counted", "dlp_exceptions", "dlp_items"})
+_HELD_BACK = frozenset(
+    {"payloads", "consents", "departures", "dlp_counted", "dlp_exceptions", "dlp_items"}
+)
 
 
 class RetentionLine(Struct, frozen=True, kw_only=True):
     """How long a school's records of one kind are kept, and how many the next night erases.
 
-    `on_hold` counts the people whose payloads, consents and DLP events stay, because they are on
-    hold. The files of DLP records that were read, looks at the queue, gaps of the feed and tests of
-    rules go by no school's days.
+    `on_hold` counts the people whose payloads, consents, departures and DLP events stay, because
+    they are on hold. The files of DLP records that were read, looks at the queue, gaps of the feed
+    and tests of rules go by no school's days.
     """
 
     school: str
-    records: Kind
+    records: Records
     days: int
     older_than: date
     due: int
@@ -70,6 +76,7 @@ def erase(bench: Bench, wanted: Iterable[str]) -> None:
         with bench.store.transaction():
             bench.store.holds.lock()
             bench.store.breaches.lock()
+            bench.store.departures.lock()
             bench.store.retention.erase(school, _cuts(bench, rules), without_people)
     for kind, before in _longest(bench).items():
         bench.store.retention.erase_of_none(kind, before)
@@ -136,8 +143,12 @@ def _days(rules: RetentionRules) -> dict[str, int]:
 
 def _cuts(bench: Bench, rules: Rules) -> Cuts:
     now = bench.now()
-    held = bench.store.holds.active(rules.school, school_day(now))
-    keep = frozenset(hold.person for hold in held) | _evidence(bench, rules.school)
+    holds = bench.store.holds.active(rules.school, school_day(now))
+    held = frozenset(hold.person for hold in holds)
+    departures = bench.store.departures.of([rules.school])
+    gone = years_before(now, rules.retention.departures_years)
+    departed = _departed_before(bench, rules.school, departures, gone, held)
+    keep = held | _evidence((one for one in departures if one.id not in departed), now)
     ages = {kind: now - timedelta(days=days) for kind, days in _days(rules.retention).items()}
     consents = years_before(now, rules.consent.evidence_retention_years)
     left = _left_before(bench, rules.school, consents)
@@ -146,9 +157,11 @@ def _cuts(bench: Bench, rules: Rules) -> Cuts:
     return Cuts(
         **ages,
         consents=consents,
+        departures=gone,
         breaches=breaches,
         open_items=bench.store.dlp_ageing.open_items(rules.school),
         closed=entries.closed,
+        departed=departed,
         incidents=entries.incidents,
         keep=keep,
         left={pupil: rows for pupil, rows in left.items() if pupil not in keep},
@@ -182,13 +195,39 @@ class _Entries(Struct, frozen=True):
         return cls(closed, frozenset(incidents))
 
 
-def _evidence(bench: Bench, school: str) -> frozenset[PersonKey]:
-    """Whoever left by a departure of which all evidence is kept (law A3.6)."""
-    now = bench.now()
+def _evidence(departures: Iterable[Departure], now: datetime) -> frozenset[PersonKey]:
+    """Whoever left by one of these of which all evidence is kept (law A3.6)."""
     return frozenset(
-        one.person
-        for one in bench.store.departures.of([school])
-        if one.person is not None and one.keeps and one.stands(now)
+        one.person for one in departures if one.person is not None and one.keeps and one.stands(now)
+    )
+
+
+def _departed_before(
+    bench: Bench,
+    school: str,
+    departures: Sequence[Departure],
+    moment: datetime,
+    held: Container[PersonKey],
+) -> frozenset[str]:
+    """The departures that ended before this moment and have no effect any more.
+
+    One that stands keeps its person out, and one that was withdrawn keeps a block until the head
+    agrees: either stays until a roster of all staff lists the person no more.
+    """
+    now = bench.now()
+    over = [one for one in departures if one.over(moment, now)]
+    roster = latest_roster(bench.store, school, now) if over else None
+    if roster is None:
+        return frozenset()
+    everybody = speaks_for(roster, Kind.STAFF)
+    here = _listed(roster, school_day(now))
+    holders = {link.object_id: key for key, link in bench.store.links.of(school).items()}
+    found = ((one, one.person or holders.get(one.object_id)) for one in over)
+    return frozenset(
+        one.id
+        for one, person in found
+        if person is None
+        or (person not in held and (one.never_was or (everybody and person not in here)))
     )
 
 
@@ -202,8 +241,7 @@ def _left_before(bench: Bench, school: str, moment: datetime) -> dict[PersonKey,
     if roster is None:
         return {}
     day = school_day(moment)
-    here = {one.key for one in roster.frozen}
-    here |= {one.key for one in roster.people if not one.has_left(day)}
+    here = _listed(roster, day)
     links = bench.store.links.of(school)
     left_on = {key: link.left_on for key, link in links.items() if link.left_on is not None}
     return {
@@ -211,6 +249,12 @@ def _left_before(bench: Bench, school: str, moment: datetime) -> dict[PersonKey,
         for pupil, rows in silent.items()
         if pupil not in here and left_on.get(pupil, date.min) < day
     }
+
+
+def _listed(roster: Roster, day: date) -> set[PersonKey]:
+    """Whom a roster lists and who had not left on this day; whoever is frozen is listed."""
+    here = {one.key for one in roster.frozen}
+    return here | {one.key for one in roster.people if not one.has_left(day)}
 
 
 def _without_people(encoded: bytes, day: date) -> bytes:

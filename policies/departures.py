@@ -52,6 +52,7 @@ class State(StrEnum):
 
 WAITING = frozenset({State.DUE, State.UNVERIFIED, State.NOT_DONE})  # something is still to be done
 TO_CONFIRM = frozenset({State.UNVERIFIED, State.NOT_DONE})
+ENDED = frozenset({State.DONE, State.CONFIRMED, State.WITHDRAWN})
 
 
 class Move(Struct, frozen=True, kw_only=True):
@@ -110,6 +111,15 @@ class Departure(Struct, frozen=True, kw_only=True):
     def stands(self, now: datetime) -> bool:
         """Whether the person is out: its hour has come, and nobody withdrew it."""
         return self.leaves_at <= now and self.last(Did.WITHDRAWN) is None
+
+    def over(self, before: datetime, now: datetime) -> bool:
+        """Whether its hour was before a moment, and nothing is left to be done."""
+        return self.leaves_at < before and self.state(now) in ENDED
+
+    @property
+    def never_was(self) -> bool:
+        """Whether it was withdrawn before anything happened to the account."""
+        return self.last(Did.WITHDRAWN) is not None and self.last(Did.ACTED) is None
 
 
 class Departed(Struct, frozen=True, kw_only=True):

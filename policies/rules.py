@@ -234,7 +234,8 @@ class RetentionRules(Struct, frozen=True, kw_only=True):
 
     `rosters_days` counts from the day on which a newer roster was accepted. DLP events of which a
     person need not look are `counted`, the others `exceptions`; both count from the event. What is
-    in the breach register counts from when it was closed, by whether it was a breach (law A11).
+    in the breach register counts from when it was closed, by whether it was a breach (law A11). A
+    departure counts from the hour at which the member of staff left.
     """
 
     rosters_days: int = 30
@@ -245,6 +246,7 @@ class RetentionRules(Struct, frozen=True, kw_only=True):
     looks_years: int = 2
     no_breach_days: int = 365
     breaches_years: int = 6
+    departures_years: int = 6
 
 
 class RosterRules(Struct, frozen=True, kw_only=True):

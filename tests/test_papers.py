@@ -340,11 +340,13 @@ def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():
         for _, node in nodes()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    assert set(Cuts.__struct_fields__) - {"keep", "left", "closed", "incidents", "open_items"} == {
+    about_whom = {"keep", "left", "closed", "departed", "incidents", "open_items"}
+    assert set(Cuts.__struct_fields__) - about_whom == {
         "rosters",
         "plans",
         "payloads",
         "consents",
+        "departures",
         "dlp_counted",
         "dlp_exceptions",
         "no_breaches",
@@ -372,6 +374,9 @@ def test_the_numbers_in_the_papers_are_the_programs():
     looked_at, others = kept["dlp_exceptions_days"], kept["dlp_counted_days"]
     assert f"after {looked_at} days where somebody had to look, the others after {others}" in record
     assert f"a breach {kept['breaches_years']} years after it was closed" in record
+    left = f"a departure {kept['departures_years']} years after the hour at which they left"
+    assert left in record
+    assert f"departure {kept['departures_years']} years after the last" in whole("staff-notice")
     assert f"what was none after {kept['no_breach_days']} days" in record
     years = packs["consent"]["evidence_retention_years"]
     assert f"goes whole, {years} years after the pupil left" in record

@@ -103,6 +103,7 @@ class Store:
             self.provisions,
             self.consent_links,
             self.consent_batches,
+            self.departures,
             self.breaches,
             self.dlp_events,
             self.dlp_imports,

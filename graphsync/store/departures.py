@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from graphsync.store import tables
-from graphsync.store.database import AnyRow, AnySelect, Database, chunks
+from graphsync.store.database import AnyRow, AnySelect, Database, chunks, lock_table
 from graphsync.store.problems import Unknown
 from policies.departures import Departure, DepartureReason, Did, Move, State
 from policies.people import PersonKey
@@ -44,6 +44,21 @@ class Departures:
         """Add what happened to it; `receipt` is what acting left to show."""
         with self._database.writing() as connection:
             connection.execute(insert(_MOVES), _move_row(departure, move, receipt))
+
+    def lock(self) -> None:
+        """Nobody else moves a departure until the transaction ends."""
+        with self._database.writing() as connection:
+            lock_table(connection, _MOVES)
+
+    def erase(self, departures: Iterable[str]) -> int:
+        """Take out these with everything that happened to them; how many departures went."""
+        gone = 0
+        with self._database.writing() as connection:
+            for some in chunks(departures):
+                connection.execute(delete(_MOVES).where(_MOVES.c.departure.in_(some)))
+                these = delete(_DEPARTURES).where(_DEPARTURES.c.id.in_(some))
+                gone += connection.execute(these).rowcount
+        return gone
 
     def get(self, departure: str) -> Departure:
         """One; raises Unknown."""

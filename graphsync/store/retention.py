@@ -1,7 +1,7 @@
-"""Erasing what is old: rosters, plans, payloads, consents, DLP events, breaches (decision 23).
+"""Erasing what is old: rosters, plans, payloads, consents, departures, DLP events, breaches.
 
 What would go and what goes is asked by the same statements. The journal keeps its rows and its
-chain, and gains one that says what was erased, how much of it and up to when.
+chain, and gains one that says what was erased, how much of it and up to when (decision 23).
 """
 
 from bisect import bisect_left
@@ -20,6 +20,7 @@ from graphsync.store.consent_batches import ConsentBatches
 from graphsync.store.consent_links import ConsentLinks
 from graphsync.store.consents import ERASED, Register
 from graphsync.store.database import Database, chunks
+from graphsync.store.departures import Departures
 from graphsync.store.dlp_ageing import DlpAgeing
 from graphsync.store.dlp_events import DlpEvents, EventCuts
 from graphsync.store.dlp_imports import DlpImports
@@ -38,6 +39,7 @@ Kind = Literal[
     "plans",
     "payloads",
     "consents",
+    "departures",
     "dlp_counted",
     "dlp_exceptions",
     "dlp_items",
@@ -55,6 +57,7 @@ OPERATION: dict[Kind, str] = {
     "plans": "erase_plans",
     "payloads": PURGE,
     "consents": ERASED,
+    "departures": "erase_departures",
     "dlp_counted": "erase_dlp_counted",
     "dlp_exceptions": "erase_dlp_exceptions",
     "no_breaches": ERASED_BREACH,
@@ -74,13 +77,15 @@ class Cuts(Struct, frozen=True, kw_only=True):
     Payloads and DLP events about the people in `keep` stay, however old they are, and so do events
     of `incidents`. `left` are the pupils who left before `consents`, each with the number of rows
     about them: all of theirs goes. So do the entries of the breach register in `closed`, by what
-    they were, each with the number of its rows. DLP events of `open_items` stay too.
+    they were, each with the number of its rows, and the departures in `departed`, by their ids. DLP
+    events of `open_items` stay too.
     """
 
     rosters: datetime
     plans: datetime
     payloads: datetime
     consents: datetime
+    departures: datetime
     dlp_counted: datetime
     dlp_exceptions: datetime
     no_breaches: datetime
@@ -88,6 +93,7 @@ class Cuts(Struct, frozen=True, kw_only=True):
     keep: frozenset[PersonKey] = frozenset()
     left: Mapping[PersonKey, int] = {}
     closed: Mapping[Literal["no_breaches", "breaches"], Mapping[str, int]] = {}
+    departed: frozenset[str] = frozenset()
     incidents: frozenset[str] = frozenset()
     open_items: frozenset[str] = frozenset()
 
@@ -123,6 +129,7 @@ class Retention:
         provisions: Provisions,
         links: ConsentLinks,
         batches: ConsentBatches,
+        departures: Departures,
         breaches: Breaches,
         events: DlpEvents,
         imports: DlpImports,
@@ -134,6 +141,7 @@ class Retention:
         self._provisions = provisions
         self._links = links
         self._batches = batches
+        self._departures = departures
         self._breaches = breaches
         self._events = events
         self._imports = imports
@@ -149,6 +157,7 @@ class Retention:
                 "plans": len(_old_plans(connection, school, cuts)),
                 "payloads": connection.scalar(payloads.select_from(_PAYLOADS)) or 0,
                 "consents": sum(cuts.left.values()),
+                "departures": len(cuts.departed),
                 "dlp_counted": len(events[False]),
                 "dlp_exceptions": len(events[True]),
                 "dlp_items": len(self._old_items(school, cuts, events)),
@@ -182,6 +191,7 @@ class Retention:
                 "plans": len(plans),
                 "payloads": connection.execute(payloads).rowcount,
                 "consents": self._consents(cuts.left),
+                "departures": self._departures.erase(cuts.departed),
                 "dlp_counted": self._events.erase(events[False]),
                 "dlp_exceptions": self._events.erase(events[True]),
                 "dlp_items": self._queue.erase_items(items),

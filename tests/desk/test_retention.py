@@ -37,6 +37,7 @@ from reports.render import as_json, as_page, as_text
 SURNAME = "Smith1"
 OTHERS = dict.fromkeys(
     (
+        "departures",
         "dlp_counted",
         "dlp_exceptions",
         "dlp_items",

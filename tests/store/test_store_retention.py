@@ -17,7 +17,9 @@ from graphsync.store.retention import Cuts
 from graphsync.store.runs import Run, State
 from policies.people import PersonKey
 
-OTHERS = dict.fromkeys(("dlp_counted", "dlp_exceptions", "dlp_items", "no_breaches", "breaches"), 0)
+OTHERS = dict.fromkeys(
+    ("departures", "dlp_counted", "dlp_exceptions", "dlp_items", "no_breaches", "breaches"), 0
+)
 ANN, BEN = PersonKey("pb", "1"), PersonKey("pb", "2")
 LAWS = settings(
     max_examples=25,
