@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from graphsync.store import tables
 from graphsync.store.chain import payload_hash
@@ -58,13 +58,14 @@ class Breaches:
 
     def of(self, breach: str) -> tuple[str, tuple[Row, ...]] | None:
         """A breach's school and rows; None where there is no such breach."""
-        found = self._read(_IN_ORDER.where(_BREACHES.c.breach == breach))
+        found = self._read(_OF_BREACH, {"breach": breach})
         return next(((school, rows) for (school, _), rows in found.items()), None)
 
     def all(self, school: str | None = None) -> dict[tuple[str, str], tuple[Row, ...]]:
         """The rows of each breach, by school and breach, those of all schools with None."""
-        query = _IN_ORDER
-        return self._read(query if school is None else query.where(_BREACHES.c.school == school))
+        if school is None:
+            return self._read(_IN_ORDER)
+        return self._read(_OF_SCHOOL, {"school": school})
 
     def opened_for(self, school: str, reference: str) -> str | None:
         """The breach that was opened for this reference, such as `dlp:ITEM`; None for none."""
@@ -132,16 +133,21 @@ class Breaches:
             (breach, row): digest for breach, its in stated.items() for row, digest in its.items()
         }
 
-    def _read(self, query: AnySelect) -> dict[tuple[str, str], tuple[Row, ...]]:
+    def _read(
+        self, query: AnySelect, asked: dict[str, str] | None = None
+    ) -> dict[tuple[str, str], tuple[Row, ...]]:
         found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
         with self._database.reading() as connection:
-            for school, body in connection.execute(query):
+            for school, body in connection.execute(query, asked):
                 row = _DECODE(body)
                 found[school, row.breach].append(row)
         return {key: tuple(rows) for key, rows in found.items()}
 
 
 _IN_ORDER = select(_BREACHES.c.school, _BREACHES.c.body).order_by(_BREACHES.c.seq)
+# Made once: every school of every night asks.
+_OF_SCHOOL = _IN_ORDER.where(_BREACHES.c.school == bindparam("school"))
+_OF_BREACH = _IN_ORDER.where(_BREACHES.c.breach == bindparam("breach"))
 
 
 def _agrees(row: AnyRow) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, delete, func, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select
 
 from graphsync.store import tables
 from graphsync.store.database import Database, chunks
@@ -13,6 +13,19 @@ from graphsync.store.dlp_items import DlpItems
 _ITEMS, _MOVES = tables.dlp_items, tables.dlp_moves
 _LOOKS, _GAPS = tables.looks, tables.dlp_feed_gaps
 _PROOFS, _BITES = tables.dlp_proofs, tables.dlp_bites
+# Made once: every school of every night asks.
+_HERE = _ITEMS.c.school == bindparam("school")
+_OPEN = select(_ITEMS.c.item).where(_HERE, _ITEMS.c.open.is_(True))
+_OLD_ITEMS = select(_ITEMS.c.item).where(
+    _HERE,
+    _ITEMS.c.open.is_(False),
+    _ITEMS.c.item.in_(
+        select(_MOVES.c.item)
+        .where(_MOVES.c.school == bindparam("school"))
+        .group_by(_MOVES.c.item)
+        .having(func.max(_MOVES.c.at) < bindparam("before"))
+    ),
+)
 
 
 class DlpAgeing:
@@ -25,9 +38,8 @@ class DlpAgeing:
 
     def open_items(self, school: str) -> frozenset[str]:
         """The items of a school that somebody is still to decide."""
-        query = select(_ITEMS.c.item).where(_ITEMS.c.school == school, _ITEMS.c.open.is_(True))
         with self._database.reading() as connection:
-            return frozenset(connection.scalars(query))
+            return frozenset(connection.scalars(_OPEN, {"school": school}))
 
     def old_items(
         self, school: str, cuts: EventCuts, going: Collection[tuple[str, str]]
@@ -36,14 +48,9 @@ class DlpAgeing:
 
         Not those about somebody in `keep`, nor those of an entry of the breach register.
         """
-        last = select(_MOVES.c.item).where(_MOVES.c.school == school).group_by(_MOVES.c.item)
-        query = select(_ITEMS.c.item).where(
-            _ITEMS.c.school == school,
-            _ITEMS.c.open.is_(False),
-            _ITEMS.c.item.in_(last.having(func.max(_MOVES.c.at) < cuts.exceptions)),
-        )
+        asked = {"school": school, "before": cuts.exceptions}
         with self._database.reading() as connection:
-            found = self._items.of(connection.scalars(query).all())
+            found = self._items.of(connection.scalars(_OLD_ITEMS, asked).all())
             records = self._events.of_items([one.key for one in found.values()])
         gone = frozenset(going)
         return [

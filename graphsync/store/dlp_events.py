@@ -138,22 +138,16 @@ class DlpEvents:
 
     def classes_seen(self, school: str) -> frozenset[str]:
         """Every class of data that any event of the school told of."""
-        query = select(_EVENTS.c.classes).where(_EVENTS.c.school == school).distinct()
         with self._database.reading() as connection:
-            found = connection.scalars(query).all()
+            found = connection.scalars(_CLASSES, {"school": school}).all()
         return frozenset(name for text in found for name in text.split())
 
     def old(self, school: str, cuts: EventCuts) -> dict[bool, list[_Key]]:
         """The keys of the events that are old: under True those that somebody had to look at."""
-        about = ("organisation", "id", "school", "incident", "message")
-        columns = (*about, "created_at", "severity", "body")
-        query = select(*(_EVENTS.c[name] for name in columns)).where(
-            _EVENTS.c.school == school,
-            _EVENTS.c.created_at < max(cuts.counted, cuts.exceptions),
-        )
+        asked = {"school": school, "before": max(cuts.counted, cuts.exceptions)}
         found: dict[bool, list[_Key]] = {False: [], True: []}
         with self._database.reading() as connection:
-            for row in connection.execute(query):
+            for row in connection.execute(_OLD, asked):
                 looked_at = bool(row.severity)
                 old = row.created_at < (cuts.exceptions if looked_at else cuts.counted)
                 if old and not _is_kept(row, cuts):
@@ -171,9 +165,8 @@ class DlpEvents:
 
     def newest(self, school: str) -> datetime | None:
         """When the last event of the school was made; None where none was ever kept."""
-        query = select(func.max(_EVENTS.c.created_at)).where(_EVENTS.c.school == school)
         with self._database.reading() as connection:
-            found: datetime | None = connection.scalar(query)
+            found: datetime | None = connection.scalar(_NEWEST, {"school": school})
         return found
 
     def _read(self, query: AnySelect, asked: dict[str, str]) -> tuple[KeptEvent, ...]:
@@ -182,12 +175,22 @@ class DlpEvents:
 
 
 _RECORDS = select(_EVENTS.c.digest, _EVENTS.c.body)
+# Made once, what follows: every school of every night asks.
+_HERE = _EVENTS.c.school == bindparam("school")
+_CLASSES = select(_EVENTS.c.classes).where(_HERE).distinct()
+_NEWEST = select(func.max(_EVENTS.c.created_at)).where(_HERE)
+_OLD = select(
+    _EVENTS.c.organisation,
+    _EVENTS.c.id,
+    _EVENTS.c.school,
+    _EVENTS.c.incident,
+    _EVENTS.c.message,
+    _EVENTS.c.created_at,
+    _EVENTS.c.severity,
+    _EVENTS.c.body,
+).where(_HERE, _EVENTS.c.created_at < bindparam("before"))
 _Rank: TypeAlias = tuple[int, str]
-_IN_ORDER = (
-    select(_EVENTS.c.body)
-    .where(_EVENTS.c.school == bindparam("school"))
-    .order_by(_EVENTS.c.created_at, _EVENTS.c.id)
-)
+_IN_ORDER = select(_EVENTS.c.body).where(_HERE).order_by(_EVENTS.c.created_at, _EVENTS.c.id)
 _OF_INCIDENT = _IN_ORDER.where(_EVENTS.c.incident == bindparam("value"))
 _OF_MESSAGE = _IN_ORDER.where(_EVENTS.c.message == bindparam("value"))
 

@@ -11,7 +11,16 @@ from itertools import pairwise
 from typing import Literal, assert_never
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from graphsync.store import tables
 from graphsync.store.breaches import ERASED as ERASED_BREACH
@@ -33,6 +42,23 @@ from policies.people import PersonKey
 
 _EXPORTS, _RUNS = tables.exports, tables.runs
 _JOURNAL, _PAYLOADS, _OPEN = tables.journal, tables.payloads, tables.open_intents
+# Made once: every school of every night asks.
+_ACCEPTED = (
+    select(_EXPORTS.c.seq, _EXPORTS.c.accepted_at)
+    .where(_EXPORTS.c.school == bindparam("school"))
+    .order_by(_EXPORTS.c.accepted_at, _EXPORTS.c.seq)
+)
+_OF_SCHOOL = _RUNS.c.school == bindparam("school")
+_WITH_PLANS = select(_RUNS.c.id).where(
+    _OF_SCHOOL,
+    _RUNS.c.created_at < bindparam("before"),
+    _RUNS.c.plan != b"",
+    _RUNS.c.state != str(State.APPLYING),
+    _RUNS.c.seq != select(func.max(_RUNS.c.seq)).where(_OF_SCHOOL).scalar_subquery(),
+    _RUNS.c.id.not_in(select(_OPEN.c.run).where(_OPEN.c.school == bindparam("school"))),
+)
+_LAST = select(tables.journal_head.c.seq)
+_AT = select(_JOURNAL.c.at).where(_JOURNAL.c.seq == bindparam("seq"))
 
 Kind = Literal[
     "rosters",
@@ -264,27 +290,13 @@ def _entry(school: str, kind: Kind, before: datetime, count: int) -> Entry:
 
 def _old_rosters(connection: Connection, school: str, cuts: Cuts) -> list[int]:
     """Every export that a newer one replaced before the cut; so never the newest."""
-    query = (
-        select(_EXPORTS.c.seq, _EXPORTS.c.accepted_at)
-        .where(_EXPORTS.c.school == school)
-        .order_by(_EXPORTS.c.accepted_at, _EXPORTS.c.seq)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_ACCEPTED, {"school": school}).all()
     return [row.seq for row, newer in pairwise(rows) if newer.accepted_at < cuts.rosters]
 
 
 def _old_plans(connection: Connection, school: str, cuts: Cuts) -> list[str]:
     """Runs that still hold a plan: not the school's newest, nor one that is not yet settled."""
-    newest = select(func.max(_RUNS.c.seq)).where(_RUNS.c.school == school).scalar_subquery()
-    query = select(_RUNS.c.id).where(
-        _RUNS.c.school == school,
-        _RUNS.c.created_at < cuts.plans,
-        _RUNS.c.plan != b"",
-        _RUNS.c.state != str(State.APPLYING),
-        _RUNS.c.seq != newest,
-        _RUNS.c.id.not_in(select(_OPEN.c.run).where(_OPEN.c.school == school)),
-    )
-    return list(connection.scalars(query))
+    return list(connection.scalars(_WITH_PLANS, {"school": school, "before": cuts.plans}))
 
 
 def _old_payloads(connection: Connection, school: str, cuts: Cuts) -> ColumnElement[bool]:
@@ -307,9 +319,9 @@ def _old_payloads(connection: Connection, school: str, cuts: Cuts) -> ColumnElem
 
 def _first_since(connection: Connection, horizon: str) -> int:
     """About the number of the first row at or after a moment, told without walking the journal."""
-    rows = connection.scalar(select(tables.journal_head.c.seq)) or 0
+    rows = connection.scalar(_LAST) or 0
 
     def at(seq: int) -> str:
-        return connection.scalar(select(_JOURNAL.c.at).where(_JOURNAL.c.seq == seq)) or ""
+        return connection.scalar(_AT, {"seq": seq}) or ""
 
     return bisect_left(range(1, rows + 1), horizon, key=at) + 1
