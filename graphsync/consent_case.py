@@ -36,7 +36,7 @@ def case(bench: Bench, key: PersonKey) -> Case:
     """Everything about one pupil; raises Refusal for somebody of whom nothing is known."""
     at = ConsentSchool(bench, key.school)
     pupil = next((one for one in at.roster.people if one.key == key), None)
-    open_now = provision_desk.listing(bench, key.school)
+    open_now = provision_desk.listing(at)
     return Case(
         pupil=pupil_face(pupil) if pupil else PupilFace(person=key),
         here=pupil is not None and not pupil.has_left(at.day),

@@ -40,7 +40,7 @@ def to_check(bench: Bench, school: str) -> tuple[PileToCheck, ...]:
         signer = rows[line.row].signer
         form = FormToCheck(
             pupil=faces.get(line.pupil) or PupilFace(person=PersonKey.parse(line.pupil)),
-            signer=("the pupil" if signer.own else signer.name) if signer else "nobody",
+            signer=signer.told if signer else "nobody",
             relationship=signer.relationship if signer else "",
             line=line,
             mine=line.entered_by == bench.requester,

@@ -176,7 +176,7 @@ def _kept(
         row=row.id,
         pupil=pupil_face(pupil) if pupil else PupilFace(person=key),
         answer=str(row.answer or ""),
-        signer=("the pupil" if signer.own else signer.name) if signer else "",
+        signer=signer.told if signer else "",
         relationship=signer.relationship if signer else "",
         signed_on=row.signed_on,
         entered_by=row.by,

@@ -128,7 +128,7 @@ def _row(row: Entry) -> RowShown:
         form=row.form,
         edition=row.version,
         answer=str(row.answer or ""),
-        signer=("the pupil" if signer.own else signer.name) if signer else "",
+        signer=signer.told if signer else "",
         contact=signer.contact_id if signer else "",
         relationship=signer.relationship if signer else "",
         responsible=signer.responsible if signer else None,

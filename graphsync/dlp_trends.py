@@ -1,12 +1,13 @@
 """The series of trends of data loss, out of the events and the decisions that are kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 
 from graphsync.bench import Bench
 from graphsync.intake import latest_roster
 from graphsync.store.dlp_trends import Row
 from policies.mail_effects import Fate
+from policies.mail_items import ItemKey
 from policies.mail_people import Role
 from policies.mail_queue import Made, Outcome
 from policies.mail_trends import Incident, Step, Trends, category_of, trends_of
@@ -30,9 +31,7 @@ def trends(
     `suppressed` tells no number of 1 to 4, nor what one could be worked out of (law A16.7). A
     sender's department is the first role that the roster knows of them.
     """
-    since = datetime.combine(begin, time(), LONDON)
-    until = datetime.combine(end + timedelta(days=1), time(), LONDON)
-    rows = bench.store.dlp_trends.rows(schools, since, until)
+    rows = records_of(bench, schools, begin, end)
     decisions = bench.store.dlp_moves.decisions(frozenset(schools))
     last = {one.item: one for _, one in decisions}
     decided = {one.key: last[item] for item, one in bench.store.dlp_items.of(last).items()}
@@ -41,15 +40,33 @@ def trends(
     return trends_of(found, tuple(sorted(schools)), begin, end, step, suppressed=suppressed)
 
 
+def records_of(
+    bench: Bench, schools: Collection[str], begin: date, end: date
+) -> dict[ItemKey, list[Row]]:
+    """The records of these days, both included, by incident."""
+    since = datetime.combine(begin, time(), LONDON)
+    until = datetime.combine(end + timedelta(days=1), time(), LONDON)
+    return bench.store.dlp_trends.rows(schools, since, until)
+
+
+def day_of(rows: Sequence[Row]) -> date:
+    """The day of an incident: that of its first record."""
+    return school_day(min(one.created_at for one in rows))
+
+
+def fate_of(rows: Sequence[Row]) -> Fate:
+    """What became of an incident: the safest of what its records say."""
+    return min((one.fate for one in rows), key=_FATES.index)
+
+
 def _incident(rows: list[Row], made: Made | None, roles: dict[PersonKey, str]) -> Incident:
-    first = min(rows, key=lambda one: (one.created_at, one.record))
+    sender = min(rows, key=lambda one: (one.created_at, one.record)).sender
     read_at = min(one.seen_at for one in rows)
-    sender = first.sender
     return Incident(
-        day=school_day(first.created_at),
+        day=day_of(rows),
         category=category_of({name for one in rows for name in one.classes}),
         sender=(roles.get(sender.person) if sender.person else None) or str(sender.role),
-        fate=min((one.fate for one in rows), key=_FATES.index),
+        fate=fate_of(rows),
         overridden=any(one.overridden for one in rows),
         outcome=Outcome(made.word) if made else None,
         hours=(made.at - read_at) / _HOUR if made else None,

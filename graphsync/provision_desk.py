@@ -62,13 +62,12 @@ def _open(at: ConsentSchool, pupil: Person) -> Provision:
     return opened
 
 
-def listing(bench: Bench, school: str) -> tuple[ProvisionLine, ...]:
+def listing(at: ConsentSchool) -> tuple[ProvisionLine, ...]:
     """What is still open at a school, the first due first."""
-    at = ConsentSchool(bench, school)
     groups = {one.key: one.form or "" for one in at.roster.people}
     return tuple(
         _line(one, groups.get(one.pupil, ""), at.day)
-        for one in bench.store.provisions.open_of(school)
+        for one in at.bench.store.provisions.open_of(at.rules.school)
     )
 
 

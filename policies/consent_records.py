@@ -104,6 +104,11 @@ class Signer(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     court_order: bool = False
     own: bool = False
 
+    @property
+    def told(self) -> str:
+        """Who it was, in words."""
+        return "the pupil" if self.own else self.name
+
     def __repr__(self) -> str:
         return "Signer(own)" if self.own else f"Signer({self.contact_id})"
 

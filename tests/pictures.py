@@ -135,7 +135,7 @@ def pictures(browser: Browser, address: str, out: Path) -> None:
         usual = AppRole.HEAD if AppRole.HEAD in may else min(may)
         page = window(OWN.get(entry.title, usual))
         page.goto(entry.path if entry.path == "/" else f"{entry.path}?school={SCHOOL}")
-        take(page, out / entry.title.lower())
+        take(page, out / entry.title.lower().replace(" ", "-"))
     for name, role, go in BESIDE:
         go(window(role))
         take(window(role), out / name)

@@ -40,11 +40,12 @@ def run_list(args: Namespace) -> int:
     """What is open."""
     from api.answer import answer_items
     from api.wiring import open_bench, settings_with_notes
+    from graphsync.consent_school import ConsentSchool
     from graphsync.provision_desk import listing
     from graphsync.settings import Need
 
     with open_bench(settings_with_notes(), Need.PACKS) as bench:
-        found = listing(bench, args.school)
+        found = listing(ConsentSchool(bench, args.school))
     answer_items(args, found, "Nothing has to be arranged.", COLUMNS)
     return 0
 

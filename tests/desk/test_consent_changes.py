@@ -18,6 +18,7 @@ from graphsync.consent_changes import Doubt, challenge, settle, withdraw
 from graphsync.consent_desk import Receipt
 from graphsync.consent_findings import consent_findings
 from graphsync.consent_piles import countersign, reject
+from graphsync.consent_school import ConsentSchool
 from graphsync.consent_views import show
 from graphsync.provision_desk import arrange, close, listing
 from graphsync.store.consent_modes import ConsentMode
@@ -171,10 +172,10 @@ def test_responsibility_that_the_roster_no_longer_shows_is_settled_as_it_was_kno
 
 def test_what_is_done_instead_is_arranged_by_a_day_and_closed(office: Office) -> None:
     recorded(office, answer=Answer.NO)
-    (line,) = listing(office.bench, "oak")
+    (line,) = listing(ConsentSchool(office.bench, "oak"))
     assert (line.pupil, line.form_group, line.state) == ("oak:1", "7B", "to be arranged")
     office.days(8)
-    assert [one.state for one in listing(office.bench, "oak")] == ["overdue"]
+    assert [one.state for one in listing(ConsentSchool(office.bench, "oak"))] == ["overdue"]
     rules = load_rules(office.packs, "oak")
     (found,) = asyncio.run(consent_findings(office.bench, rules))
     assert (found.subject, "was due on 2026-12-02" in found.sentence) == ("oak:1", True)

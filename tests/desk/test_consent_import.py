@@ -18,6 +18,7 @@ from office import a_pupil, key
 from graphsync.consent_columns import CAPTIONS as CAPTIONS_OF
 from graphsync.consent_import import ImportReport
 from graphsync.consent_piles import countersign
+from graphsync.consent_school import ConsentSchool
 from graphsync.provision_desk import listing as provision_lines
 from graphsync.roster.answer_files import MAX_BYTES
 from graphsync.roster.problems import RosterRefused
@@ -103,7 +104,8 @@ def test_a_no_from_a_file_closes_and_opens_what_is_done_instead(school: School):
     assert school.state("11") is State.VERIFIED
     school.take_rows(a_row(said="No"), a_row("12", "", "No"))
     assert school.state("11") is State.REFUSED
-    assert [one.pupil for one in provision_lines(school.office.bench, "oak")] == ["oak:11"]
+    at = ConsentSchool(school.office.bench, "oak")
+    assert [one.pupil for one in provision_lines(at)] == ["oak:11"]
 
 
 def test_nobody_makes_sure_of_their_own_child_by_a_file(school: School):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 from forms import CONTACTS, ISLA, LEO, PEOPLE, begin, recorded
+from mail_records import a_match, kept
 from office import PACK, TODAY, Office, a_pupil, key
 
 from graphsync import breach_desk, run, run_desk
@@ -14,7 +15,6 @@ from graphsync.erasing import erase, preview
 from graphsync.hold_desk import Wish, add, lift
 from graphsync.report import Exit, OutcomeCounts, RequestCounts, RunDocument, RunReport
 from graphsync.store.consent_links import ConsentLink
-from graphsync.store.dlp_events import KeptEvent
 from graphsync.store.dlp_imports import Import
 from graphsync.store.journal import Entry
 from graphsync.store.links import Link
@@ -24,10 +24,9 @@ from policies.breach_records import Cause, Decision, Facts, Risk
 from policies.consent_records import Act, Answer, Batch
 from policies.consent_records import Entry as Row
 from policies.holds import HoldMode
-from policies.mail import Judgement, MailException, Severity
 from policies.mail import Kind as MailKind
+from policies.mail import MailException, Severity
 from policies.mail_effects import Fate
-from policies.mail_events import Event, Fullness, Operation, Workload
 from policies.mail_people import Parties, Party, Role
 from policies.mail_proofs import Bite, Proof
 from policies.pack_loading import PackRefused
@@ -266,22 +265,9 @@ def mailed(office: Office, number: str, severity: Severity | None, **people: obj
     """A DLP event of today, at which somebody has to look where it has a severity."""
     reasons = (MailException(kind=MailKind.OVERRIDDEN, severity=severity),) if severity else ()
     parties = {"sender": Party(Role.STAFF, key("7"), "oak"), "school": "oak"} | people
-    event = Event(
-        organisation="t",
-        id=number,
-        fullness=Fullness.AUDIT_RECORD,
-        workload=Workload.EXCHANGE,
-        operation=Operation.MATCH,
-        created=office.now,
-        incident=f"incident-{number}",
-    )
-    kept = KeptEvent(
-        school="oak",
-        event=event,
-        parties=Parties(**parties),  # type: ignore[arg-type]
-        judgement=Judgement(fate=Fate.LET_THROUGH, classes=(), exceptions=reasons),
-    )
-    office.store.dlp_events.put([kept], office.now)
+    of_whom = Parties(**parties)  # type: ignore[arg-type]
+    made = kept(a_match(number, office.now), of_whom, exceptions=reasons)
+    office.store.dlp_events.put([made], office.now)
 
 
 def left(office: Office, *numbers: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from mail_records import a_match, kept
 from office import Office, a_pupil, an_account, key
 from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Table, insert
 from sqlalchemy.types import String
@@ -17,7 +18,6 @@ from graphsync.redacting import ANOTHER, STAFF
 from graphsync.report import HeldReport, RunReport, VerdictReport
 from graphsync.store import tables
 from graphsync.store.about import Terms, names
-from graphsync.store.dlp_events import KeptEvent
 from graphsync.store.links import Link
 from graphsync.store.moments import Moment
 from graphsync.subject_export import SubjectExport, export_person
@@ -25,9 +25,8 @@ from graphsync.subject_search import NOBODY
 from graphsync.trouble import Refusal
 from policies.breach_records import Facts
 from policies.consent_records import Act, Entry, Signer
-from policies.mail import Judgement, Severity
+from policies.mail import Severity
 from policies.mail_effects import Fate
-from policies.mail_events import Event, Fullness, Operation, Workload
 from policies.mail_items import ItemKey, Summary
 from policies.mail_people import Parties, Party, Role
 from policies.people import Contact, Kind, Roster
@@ -40,20 +39,8 @@ PACKED = msgspec.msgpack.encode
 
 def bodies(office: Office) -> dict[tuple[str, str], bytes]:
     """What stands in the columns of bytes that are looked into."""
-    event = Event(
-        organisation="t",
-        id="e",
-        fullness=Fullness.AUDIT_RECORD,
-        workload=Workload.EXCHANGE,
-        operation=Operation.MATCH,
-        created=office.now,
-    )
-    kept = KeptEvent(
-        school="oak",
-        event=event,
-        parties=Parties(sender=Party(Role.STAFF, key("2"), "oak"), people=(key("1"), key("3"))),
-        judgement=Judgement(fate=Fate.LET_THROUGH, classes=(), exceptions=()),
-    )
+    parties = Parties(sender=Party(Role.STAFF, key("2"), "oak"), people=(key("1"), key("3")))
+    mailed = kept(a_match("e", office.now, incident=""), parties)
     item = ItemKey(school="oak", organisation="t", incident="i")
     summary = Summary(
         exceptions=(),
@@ -101,7 +88,7 @@ def bodies(office: Office) -> dict[tuple[str, str], bytes]:
     return {
         ("exports", "roster"): zlib.compress(PACKED(roster)),
         ("runs", "report"): PACKED(report),
-        ("dlp_events", "body"): PACKED(kept),
+        ("dlp_events", "body"): PACKED(mailed),
         ("dlp_items", "body"): PACKED((item, summary)),
         ("mirror_accounts", "body"): PACKED(account),
         ("mirror_groups", "body"): PACKED(group),

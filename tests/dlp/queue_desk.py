@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from mail_records import a_match, an_nhs_number, judged
 
 from graphsync.bench import Bench
 from graphsync.dlp_desk import Actor, Moved, Note, advise, decide
@@ -16,8 +17,6 @@ from graphsync.store.dlp_events import KeptEvent
 from graphsync.store.dlp_items import Wanted
 from graphsync.store.exports import Export
 from graphsync.tenant.credentials import TenantSettings
-from policies.mail import judge
-from policies.mail_events import Event, Found, Fullness, Hit, Operation, Workload
 from policies.mail_people import Parties, Party, Role
 from policies.mail_queue import Advice, Office, Outcome
 from policies.pack_loading import load_all
@@ -88,27 +87,11 @@ class QueueDesk:
         school = fields.pop("school", "oak")
         sender = fields.pop("sender", Party(Role.STAFF, ANN, school))
         counts = fields.pop("counts", {Role.OUTSIDER: 1})
-        hit = Hit(
-            rule_id=fields.pop("rule", "r1"),
-            rule="Low volume",
-            mode="Enable",
-            actions=actions or ("NotifyUser",),
-            found=(Found(NHS, 2),),
-        )
-        usual: dict[str, Any] = {
-            "organisation": "o",
-            "id": record,
-            "fullness": Fullness.AUDIT_RECORD,
-            "workload": Workload.EXCHANGE,
-            "operation": Operation.MATCH,
-            "created": datetime(2026, 11, 20, tzinfo=UTC),
-            "incident": f"i{record}",
-            "hits": (hit,),
-        }
-        event = Event(**(usual | fields))
+        hit = an_nhs_number(fields.pop("rule", "r1"), actions or ("NotifyUser",))
+        usual: dict[str, Any] = {"incident": f"i{record}", "hits": (hit,)}
+        event = a_match(record, datetime(2026, 11, 20, tzinfo=UTC), **(usual | fields))
         parties = Parties(sender=sender, school=school, counts=counts, people=(ANN,))
-        judgement = judge(event, parties, self.rules[school])
-        return KeptEvent(school=school, event=event, parties=parties, judgement=judgement)
+        return judged(event, parties, self.rules[school])
 
     def items(self, **wanted: Any) -> list[str]:
         return [one.item for one in self.store.dlp_items.page(Wanted(**wanted), None, 1000)]

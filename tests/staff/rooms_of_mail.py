@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from mail_records import a_match, an_nhs_number, judged
 from office import a_pupil
 from room_rows import Made, Row
 from staff_side import StaffSide
@@ -13,8 +14,6 @@ from graphsync.dlp_alike import preview
 from graphsync.dlp_desk import Actor, Move, Note
 from graphsync.dlp_queueing import take_in
 from graphsync.store.dlp_events import KeptEvent
-from policies.mail import judge
-from policies.mail_events import Event, Found, Fullness, Hit, Operation, Workload
 from policies.mail_people import Parties, Party, Role
 from policies.mail_queue import Advice, Office, Step
 from policies.pack_loading import load_all
@@ -30,34 +29,15 @@ def an_event(side: StaffSide, school: str, **fields: Any) -> KeptEvent:
     """An NHS number that a member of staff of a school sent to an outsider."""
     number = next(_RECORDS)
     sender = PersonKey(school, fields.pop("sender", f"k{number}"))
-    hit = Hit(
-        rule_id=fields.pop("rule", f"r{number}"),
-        rule="Low volume",
-        mode="Enable",
-        actions=("NotifyUser",),
-        found=(Found(NHS, 2),),
-    )
-    usual: dict[str, Any] = {
-        "organisation": "o",
-        "id": f"record {number}",
-        "fullness": Fullness.AUDIT_RECORD,
-        "workload": Workload.EXCHANGE,
-        "operation": Operation.MATCH,
-        "created": side.office.now - timedelta(days=1),
-        "incident": f"incident {number}",
-        "hits": (hit,),
-    }
-    event = Event(**(usual | fields))
+    usual: dict[str, Any] = {"hits": (an_nhs_number(fields.pop("rule", f"r{number}")),)}
+    event = a_match(str(number), side.office.now - timedelta(days=1), **(usual | fields))
     parties = Parties(
         sender=Party(Role.STAFF, sender, school),
         school=school,
         counts={Role.OUTSIDER: 1},
         people=(sender,),
     )
-    rules = load_all(side.office.packs)[school].mail
-    return KeptEvent(
-        school=school, event=event, parties=parties, judgement=judge(event, parties, rules)
-    )
+    return judged(event, parties, load_all(side.office.packs)[school].mail)
 
 
 def items(side: StaffSide, school: str, *events: KeptEvent) -> list[str]:

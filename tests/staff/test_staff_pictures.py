@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 import pytest
+from mail_records import a_match, kept
 from msgspec.structs import replace
 from rooms_of_consents import begun, disputed
 from rooms_of_leavers import left_to_do
@@ -18,8 +19,8 @@ from api.staff.drawing import Scheme, described, rows, svg
 from graphsync import pictures
 from graphsync.consent_report import Funnel
 from graphsync.dlp_months import Mails, lately, months
+from graphsync.dlp_trends import trends
 from graphsync.pictures import Picture
-from graphsync.store.dlp_events import KeptEvent
 from graphsync.store.dlp_items import Item
 from graphsync.store.journal import Entry
 from graphsync.store.proposals import Proposal
@@ -27,9 +28,8 @@ from graphsync.store.runs import State
 from graphsync.store.worklist import Row as WorkRow
 from graphsync.store.worklist import Task
 from policies.forecasting import Certainty, Claim, Pool, forecasts
-from policies.mail import Judgement, Kind, MailException, Severity
+from policies.mail import Kind, MailException, Severity
 from policies.mail_effects import Fate
-from policies.mail_events import Event, Fullness, Operation, Workload
 from policies.mail_items import ItemKey, Summary
 from policies.mail_people import Parties, Party, Role
 from policies.mail_queue import State as MailState
@@ -208,24 +208,11 @@ def an_item(number: int, now: datetime, kind: Kind, state: MailState = MailState
     )
 
 
-def mailed(side: StaffSide, number: int, fate: Fate = Fate.LET_THROUGH) -> None:
+def mailed(side: StaffSide, number: int, fate: Fate = Fate.LET_THROUGH, **fields: object) -> None:
     """A record of today, of an incident of its own."""
-    event = Event(
-        organisation="t",
-        id=f"e{number}",
-        fullness=Fullness.AUDIT_RECORD,
-        workload=Workload.EXCHANGE,
-        operation=Operation.MATCH,
-        created=side.office.now,
-        incident=f"i{number}",
-    )
-    kept = KeptEvent(
-        school="oak",
-        event=event,
-        parties=Parties(sender=Party(Role.OUTSIDER), school="oak"),
-        judgement=Judgement(fate=fate, classes=(), exceptions=()),
-    )
-    side.office.store.dlp_events.put([kept], side.office.now)
+    parties = Parties(sender=Party(Role.OUTSIDER), school="oak")
+    made = kept(a_match(str(number), side.office.now, **fields), parties, fate=fate)
+    side.office.store.dlp_events.put([made], side.office.now)
 
 
 def test_small_numbers_of_mail_are_hidden_from_whoever_only_assures(side: StaffSide) -> None:
@@ -240,6 +227,21 @@ def test_small_numbers_of_mail_are_hidden_from_whoever_only_assures(side: StaffS
     assert (hidden.blocked, hidden.not_blocked) == (None, None)
     assert lately(office.bench, ["oak"], suppressed=True) == replace(hidden, month="")
     assert months(office.bench, ["elm"], since, suppressed=False) == ()
+
+
+def test_a_picture_counts_the_mail_as_the_report_does(side: StaffSide) -> None:
+    office = side.office
+    earlier = office.now - timedelta(days=30)
+    mailed(side, 1, Fate.STOPPED, incident="long", created=earlier)
+    mailed(side, 2, incident="long")
+    mailed(side, 3, incident="short")
+    mailed(side, 4, incident="old", created=office.now - timedelta(days=41))
+    since, today = earlier.date() - timedelta(days=10), office.now.date()
+    told = trends(office.bench, ["oak"], since, today, suppressed=False)
+    shown = months(office.bench, ["oak"], since, suppressed=False)
+    assert [one.month for one in shown] == [f"{first:%Y-%m}" for first in told.periods]
+    assert [one.not_blocked for one in shown] == list(told.unblocked) == [0, 1]
+    assert [one.blocked for one in shown] == [1, 0]
 
 
 async def test_the_viewer_reads_that_numbers_are_hidden_and_the_dpo_reads_them(

@@ -2,37 +2,21 @@
 
 from datetime import UTC, datetime
 
+from mail_records import a_match, kept
 from msgspec.structs import replace
 
 from graphsync.store.db import Store
 from graphsync.store.dlp_events import KeptEvent
 from graphsync.store.dlp_imports import Import
-from policies.mail import Judgement
-from policies.mail_effects import Fate
-from policies.mail_events import Event, Fullness, Operation, Workload
+from policies.mail_events import Fullness
 from policies.mail_people import Parties, Party, Role
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def an_event(own: str = "1", **fields: object) -> KeptEvent:
-    event = Event(
-        organisation="o",
-        id=own,
-        fullness=Fullness.AUDIT_RECORD,
-        workload=Workload.EXCHANGE,
-        operation=Operation.MATCH,
-        created=NOW,
-        incident="i",
-        message="m@x",
-    )
-    judgement = Judgement(fate=Fate.LET_THROUGH, classes=("medical",), exceptions=())
-    return KeptEvent(
-        school="pb",
-        event=replace(event, **fields),
-        parties=Parties(sender=Party(Role.STAFF)),
-        judgement=judgement,
-    )
+    event = a_match(own, NOW, **({"incident": "i", "message": "m@x"} | fields))
+    return kept(event, Parties(sender=Party(Role.STAFF)), "pb", classes=("medical",))
 
 
 def test_an_event_comes_back_as_it_was_put_and_is_put_once(store: Store):
