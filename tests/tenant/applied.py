@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from fresh_store import fresh_store
 
 import policies
 from graphsync.applying import apply_plans
@@ -45,7 +46,7 @@ class Applier:
     """A school's engine, with a store of its own, in front of one tenant."""
 
     def __init__(self, folder):
-        self.store = Store.open(f"sqlite:///{folder / 'applied.db'}", now)
+        self.store = Store.open(fresh_store(folder / "applied.db"), now)
         self.spare = []
         self.sealer = Sealer(Fernet.generate_key().decode())
 
