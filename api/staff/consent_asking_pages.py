@@ -56,7 +56,7 @@ class Wish:
         )
 
 
-def wish(year: Short = "", form_group: Short = "", way: Short = "mail") -> Wish:
+async def wish(year: Short = "", form_group: Short = "", way: Short = "mail") -> Wish:
     """As the form sends it."""
     return Wish(year.strip(), form_group.strip(), "letter" if way == "letter" else "mail")
 

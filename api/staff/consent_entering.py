@@ -66,14 +66,14 @@ class Given:
         return f"/consents/{school}/piles/{batch}?{urlencode({**told, 'place': self.place})}"
 
 
-def given_in_form(
+async def given_in_form(
     edition: Short = "", day: Day = "", method: Short = "", place: Short = ""
 ) -> Given:
     """As a form sends it."""
     return Given(edition, day, method, place)
 
 
-def given_in_address(
+async def given_in_address(
     edition: Asked = "", day: Asked = "", method: Asked = "", place: Asked = ""
 ) -> Given:
     """As an address has it."""

@@ -60,7 +60,7 @@ class Counted:
             _LOG.error("a count of %s failed: %s", what[0], type(problem).__name__)
 
 
-def counted_of(request: Request) -> Counted:
+async def counted_of(request: Request) -> Counted:
     """The counts that this application keeps."""
     counted: Counted = request.app.state.counted
     return counted

@@ -157,11 +157,16 @@ def home_of(request: Request) -> Home:
     return home
 
 
-def who_of(request: Request) -> Who:
+# What only looks a thing up is `async`: a plain function would be sent to a thread, and waited for.
+async def _staff(request: Request) -> Home:
+    return home_of(request)
+
+
+async def _caller(request: Request) -> Who:
     """The person whom the room's guard let in."""
     who: Who = request.state.who
     return who
 
 
-Staff = Annotated[Home, Depends(home_of)]
-Caller = Annotated[Who, Depends(who_of)]
+Staff = Annotated[Home, Depends(_staff)]
+Caller = Annotated[Who, Depends(_caller)]

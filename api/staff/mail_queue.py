@@ -74,7 +74,7 @@ class Filter:
         return urlencode({name: "yes" if value is True else value for name, value in said.items()})
 
 
-def asked_filter(
+async def asked_filter(
     school: Word = "",
     state: Word = "",
     severity: Word = "",

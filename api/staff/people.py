@@ -41,7 +41,7 @@ After = Annotated[str, Query(max_length=120, description="`after` of the last pa
 AskedYear = Annotated[str, Query(max_length=10)]
 
 
-def directory_of(request: Request) -> Directory:
+async def directory_of(request: Request) -> Directory:
     """The people that this application keeps in memory."""
     directory: Directory = request.app.state.directory
     return directory

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from fresh_store import fresh_store
 
 from graphsync.accounts import Account, Group, Snapshot
 from graphsync.bench import Bench
@@ -67,7 +68,7 @@ class Office:
         self.packs = folder / "packs"
         self.packs.mkdir()
         self.pack()
-        self.store = Store.open(f"sqlite:///{folder}/graphsync.db", lambda: self.now)
+        self.store = Store.open(fresh_store(folder / "graphsync.db"), lambda: self.now)
         chance = random.Random(1)  # noqa: S311 - ids of a test
         self.bench = Bench(
             store=self.store,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dlp_records import TENANT
+from fresh_store import fresh_store
 
 from graphsync.bench import Bench
 from graphsync.store.db import Store
@@ -116,7 +117,7 @@ def packs(folder: Path) -> Path:
 def feed_desk(tenant: FeedTenant, folder: Path, **settings: Any) -> Iterator[Bench]:
     """A desk of one school, whose clock is the tenant's."""
     folder.mkdir(exist_ok=True)
-    with closing(Store.open(f"sqlite:///{folder}/store.db", tenant.now)) as store:
+    with closing(Store.open(fresh_store(folder / "store.db"), tenant.now)) as store:
         yield Bench(
             store=store,
             packs_dir=packs(folder),

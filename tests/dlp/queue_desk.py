@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from fresh_store import fresh_store
 from mail_records import a_match, an_nhs_number, judged
 
 from graphsync.bench import Bench
@@ -52,7 +53,7 @@ class QueueDesk:
         packs.mkdir()
         (packs / "oak.yaml").write_text(PACK + dlp)
         (packs / "elm.yaml").write_text(PACK.replace("oak", "elm").replace("Oak", "Elm"))
-        self.store = Store.open(f"sqlite:///{folder}/graphsync.db", lambda: self.now)
+        self.store = Store.open(fresh_store(folder / "graphsync.db"), lambda: self.now)
         self.bench = Bench(
             store=self.store,
             packs_dir=packs,

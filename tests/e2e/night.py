@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from fresh_store import fresh_store
 from running_tenant import ROOT, Tenant
 
 from api.cli import main
@@ -154,6 +155,7 @@ class School:
         }
         self.exports = folder / "exports" / school
         self.exports.mkdir(parents=True)
+        fresh_store(folder / "data" / "graphsync.db")
         (folder / "packs").mkdir()
         self.pack()
         self.export()

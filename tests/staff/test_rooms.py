@@ -57,6 +57,8 @@ async def test_every_room_with_every_role(side: StaffSide, school: str) -> None:
         known: Made = row.made(side, school)
         for role in AppRole:
             allowed = row.roles is None or role in row.roles
+            if not allowed and school == "elm":
+                continue  # whoever does not get in is told so before any school is looked up
             made = row.made(side, school) if allowed else known
             got = await answer(side, method, path, row, role, made)
             here = row.other.get(role, row.good)
@@ -71,28 +73,27 @@ async def test_every_room_with_every_role(side: StaffSide, school: str) -> None:
     assert not wrong, pprint.pformat(wrong)
 
 
-@pytest.mark.parametrize(("method", "path"), list(TABLE))
-async def test_nobody_gets_in_without_a_token_or_session(
-    side: StaffSide, method: str, path: str
-) -> None:
-    row = TABLE[method, path]
-    more: dict[str, Any] = {}
-    if method == "POST":
-        more = {"json": {"digest": "d"}, "headers": {"Idempotency-Key": "12345678"}}
-        if not of_a_program(path):
-            more = {"data": {"form_token": form_token("")}}
-    got = await side.ask(method, re.sub(r"\{\w+\}", "r-20261125-1a2b", path), **more)
-    if row.roles is None:
-        assert got.status_code == row.good
-    elif of_a_program(path):
-        assert got.status_code == 401
-        assert got.headers["www-authenticate"] == "Bearer"
-        assert got.headers["content-type"] == "application/problem+json"
-    elif method == "GET":
-        assert got.status_code == 303
-        assert got.headers["location"].startswith("/sign-in?page=/")
-    else:
-        assert got.status_code in {401, 403}
+async def test_nobody_gets_in_without_a_token_or_session(side: StaffSide) -> None:
+    for number, ((method, path), row) in enumerate(TABLE.items()):
+        side.address = f"192.0.2.{number}"
+        more: dict[str, Any] = {}
+        if method == "POST":
+            more = {"json": {"digest": "d"}, "headers": {"Idempotency-Key": "12345678"}}
+            if not of_a_program(path):
+                more = {"data": {"form_token": form_token("")}}
+        got = await side.ask(method, re.sub(r"\{\w+\}", "r-20261125-1a2b", path), **more)
+        where = f"{method} {path}"
+        if row.roles is None:
+            assert got.status_code == row.good, where
+        elif of_a_program(path):
+            assert got.status_code == 401, where
+            assert got.headers["www-authenticate"] == "Bearer", where
+            assert got.headers["content-type"] == "application/problem+json", where
+        elif method == "GET":
+            assert got.status_code == 303, where
+            assert got.headers["location"].startswith("/sign-in?page=/"), where
+        else:
+            assert got.status_code in {401, 403}, where
 
 
 async def test_a_cookie_opens_no_api_and_a_token_no_page(side: StaffSide) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from fresh_store import fresh_store
 from store_builders import Clock
 
 from graphsync.store import tables
@@ -121,7 +122,7 @@ def url_of(folder: str, name: str) -> str:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty store."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/store/graphsync.db"
+        yield fresh_store(tmp_path / "store" / "graphsync.db")
         return
     folder = request.getfixturevalue("postgresql")
     yield url_of(folder, "graphsync")

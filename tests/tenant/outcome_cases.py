@@ -1,8 +1,7 @@
 """A school's changes through the server in between, and which lines of the table tests show."""
 
-import asyncio
-
 import msgspec
+from applied import sleep_as_the_tenant
 from tenant_in_a_box import a_create, a_group, an_add
 
 from graphsync.changes import (
@@ -58,7 +57,7 @@ class Case:
             *changes,
             desk=desk,
             before=before,
-            sleep=no_sleep if network_lost else asyncio.sleep,
+            sleep=no_sleep if network_lost else sleep_as_the_tenant,
         )
 
     def reached(self, line):
