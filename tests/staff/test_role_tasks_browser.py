@@ -5,12 +5,11 @@ in test_console_browser.py.
 """
 
 import re
-import shutil
 from pathlib import Path
 
-import pytest
+from chromium import scriptless
 from office import a_pupil, key
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from rooms_of_consents import disputed
 from rooms_of_leavers import a_teacher
 from serving_plain import serving
@@ -23,7 +22,6 @@ from policies.consent_records import Act
 from policies.departures import DepartureReason
 from policies.people import Kind
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 SEEN = {  # the entries of the navigation that a role must have, and those that it must not have
     AppRole.HEAD_OF_YEAR: ("Today", ("Runs", "Leavers", "Consents", "Licences", "Mail")),
     AppRole.SAFEGUARDING_LEAD: ("Consents", ("Runs", "Leavers", "Licences", "Mail")),
@@ -106,21 +104,17 @@ TASKS = (
 )
 
 
-def test_each_role_does_its_tasks_and_sees_no_more(side: StaffSide, tmp_path: Path) -> None:
+def test_each_role_does_its_tasks_and_sees_no_more(
+    chromium: Browser, side: StaffSide, tmp_path: Path
+) -> None:
     side.reach("[oak]")
-    with sync_playwright() as driver, serving(side, tmp_path) as address:
-        own = Path(driver.chromium.executable_path)
-        if CHROMIUM is None and not own.exists():
-            pytest.skip("no Chromium is installed: apt install chromium, or playwright install")
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = started.new_context(ignore_https_errors=True, java_script_enabled=False)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
+    with serving(side, tmp_path) as address:
+        page = scriptless(chromium)
 
         def signed_in(role: AppRole) -> None:
-            context.clear_cookies()
+            page.context.clear_cookies()
             entry = {"name": COOKIE, "value": side.session(role), "url": address}
-            context.add_cookies([entry])  # type: ignore[list-item]
+            page.context.add_cookies([entry])  # type: ignore[list-item]
 
         for role, task in TASKS:
             signed_in(role)
@@ -133,4 +127,3 @@ def test_each_role_does_its_tasks_and_sees_no_more(side: StaffSide, tmp_path: Pa
             assert has in titles
             assert not set(lacks) & set(titles), role
             assert page.locator("a[href^='/runs/']").count() == 0
-        started.close()
