@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,14 @@ def chromium() -> Iterator[Browser]:
         started.close()
 
 
-def scriptless(browser: Browser) -> Page:
-    """A page where no script runs, and that takes a certificate made by a test."""
-    page = browser.new_context(ignore_https_errors=True, java_script_enabled=False).new_page()
+@contextmanager
+def scriptless(browser: Browser) -> Iterator[Page]:
+    """A page where no script runs, and that takes a certificate made by a test.
+
+    It is closed before its server stops: that waits for every connection that is kept for later.
+    """
+    context = browser.new_context(ignore_https_errors=True, java_script_enabled=False)
+    page = context.new_page()
     page.set_default_timeout(10_000)
-    return page
+    yield page
+    context.close()

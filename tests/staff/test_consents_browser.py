@@ -74,8 +74,7 @@ def test_the_office_and_the_head_do_their_work_in_a_browser(
     )
     office = side.session(AppRole.OFFICE)
     head = side.session(AppRole.HEAD, account=HEAD)
-    with serving(side, tmp_path) as address:
-        page = scriptless(chromium)
+    with serving(side, tmp_path) as address, scriptless(chromium) as page:
 
         def signed_in(cookie: str) -> None:
             page.context.clear_cookies()

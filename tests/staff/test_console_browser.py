@@ -138,8 +138,7 @@ def test_a_head_signs_in_at_the_tenant_and_approves_a_plan_with_the_keyboard(
     account, upn = a_head(sandbox)
     side.reach("[oak]", account=account)
     report = side.parked()
-    with serving(side, sandbox, tmp_path) as address:
-        page = scriptless(chromium)
+    with serving(side, sandbox, tmp_path) as address, scriptless(chromium) as page:
         page.goto(f"{address}/runs?after=r-9")
         page.get_by_label("Account").fill(upn)
         page.keyboard.press("Enter")
@@ -199,8 +198,7 @@ def test_hr_lets_a_teacher_leave_now_and_their_refresh_token_is_refused(
         code = browser.sign_in(name, redirect_uri=back)["code"]
         held = browser.redeem(code, redirect_uri=back).json()
         sandbox.later(2)  # sessions are dated by the second
-        with serving(side, sandbox, tmp_path) as address:
-            page = scriptless(chromium)
+        with serving(side, sandbox, tmp_path) as address, scriptless(chromium) as page:
             page.goto(f"{address}/sign-in?page=/leavers&again=true")
             page.get_by_label("Account").fill(upn)
             page.keyboard.press("Enter")

@@ -27,8 +27,7 @@ def test_the_dpo_claims_and_advises_by_keyboard_alone(
     chromium: Browser, side: StaffSide, tmp_path: Path
 ) -> None:
     item = an_item(side, "oak")["item"]
-    with serving(side, tmp_path) as address:
-        page = scriptless(chromium)
+    with serving(side, tmp_path) as address, scriptless(chromium) as page:
         page.context.add_cookies(
             [{"name": COOKIE, "value": side.session(AppRole.DPO), "url": address}]
         )
