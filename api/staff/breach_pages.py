@@ -22,8 +22,7 @@ from policies.breach_records import Act, Body, Decision, Facts, Source
 from policies.breaches import HOURS, State
 from policies.pack_loading import load_rules
 from reports import breach_page
-from reports.breach_text import moment, notice, points, said
-from reports.breach_text import words as as_words
+from reports.breach_text import moment, notice
 
 Sent = Mapping[str, Sequence[str]]
 MOODS = {
@@ -48,6 +47,15 @@ SOURCES = {
     Source.REGULATOR: "the regulator asked",
 }
 
+ORIGINS = {
+    Source.USER: "somebody on the staff",
+    Source.PARENT: "a parent or pupil",
+    Source.PROCESSOR: "a supplier",
+    Source.MONITOR: "a system that watches",
+    Source.REGULATOR: "the regulator",
+    Source.SERVICE: "this service itself",
+}
+
 
 async def sent_form(request: Request) -> Sent:
     """Every field of the form, as texts."""
@@ -70,6 +78,7 @@ def register(
         lines=breaches_of(home, who, closed=bool(closed)),
         closed=bool(closed),
         left=left,
+        origins=ORIGINS,
         moods=MOODS,
         hours=HOURS,
         moment=moment,
@@ -227,11 +236,9 @@ def _entry(
         moods=MOODS,
         hours=HOURS,
         moment=moment,
-        said=said,
-        as_words=as_words,
         known=known,
         sections=SECTIONS,
-        points=points(file),
+        origins=ORIGINS,
         notice=notice(file, rules),
         decisions=DECISIONS,
         bodies=tuple(Body),

@@ -58,6 +58,7 @@ def rolls_over(desk: Desk) -> None:
     desk.fills(count=str(len(report.changes)))
     desk.presses("Approve this plan")
     desk.sees("left out: oak:33")
+    desk.sees("The IT manager carries it out")
     desk.sits(AppRole.IT_MANAGER, f"/runs/{report.run}")
     page.get_by_role("button", name="Carry out this plan").wait_for()
 
@@ -99,9 +100,9 @@ def reports_in_time(desk: Desk) -> None:
     desk.fills(title="A list lay in the street")
     desk.presses("Report it")
     desk.sees("Ring them too")
+    breach = page.url.partition("made=")[2]
     desk.sits(AppRole.DPO, "/breaches")
-    desk.follows("b-")
-    breach = page.url.rpartition("/")[2]
+    desk.follows(breach)
     desk.fills(at="2026-11-24T09:00")
     desk.presses("Say so")
     desk.sees("hours left")
