@@ -18,7 +18,7 @@ from api.staff.rooms import console
 from graphsync import breach_desk as desk
 from graphsync.bench import Bench
 from graphsync.trouble import Refusal
-from policies.breach_records import Act, Body, Decision, Facts, Source
+from policies.breach_records import NOTIFIES, Act, Body, Decision, Facts, Source
 from policies.breaches import HOURS, State
 from policies.pack_loading import load_rules
 from reports import breach_page
@@ -242,6 +242,7 @@ def _entry(
         notice=notice(file, rules),
         decisions=DECISIONS,
         bodies=tuple(Body),
+        notifies=NOTIFIES,
         rows=[one for one in file.rows if one.act is not Act.ALARMED],
         did=breach_page.DID,
         own_advice=file.advice is not None and file.advice.by == who.identity,

@@ -35,7 +35,9 @@ class Desk:
         self.page.goto(self.address + path)
 
     def opens(self, summary: str) -> None:
-        self.page.locator("summary").filter(has_text=summary).first.press("Enter")
+        """A part of the page that is closed."""
+        closed = self.page.locator("details:not([open]) > summary")
+        closed.filter(has_text=summary).first.press("Enter")
 
     def fills(self, **fields: str) -> None:
         """Fields that are shown now, by their names."""

@@ -13,16 +13,16 @@ What each task is shown by, and what of it the console does not do today:
 | Head (B3) | 1 large plan | `approves`, `rolls_over` | sending a plan back; a sample of ten |
 | | 2 dispute | `settles`, test_consents_browser.py | letters to each parent |
 | | 3 policy conflict | `reads_findings` | accepting or rejecting there: the pack is edited |
-| Office (B4) | 1 to 3 | test_consents_browser.py | a scan of the form; the task of a head of year |
+| Office (B4) | 1 to 3 | test_consents_browser.py | the reference of a scan |
 | HR (B5) | 1 planned | `lets_go` | line manager, handover, shared mailboxes |
 | | 2 immediate | `lets_go`, test_console_browser.py | |
 | | 3 change of mind | `changes_their_mind` | coming back: a plan of the IT manager |
 | Head of Year (B6) | 1 term check | `checks_the_year` | a list for tutors |
-| | 2 provision | | all of it; `checks_the_year` shows whom it is for |
+| | 2 provision | `checks_the_year`: for whom | arranging it (`graphsync consent provision`) |
 | | 3 reset | `prints_a_slip`, test_staff_passwords.py | a notice to the pupil |
 | DSL (B7) | 1 whereabouts | | all of it |
 | | 2 preserve | `preserves` | a second person's yes to the end of a hold; Purview's words |
-| | 3 filtering | | all of it: a finding tells of pupils without a filter group |
+| | 3 filtering | | all of it: `graphsync policy check` looks at filter groups |
 | Viewer (B9) | 1 termly pack | `sees_counts_alone` | a pack; each number's rule |
 | | 2 consent gate | | the sample |
 | | 3 logs | `sees_counts_alone` | the incident is opened by a person |
