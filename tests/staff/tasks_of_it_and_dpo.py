@@ -11,6 +11,7 @@ from office import a_pupil, key
 from api.permissions import AppRole
 from graphsync.accounts import Group
 from graphsync.breach_desk import note
+from graphsync.store.jobs import JobState
 from policies.breach_records import Cause, Facts
 from policies.breaches import State as BreachState
 from policies.breaches import standing
@@ -22,8 +23,7 @@ def drafts(desk: Desk) -> None:
     desk.sits(AppRole.IT_MANAGER, "/runs")
     page.get_by_role("button", name="Draft", exact=True).press("Enter")
     page.wait_for_url(re.compile("/jobs/"))
-    (job,) = desk.office.store.jobs.open()
-    assert job.schools == ("oak",)
+    assert begun(desk) == ("plan", ("oak",))
     desk.goes("/schedule")
     page.get_by_label("Who asked, and why").fill("SIMS upgrade")
     desk.presses("Pause")
@@ -60,7 +60,18 @@ def rolls_over(desk: Desk) -> None:
     desk.sees("left out: oak:33")
     desk.sees("The IT manager carries it out")
     desk.sits(AppRole.IT_MANAGER, f"/runs/{report.run}")
-    page.get_by_role("button", name="Carry out this plan").wait_for()
+    desk.fills(count=str(len(report.changes)))
+    desk.presses("Carry out this plan")
+    page.wait_for_url(re.compile("/jobs/"))
+    assert begun(desk) == ("apply", ("oak",))
+
+
+def begun(desk: Desk) -> tuple[str, tuple[str, ...]]:
+    """What was begun and for which schools; it counts as done, since nobody here does it."""
+    jobs = desk.office.store.jobs
+    (job,) = jobs.open()
+    jobs.end(job.id, JobState.DONE)
+    return job.what, job.schools
 
 
 def is_compromised(desk: Desk) -> None:

@@ -4,7 +4,7 @@ What each task is shown by, and what of it the console does not do today:
 
 | role | task | shown by | not there |
 |---|---|---|---|
-| IT (B1) | 1 routine sync | `drafts`, `carries_out` | |
+| IT (B1) | 1 routine sync | `drafts`, `rolls_over` | |
 | | 2 roll-over | `rolls_over` | a map of years: the roster says who moves; stopping by year |
 | | 3 compromised | `is_compromised` | look-up by token; closing with a cause |
 | DPO (B2) | 1 exception | test_mail_browser.py | expiry and renewal of an advice |
