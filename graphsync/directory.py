@@ -86,6 +86,7 @@ class _Kept(Struct, frozen=True):
 
 _OUTLINES = msgspec.msgpack.Decoder(_Outline)
 Wanted = Callable[[Known], bool]
+Kept = Callable[[Sequence[Line]], Sequence[Line]]
 
 
 class Directory:
@@ -145,14 +146,14 @@ class Directory:
         wanted: Wanted,
         limit: int,
         after: PersonKey | None = None,
-        state: AccountState | None = None,
+        kept: Kept | None = None,
     ) -> Page:
-        """The next people behind `after` whom `wanted` takes, in this state where one is given."""
+        """The next people behind `after` whom `wanted` takes, and of them those that are `kept`."""
         found = self._wanted(bench, schools, wanted, after)
         lines: list[Line] = []
-        while len(lines) <= limit and (part := list(islice(found, _size(limit, state)))):
+        while len(lines) <= limit and (part := list(islice(found, AT_ONCE if kept else limit + 1))):
             told = lines_of(bench, part)
-            lines += [one for one in told if state in {None, one.state}]
+            lines += kept(told) if kept else told
         more = len(lines) > limit
         return Page(lines=tuple(lines[:limit]), after=lines[limit - 1].known.key if more else None)
 
@@ -205,10 +206,6 @@ def _called(one: Known) -> str:
 
 def _plain(text: str) -> str:
     return text.casefold().replace("-", " ")
-
-
-def _size(limit: int, state: AccountState | None) -> int:
-    return limit + 1 if state is None else AT_ONCE
 
 
 def lines_of(bench: Bench, people: Sequence[Known]) -> list[Line]:

@@ -188,7 +188,10 @@ def faults_of_closing(now: Standing) -> tuple[str, ...]:
 
 def _without_decision(now: Standing) -> Iterator[str]:
     if now.advice is None:
-        yield "the DPO has not advised: advise, or say --unavailable WHY as the deputy (A12.4)"
+        yield (
+            "the DPO has not advised: advise, or as the deputy say why they are not to be had"
+            " (--unavailable WHY, A12.4)"
+        )
     if now.decided is None:
         yield "nobody has decided whether to report it: decide, with the reason (A12.3)"
 

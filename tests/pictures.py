@@ -7,7 +7,6 @@ they see: the first page of every entry of the navigation, and some beside.
 import argparse
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,8 +20,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from api.permissions import GRANTED, AppRole
 from api.staff.pages import NAVIGATION
+from tests.desk.chromium import launched
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 LARGEST = 120_000  # bytes of a picture; a larger one becomes a JPEG
 READY = "http://127.0.0.1"  # what `serve` says once it listens
 SCHOOL = "oak"  # whose week the demo tells
@@ -155,7 +154,7 @@ def main() -> None:
     out: Path = asked.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
     with console() as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launched(driver)
         pictures(browser, address, out)
         browser.close()
 

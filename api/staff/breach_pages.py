@@ -1,5 +1,6 @@
 """The console's pages of breaches: the register and its clocks, one entry, and a report."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, assert_never
 
@@ -17,12 +18,11 @@ from api.staff.rooms import console
 from graphsync import breach_desk as desk
 from graphsync.bench import Bench
 from graphsync.trouble import Refusal
-from policies.breach_records import Act, Body, Decision, Facts, Source
+from policies.breach_records import NOTIFIES, Act, Body, Decision, Facts, Source
 from policies.breaches import HOURS, State
 from policies.pack_loading import load_rules
 from reports import breach_page
-from reports.breach_text import moment, notice, points, said
-from reports.breach_text import words as as_words
+from reports.breach_text import moment, notice
 
 Sent = Mapping[str, Sequence[str]]
 MOODS = {
@@ -37,6 +37,7 @@ DECISIONS = {
     Decision.NOTIFY: "tell the regulator",
     Decision.NOTIFY_AND_TELL: "tell the regulator and the people",
 }
+_COMMAND = re.compile(r" \((?:breach |--)[^),]*(?:, ([^)]*))?\)")
 REPORTED = ("school", "title", "description", "occurred_from", "containment", "source")
 SOURCES = {
     Source.USER: "I saw it myself, or did it",
@@ -44,6 +45,15 @@ SOURCES = {
     Source.PROCESSOR: "a supplier said so",
     Source.MONITOR: "a system showed it",
     Source.REGULATOR: "the regulator asked",
+}
+
+ORIGINS = {
+    Source.USER: "somebody on the staff",
+    Source.PARENT: "a parent or pupil",
+    Source.PROCESSOR: "a supplier",
+    Source.MONITOR: "a system that watches",
+    Source.REGULATOR: "the regulator",
+    Source.SERVICE: "this service itself",
 }
 
 
@@ -68,6 +78,7 @@ def register(
         lines=breaches_of(home, who, closed=bool(closed)),
         closed=bool(closed),
         left=left,
+        origins=ORIGINS,
         moods=MOODS,
         hours=HOURS,
         moment=moment,
@@ -144,6 +155,11 @@ def worked(
     )
 
 
+def without_commands(told: str) -> str:
+    """What is missing, without the words of the command that mends it: a page has its forms."""
+    return _COMMAND.sub(lambda found: f" ({found[1]})" if found[1] else "", told)
+
+
 def left(line: desk.BreachLine) -> str:
     """The clock in words."""
     if line.hours_left is None:
@@ -191,7 +207,7 @@ def _acted(
     try:
         act(home.bench_of(who))
     except Refusal as refusal:
-        return _entry(request, home, who, breach, sent, f"{refusal}.")
+        return _entry(request, home, who, breach, sent, f"{without_commands(str(refusal))}.")
     return RedirectResponse(f"/breaches/{breach}", 303)
 
 
@@ -214,19 +230,19 @@ def _entry(
         who,
         422 if problem else 200,
         file=file,
+        missing=[without_commands(one) for one in file.missing],
         line=file.line,
         left=left,
         moods=MOODS,
         hours=HOURS,
         moment=moment,
-        said=said,
-        as_words=as_words,
         known=known,
         sections=SECTIONS,
-        points=points(file),
+        origins=ORIGINS,
         notice=notice(file, rules),
         decisions=DECISIONS,
         bodies=tuple(Body),
+        notifies=NOTIFIES,
         rows=[one for one in file.rows if one.act is not Act.ALARMED],
         did=breach_page.DID,
         own_advice=file.advice is not None and file.advice.by == who.identity,

@@ -68,6 +68,7 @@ def page(
             here=_here(request.url.path),
             token=form_token(cookie) if cookie else "",
             named=_naming(request),
+            by=_acting(request, person),
             **values,
         ),
         status,
@@ -114,6 +115,23 @@ def _naming(request: Request) -> Callable[[str], str]:
         return rules[school].name if school in rules else school
 
     return named
+
+
+def _acting(request: Request, person: Who | None) -> Callable[[str], str]:
+    """What tells who did something: `you`, whom an account of the tenant is, else as it is kept."""
+    bench = home_of(request).bench
+
+    @cache
+    def by(identity: str) -> str:
+        if person is not None and identity == person.identity:
+            return "you"
+        account = identity.removeprefix("entra:")
+        if account == identity:
+            return identity
+        seen = bench.store.mirror.some(bench.tenant.tenant_id, [account]).get(account)
+        return (seen and seen.display_name) or identity
+
+    return by
 
 
 def _here(path: str) -> str:

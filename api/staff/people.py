@@ -27,7 +27,7 @@ from api.staff.rooms import api
 from api.staff.shapes_people import PEOPLE, PERSON, Searched, answers
 from api.staff.writing import as_csv
 from graphsync.bench import Bench
-from graphsync.directory import AccountState, Directory, Known, Line, Page
+from graphsync.directory import AccountState, Directory, Kept, Known, Line, Page
 from graphsync.gates import open_gates
 from graphsync.person import record_of, steps_of
 from graphsync.trouble import Refusal
@@ -36,6 +36,10 @@ from policies.people import Kind, PersonKey
 IN_A_LIST = 50
 MOST_FOUND = 100
 CSV = ("person", "name", "kind", "year", "form", "state", "sign_in_name", "why", "held")
+MISSING = "missing"  # as a state: whoever has no active account, or lacks what `why` tells
+OF_STATE = (
+    "of the account, or `missing` for all but those that are as they should be; needs `school`"
+)
 Limit = Annotated[int, Query(ge=1, le=500)]
 After = Annotated[str, Query(max_length=120, description="`after` of the last page")]
 AskedYear = Annotated[str, Query(max_length=10)]
@@ -58,7 +62,7 @@ class Filters:
         school: AskedSchool = "",
         kind: Annotated[str, Query(pattern="^(pupil|staff)?$")] = "",
         year: AskedYear = "",
-        state: Annotated[str, Query(max_length=20, description="needs `school`")] = "",
+        state: Annotated[str, Query(max_length=20, description=OF_STATE)] = "",
     ) -> None:
         self.school, self.kind, self.year, self.state = school, kind, year, state
 
@@ -140,18 +144,28 @@ def listed(
     bench: Bench, who: Who, directory: Directory, asked: Filters, limit: int, after: str = ""
 ) -> Page:
     """A page of the list; raises Problem for a school, state or cursor that is none."""
-    schools, state = schools_of(who, asked.school), None
-    if asked.state:
-        state = next((one for one in AccountState if one == asked.state), None)
-        if state is None:
-            known = ", ".join(AccountState)
-            raise Problem(422, "no_such_state", f"The state of an account is one of: {known}.")
-        if len(schools) > 1:
-            raise Problem(422, "no_school", "With a state, name one school as well.")
+    schools = schools_of(who, asked.school)
+    kept = _in_state(bench, who, asked.state) if asked.state else None
+    if kept and len(schools) > 1:
+        raise Problem(422, "no_school", "With a state, name one school as well.")
     may = sees(who)
     return directory.page(
-        bench, schools, lambda one: may(one) and asked.wanted(one), limit, _cursor(after), state
+        bench, schools, lambda one: may(one) and asked.wanted(one), limit, _cursor(after), kept
     )
+
+
+def _in_state(bench: Bench, who: Who, state: str) -> Kept:
+    """Takes of some people those in this state; raises Problem for a word that is none."""
+    if state == MISSING:
+        return lambda lines: [
+            line
+            for line, row in zip(lines, _rows(bench, who, lines), strict=True)
+            if row.get("why") or line.state is not AccountState.ACTIVE
+        ]
+    if state not in set(AccountState):
+        known = ", ".join((*AccountState, MISSING))
+        raise Problem(422, "no_such_state", f"The state of an account is one of: {known}.")
+    return lambda lines: [one for one in lines if one.state == state]
 
 
 def found(home: Home, who: Who, directory: Directory, text: str, school: str = "") -> Page:
@@ -163,7 +177,7 @@ def found(home: Home, who: Who, directory: Directory, text: str, school: str = "
 def told(home: Home, who: Who, page: Page) -> dict[str, Any]:
     """A page of people, each as far as this caller may see."""
     after = None if page.after is None else str(page.after)
-    return {"items": _rows(home, who, page.lines), "after": after}
+    return {"items": _rows(home.bench, who, page.lines), "after": after}
 
 
 def csv_of(home: Home, who: Who, directory: Directory, asked: Filters) -> Response:
@@ -172,20 +186,20 @@ def csv_of(home: Home, who: Who, directory: Directory, asked: Filters) -> Respon
     if len(schools) > 1:
         raise Problem(422, "no_school", "A file is of one school: name it.")
     lines = listed(home.bench, who, directory, asked, 10_000).lines
-    rows = _rows(home, who, lines)
+    rows = _rows(home.bench, who, lines)
     looked(home, who, Of.ACCOUNT, "".join(schools), shown=len(rows))
     columns = [name for name in CSV if any(name in row for row in rows)]
     return as_csv("people", columns, ([row.get(name) for name in columns] for row in rows))
 
 
-def _rows(home: Home, who: Who, lines: Sequence[Line]) -> list[dict[str, Any]]:
+def _rows(bench: Bench, who: Who, lines: Sequence[Line]) -> list[dict[str, Any]]:
     sights = [sight_of(who, o.key.school, o.kind, o.year) for o in (one.known for one in lines)]
     of_years = [
         one.known.key
         for one, sight in zip(lines, sights, strict=True)
         if sight is Sight.YEAR and one.known.kind is Kind.PUPIL
     ]
-    gates = open_gates(home.bench, of_years)
+    gates = open_gates(bench, of_years)
     return [
         line_told(one, sight, gate=one.known.key in gates)
         for one, sight in zip(lines, sights, strict=True)

@@ -13,6 +13,7 @@ from api.staff.pages import page
 from api.staff.passwords import often
 from api.staff.people import (
     IN_A_LIST,
+    MISSING,
     After,
     Asked,
     Filters,
@@ -36,6 +37,7 @@ ROOMS = (
     ("/matching", "Adoption", Permission.MATCH_ACCOUNTS),
     ("/slips", "Slips of a class", Permission.PRINT_SLIPS),
 )
+STATES = {MISSING: "Something is missing"} | {str(one): str(one) for one in AccountState}
 YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))
 
 
@@ -151,6 +153,6 @@ def _list(
         text=text,
         schools=sorted(who.reach.schools),
         years=[one for one in YEARS if not reached or one in reached],
-        states=list(AccountState),
+        states=STATES,
         rooms=[(path, title) for path, title, needs in ROOMS if who.may(needs)],
     )

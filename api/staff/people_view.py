@@ -15,7 +15,7 @@ from graphsync.store.holds import Hold
 from policies.consent_records import Consent, Form, Why
 
 ASK_OFFICE = "ask_office"
-PERMISSION = "not active: permission"
+PERMISSION = "online services not active: permission, ask the office"
 SEE_DSL = "see DSL"
 ASK_IT = "ask the IT manager"
 # What tells nothing of the adults around a child: who is responsible, orders, and disputes stay

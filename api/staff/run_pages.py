@@ -25,6 +25,7 @@ from graphsync.store.runs import UNDOABLE, State
 from graphsync.trouble import Refusal
 from policies.pack_loading import schools
 from reports.plan_list import Looking, Place, plan_page
+from reports.run_view import next_steps
 from reports.words import STATES
 
 IN_A_LIST = 50
@@ -32,6 +33,18 @@ Text = Annotated[str, Form(max_length=200)]
 Keys = Annotated[list[str], Form(max_length=5000)]
 Long = Annotated[str, Form(max_length=200_000)]
 APPLICABLE = frozenset({RunState.DRAFTED, RunState.APPROVED, RunState.PARTLY, RunState.BROKEN})
+
+NEXT = {
+    RunState.DRAFTED: "The IT manager carries it out on this page.",
+    RunState.APPROVED: "The IT manager carries it out on this page.",
+    RunState.OBSERVED: "The school only watches so far: nothing is carried out until its pack says"
+    " sync: {mode: apply}.",
+    RunState.PARTLY: "The next night settles what is open, or the IT manager carries it out again.",
+    RunState.APPLYING: "If nobody is at it any more, the next night settles it.",
+    RunState.REFUSED: "Mend what is named above and export again; the next night looks anew.",
+    RunState.SUPERSEDED: "Something newer took its place: Runs lists it.",
+    RunState.BROKEN: "Mend what is named above; the next night looks anew.",
+}
 
 
 @dataclass(frozen=True)
@@ -257,9 +270,17 @@ def _run_page(
         approvals=home.bench.store.approvals.of(report.run),
         looking=looked.looking,
         plan=plan,
+        next=_next(report),
         left_out=left_out,
         others=sorted(left_out - {row.change.person for row in plan.rows}),
     )
+
+
+def _next(report: RunReport) -> str:
+    """What comes next for whoever neither approves it nor carries it out here."""
+    if report.state == RunState.DRAFTED and not report.changes:
+        return "Nothing to do."
+    return NEXT.get(report.state) or next_steps(report)[0].text
 
 
 def _places(home: Home, report: RunReport) -> dict[str, Place]:

@@ -87,7 +87,7 @@ def _school(
         if one.school in {school, EVERY_SCHOOL}
     )
     if run is None:
-        begin = Waiting("IT manager", "No run yet. Begin with: graphsync plan")
+        begin = Waiting("IT manager", "No run yet: Runs says how to begin")
         return SchoolToday(school, name, "none", "no run yet", None, "", 0, (), (begin, *paused))
     kinds = sorted(run.counts, key=lambda kind: RANK.get(kind, len(RANK)))
     changes = tuple((kind_title(kind), run.counts[kind]) for kind in kinds if run.counts[kind])

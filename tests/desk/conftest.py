@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from answering_school import School
+from chromium import chromium
 from office import Office
 
 from api.cli import main
 
+__all__ = ["chromium"]
 Command = Callable[..., tuple[int, str, str]]
 
 

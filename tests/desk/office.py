@@ -120,13 +120,13 @@ class Office:
         self.store.links.put(link)
         return an_account(mis_id, **fields)
 
-    def plan(self, *accounts: Account, **scope: Any) -> RunReport:
-        """Tonight's plan over these accounts, drafted, judged and kept."""
+    def plan(self, *accounts: Account, groups: Sequence[Group] = (), **scope: Any) -> RunReport:
+        """Tonight's plan over these accounts and groups, drafted, judged and kept."""
         latest = self.store.exports.latest("oak", self.now)
         assert latest is not None
         snapshot = Snapshot(
             accounts={one.id: one for one in accounts},
-            groups={},
+            groups={one.id: one for one in groups},
             skus={},
             taken_at=self.now,
             protected=frozenset(),

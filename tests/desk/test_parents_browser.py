@@ -1,29 +1,13 @@
 """The parents' page in a real browser: read, answered and taken back with the keyboard alone."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from office import Office, key
 from parents import Home, serving
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from policies.consent_records import Act, Answer
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or Playwright's own."""
-    with sync_playwright() as driver:
-        own = Path(driver.chromium.executable_path)
-        if CHROMIUM is None and not own.exists():
-            pytest.skip("no Chromium is installed: apt install chromium, or playwright install")
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 from staff_side import StaffSide
 
+# isort: split
+from chromium import chromium  # it is in tests/desk, where staff_side has led
+
+__all__ = ["chromium"]
+
 
 @pytest.fixture
 def side(tmp_path: Path) -> Iterator[StaffSide]:

@@ -1,14 +1,13 @@
 """The office's three tasks and the head's dispute in a real browser, with no script running."""
 
 import re
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
+from chromium import scriptless
 from forms import FATHER, PACK, a_parent
 from office import a_pupil, key
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from serving_plain import serving
 from staff_side import LIMITS, StaffSide
 
@@ -16,7 +15,6 @@ from api.permissions import AppRole
 from api.staff.home import COOKIE
 from policies.consent_records import Act, Answer
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 HEAD = "bbbbbbbb-0000-4000-8000-000000000002"
 MARSH = {"surname": "Marsh"}
 
@@ -64,7 +62,7 @@ def enter_three_lines(page: Page, address: str, side: StaffSide) -> None:
 
 
 def test_the_office_and_the_head_do_their_work_in_a_browser(
-    side: StaffSide, tmp_path: Path
+    chromium: Browser, side: StaffSide, tmp_path: Path
 ) -> None:
     begin(side)
     side.reach("[oak]")
@@ -76,18 +74,11 @@ def test_the_office_and_the_head_do_their_work_in_a_browser(
     )
     office = side.session(AppRole.OFFICE)
     head = side.session(AppRole.HEAD, account=HEAD)
-    with sync_playwright() as driver, serving(side, tmp_path) as address:
-        own = Path(driver.chromium.executable_path)
-        if CHROMIUM is None and not own.exists():
-            pytest.skip("no Chromium is installed: apt install chromium, or playwright install")
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = started.new_context(ignore_https_errors=True, java_script_enabled=False)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
+    with serving(side, tmp_path) as address, scriptless(chromium) as page:
 
         def signed_in(cookie: str) -> None:
-            context.clear_cookies()
-            context.add_cookies([{"name": COOKIE, "value": cookie, "url": address}])
+            page.context.clear_cookies()
+            page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": address}])
 
         signed_in(office)
         enter_three_lines(page, address, side)
@@ -129,4 +120,3 @@ def test_the_office_and_the_head_do_their_work_in_a_browser(
         page.get_by_text("Settled. Nobody is told").wait_for()
         last = side.office.store.consents.of(key("12"))[-1]
         assert (last.act, last.answer, last.by) == (Act.SETTLED, Answer.NO, f"entra:{HEAD}")
-        started.close()

@@ -1,17 +1,14 @@
 """Every page, of the console and of the parents, can be used by everybody: axe finds nothing."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
 from accessible import window, wrong_with
 from office import Office
 from parents import BORN, Home
 from parents import serving as serving_parents
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from room_rows import Row, of_a_program, table
 from serving_plain import serving
 from staff_side import StaffSide
@@ -20,25 +17,12 @@ from test_rooms import filled
 from api.permissions import AppRole
 from api.staff.home import COOKIE, form_token
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 MOVED_ON = 303
 # Rooms that answer with a page: the list is the table of rooms, so that a new one is looked at too.
 PAGES = {
     room: row for room, row in table().items() if not of_a_program(room[1]) and row.good != MOVED_ON
 }
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or Playwright's own."""
-    with sync_playwright() as driver:
-        own = Path(driver.chromium.executable_path)
-        if CHROMIUM is None and not own.exists():
-            pytest.skip("no Chromium is installed: apt install chromium, or playwright install")
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def opened(page: Page, method: str, url: str, form: dict[str, Any]) -> bool:

@@ -1,18 +1,15 @@
 """The DPO's work on the mail queue in a real browser: by keyboard alone, with no script running."""
 
-import shutil
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Page, sync_playwright
+from chromium import scriptless
+from playwright.sync_api import Browser, Page
 from rooms_of_mail import WHY, an_item
 from serving_plain import serving
 from staff_side import StaffSide
 
 from api.permissions import AppRole
 from api.staff.home import COOKIE
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
 
 def tab_to(page: Page, wanted: str) -> None:
@@ -26,17 +23,14 @@ def tab_to(page: Page, wanted: str) -> None:
     raise AssertionError(f"{wanted} is not reached by keyboard")
 
 
-def test_the_dpo_claims_and_advises_by_keyboard_alone(side: StaffSide, tmp_path: Path) -> None:
+def test_the_dpo_claims_and_advises_by_keyboard_alone(
+    chromium: Browser, side: StaffSide, tmp_path: Path
+) -> None:
     item = an_item(side, "oak")["item"]
-    with sync_playwright() as driver, serving(side, tmp_path) as address:
-        own = Path(driver.chromium.executable_path)
-        if CHROMIUM is None and not own.exists():
-            pytest.skip("no Chromium is installed: apt install chromium, or playwright install")
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = started.new_context(ignore_https_errors=True, java_script_enabled=False)
-        context.add_cookies([{"name": COOKIE, "value": side.session(AppRole.DPO), "url": address}])
-        page = context.new_page()
-        page.set_default_timeout(10_000)
+    with serving(side, tmp_path) as address, scriptless(chromium) as page:
+        page.context.add_cookies(
+            [{"name": COOKIE, "value": side.session(AppRole.DPO), "url": address}]
+        )
         page.goto(f"{address}/mail")
         tab_to(page, item)
         page.keyboard.press("Enter")
@@ -52,4 +46,3 @@ def test_the_dpo_claims_and_advises_by_keyboard_alone(side: StaffSide, tmp_path:
         page.keyboard.press("Enter")
         page.get_by_role("status").filter(has_text="the head decides now").wait_for()
         assert str(side.office.store.dlp_items.of([item])[item].state) == "advised"
-        started.close()

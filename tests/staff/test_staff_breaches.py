@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import timedelta
 
+from office import a_pupil
 from rooms_of_breaches import a_breach
 from rooms_of_mail import somebody
 from staff_side import StaffSide
@@ -53,6 +54,18 @@ async def test_the_clock_is_said_in_words_and_who_advised_does_not_decide(
     form = {"decision": "record", "reason": "as advised"}
     refused = await side.ask("POST", f"/breaches/{breach}/decide", cookie, data=form)
     assert (refused.status_code, "advised, and so does not" in refused.text) == (422, True)
+
+
+async def test_who_has_left_is_found_for_an_export_by_the_whole_key(side: StaffSide) -> None:
+    made, cookie = somebody(side, "oak"), side.session(AppRole.DPO)
+    side.office.now += timedelta(minutes=1)
+    side.office.accept(a_pupil("1"))
+    for typed, there in ((made["person"], True), (made["ref"], False), ("elm:1", False)):
+        page = await side.ask("POST", "/exports/find", cookie, data={"text": typed})
+        assert (f'value="{made["person"]}"' in page.text.partition("<fieldset>")[2]) == there
+    for person, status in ((made["person"], 200), ("oak:nobody", 422)):
+        form = {"person": person, "reference": "SAR-12"}
+        assert (await side.ask("POST", "/exports", cookie, data=form)).status_code == status
 
 
 async def test_an_export_is_a_file_that_is_journalled_and_kept_nowhere(side: StaffSide) -> None:

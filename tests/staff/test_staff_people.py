@@ -128,6 +128,7 @@ async def test_two_roles_add_up_and_years_bound_what_is_about_pupils(people: Sta
         ({"school": "oak", "state": "not active"}, "29"),
         ({"school": "oak", "state": "no account"}, "35"),
         ({"school": "oak", "state": "active", "kind": "staff"}, ""),
+        ({"school": "oak", "state": "missing"}, "2359"),
     ],
 )
 async def test_the_list_is_filtered(people: StaffSide, filters: dict[str, str], whom: str) -> None:
@@ -241,7 +242,8 @@ async def test_a_head_of_year_reads_neutral_words_alone(people: StaffSide) -> No
     )
     people.office.store.holds.add(hold)
     told = {each["person"]: each["why"] for each in await listed(people, "HeadOfYear")}
-    assert told == {"oak:1": "not active: permission", "oak:3": "see DSL"}
+    office = "online services not active: permission, ask the office"
+    assert told == {"oak:1": office, "oak:3": "see DSL"}
     cookie = people.session(AppRole.HEAD_OF_YEAR)
     for path in ("/people", "/people/oak/1", "/people/oak/3", "/people.csv"):
         text = (await people.ask("GET", path, cookie)).text

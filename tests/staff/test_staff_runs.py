@@ -4,7 +4,9 @@ import html
 import re
 from datetime import timedelta
 
+import msgspec
 import pytest
+from office import an_account
 from staff_side import ACCOUNT, StaffSide, a_pupil
 
 from api.permissions import AppRole
@@ -13,6 +15,7 @@ from api.staff.home import COOKIE, form_token
 from api.staff.pages import ink_on
 from graphsync.store.runs import State
 
+OTHER = "bbbbbbbb-0000-4000-8000-000000000002"
 YES = {"overrides": ["create_pupil"]}
 
 
@@ -133,6 +136,19 @@ async def test_the_form_wants_the_number_of_changes_and_its_own_token(side: Staf
     done = await side.ask("POST", path, cookie, data=right)
     assert (done.status_code, done.headers["location"]) == (303, f"/runs/{report.run}")
     assert "Approved by" in (await side.ask("GET", f"/runs/{report.run}", cookie)).text
+
+
+async def test_a_page_names_who_did_something_where_the_tenant_knows_them(side: StaffSide) -> None:
+    report = side.parked(requester=f"entra:{OTHER}")
+    cookie = side.session(AppRole.IT_MANAGER)
+    assert f"entra:{OTHER}" in (await side.ask("GET", "/runs", cookie)).text
+    side.office.sees(msgspec.structs.replace(an_account("7"), id=OTHER, display_name="Una Bell"))
+    for path in ("/runs", f"/runs/{report.run}"):
+        told = (await side.ask("GET", path, cookie)).text
+        assert ("Una Bell" in told, OTHER in told) == (True, False)
+    own = side.session(AppRole.IT_MANAGER, account=OTHER)
+    side.reach("[oak]", account=OTHER)
+    assert "<dd>you</dd>" in (await side.ask("GET", f"/runs/{report.run}", own)).text
 
 
 async def test_a_session_ends_idle_after_half_an_hour_and_at_the_latest_after_eight(
