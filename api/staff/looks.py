@@ -16,7 +16,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.permissions import AppRole, Permission, Who
 from api.problems import Problem
 from api.sign_in import local
-from api.staff.home import Caller, Home, Staff
+from api.staff.home import Caller, Home, Staff, demand_all_years
 from api.staff.pages import page
 from api.staff.rooms import api, console
 from api.staff.shapes import problems
@@ -177,7 +177,8 @@ def _keep(home: Home, who: Who, asked: ReasonAsked) -> Look:
 
 
 def _latest(home: Home, who: Who) -> list[Look]:
-    """A list that went across schools is told to whoever reaches all of them."""
+    """A list that went across schools is told to whoever reaches all of them; raises Problem."""
+    demand_all_years(who)
     reached = who.reach.schools
     across = {""} if reached >= set(schools(home.bench.packs_dir)) else set()
     return home.bench.store.looks.latest(IN_A_LIST, schools=reached | across)

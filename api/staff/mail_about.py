@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import Permission, Who
 from api.problems import Problem
-from api.staff.home import Caller, Home, Staff
+from api.staff.home import Caller, Home, Staff, demand_all_years
 from api.staff.mail_reach import actor_of
 from api.staff.pages import page
 from api.staff.rooms import api, console
@@ -70,6 +70,7 @@ def rules_csv(home: Staff, who: Caller) -> Response:
 )
 def looks(home: Staff, who: Caller, limit: Annotated[int, Query(ge=1, le=1000)] = LOOKS) -> Any:
     """A look is at an item, with the reason given, or at a page of so many items."""
+    demand_all_years(who)
     return {"items": plain(views.looks(home.bench, actor_of(who), limit))}
 
 
@@ -139,6 +140,7 @@ def rules_file(home: Staff, who: Caller) -> Response:
 @console.get("/mail/looks", Permission.SEE_LOOKS)
 def looks_page(request: Request, home: Staff, who: Caller) -> Response:
     """The register of looks."""
+    demand_all_years(who)
     found = views.looks(home.bench, actor_of(who), LOOKS)
     return page(request, "mail_looks.html", who, looks=found, most=LOOKS)
 

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from office import a_pupil
-from room_rows import Made, Row
+from room_rows import Made, Row, Years
 from staff_side import StaffSide
 
 from api.permissions import AppRole
@@ -114,7 +114,7 @@ ROWS = {
     ("GET", f"{_API}/contrary"): Row(READERS, foreign=200, made=an_item),
     ("GET", f"{_API}/rules"): Row(READERS, foreign=200, made=an_item),
     ("GET", f"{_API}/rules.csv"): Row(READERS, foreign=200, made=an_item),
-    ("GET", f"{_API}/looks"): Row(READERS, foreign=200, made=an_item),
+    ("GET", f"{_API}/looks"): Row(READERS, foreign=200, made=an_item, years=Years.WHOLE),
     ("GET", f"{_API}/feed"): Row(READERS, foreign=200, made=an_item),
     ("GET", f"{_API}/gaps"): Row(READERS, foreign=200, made=a_gap),
     ("POST", f"{_API}/gaps/{{number}}/acknowledge"): Row(
@@ -132,7 +132,7 @@ ROWS = {
     ("GET", "/mail"): Row(READERS, foreign=200, made=an_item),
     ("GET", "/mail/decisions"): Row(READERS, foreign=200, made=an_item),
     ("GET", "/mail/rules.csv"): Row(READERS, foreign=200, made=an_item),
-    ("GET", "/mail/looks"): Row(READERS, foreign=200, made=an_item),
+    ("GET", "/mail/looks"): Row(READERS, foreign=200, made=an_item, years=Years.WHOLE),
     ("GET", "/mail/feed"): Row(READERS, foreign=200, made=a_gap),
     ("POST", "/mail/feed/gaps/{number}/acknowledge"): Row(
         DPO, good=303, foreign=303, made=a_gap, sent=acknowledging
