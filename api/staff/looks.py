@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
+from msgspec import Struct
 
 from api.permissions import AppRole, Permission, Who
 from api.problems import Problem
@@ -48,6 +49,14 @@ KINDS = {
     Kind.MAIL: "mail exception",
 }
 Text = Annotated[str, Form(max_length=300)]
+
+
+class Sought(Struct, frozen=True):
+    """The record that a reason is given for, in the words of whoever gives it."""
+
+    kind: str
+    school: str
+    item: str
 
 
 class WhyNeeded(Problem):
@@ -101,13 +110,13 @@ def why(
     who: Caller,
     kind: Text = "",
     school: Text = "",
-    item: Text = "",
+    item: Annotated[str, Form(max_length=120)] = "",
     reason: Text = "",
     back: Text = "/",
 ) -> Response:
     """The reason is kept, and the record shows."""
     try:
-        _keep(home, who, ReasonAsked(kind=kind, school=school, item=item, reason=reason))
+        _keep(home, who, Sought(kind, school, item), reason)
     except Problem as problem:
         if problem.code != "no_reason":
             raise
@@ -152,13 +161,15 @@ def looks(home: Staff, who: Caller) -> Any:
 )
 def reason(home: Staff, who: Caller, asked: ReasonAsked, key: Key) -> Response:
     """The line of the register; the record may be asked for in the next 15 minutes."""
-    return once(home, who, key, f"look\n{asked.model_dump_json()}", lambda: _keep(home, who, asked))
+    sought = Sought(asked.kind, asked.school, asked.item)
+    request = f"look\n{asked.model_dump_json()}"
+    return once(home, who, key, request, lambda: _keep(home, who, sought, asked.reason))
 
 
-def _keep(home: Home, who: Who, asked: ReasonAsked) -> Look:
-    if asked.kind not in set(Kind) or not who.reach.holds(asked.school):
+def _keep(home: Home, who: Who, sought: Sought, reason: str) -> Look:
+    if sought.kind not in set(Kind) or not who.reach.holds(sought.school):
         raise Problem(404, "no_such_record", "There is no such record in your schools.")
-    told = " ".join(asked.reason.split())
+    told = " ".join(reason.split())
     if len(told) < SHORTEST_REASON:
         raise Problem(
             422, "no_reason", "Say in a few words why you look; the head reads it, so name nobody."
@@ -166,9 +177,9 @@ def _keep(home: Home, who: Who, asked: ReasonAsked) -> Look:
     look = Look(
         at=home.bench.now(),
         by=who.identity,
-        kind=asked.kind,
-        school=asked.school,
-        item=asked.item,
+        kind=sought.kind,
+        school=sought.school,
+        item=sought.item,
         shown=0,
         reason=told,
     )
