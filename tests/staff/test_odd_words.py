@@ -91,7 +91,7 @@ async def test_odd_words_are_text_in_every_room(side: StaffSide) -> None:
         asked = dataclasses.replace(row, query={"school": "oak", **row.query})
         roles = sorted(row.roles or ())
         if "{" not in path:
-            roles = roles[:2]
+            roles = roles[:1]
         if method == "POST":  # with what nobody meant, all are answered alike
             asked = dataclasses.replace(asked, sent=lambda made, row=row: odd(row.sent(made)))
             roles = roles[:1]

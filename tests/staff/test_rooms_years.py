@@ -44,13 +44,13 @@ def nothing_there(_side: StaffSide, _school: str) -> Made:
 async def told_wrong(side: StaffSide, room: Room, row: Row, *, own: bool) -> list[object]:
     """What a room answers otherwise than it should, by role; of a pupil where it should not."""
     kind, roles = years_of(room, row), sorted(row.roles or ())
-    if kind is Years.WHOLE or (own and kind is not Years.LIST):
+    if kind in {Years.WHOLE, Years.NO_PUPIL} or (own and kind is Years.PUPIL):
         roles = roles[:1]
     if room.needs in ACROSS_YEARS:
         row = dataclasses.replace(row, made=nothing_there)
+    made = row.made(side, "oak") if roles else {}
     shown, wrong = False, []
     for role in roles:
-        made = row.made(side, "oak")
         got = await answer(side, room.method, room.path, row, role, made)
         told = A_PUPIL.search(got.text)
         shown |= bool(told)
