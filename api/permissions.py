@@ -131,6 +131,33 @@ PROVED_TO_WRITE = frozenset(
     }
 )
 PROVED_TO_READ = frozenset({_P.EXPORT_JOURNAL, _P.EXPORT_PEOPLE})
+# What goes across the years of a school: somebody who is given some of them does not have it.
+ACROSS_YEARS = frozenset(
+    {
+        _P.SEE_RUNS,
+        _P.DRAFT_RUNS,
+        _P.APPROVE_RUNS,
+        _P.APPLY_RUNS,
+        _P.PAUSE,
+        _P.PRINT_SLIPS,
+        _P.MATCH_ACCOUNTS,
+        _P.SEE_WORKLIST,
+        _P.COUNTERSIGN_CONSENTS,
+        _P.ENFORCE_CONSENTS,
+        _P.SEE_LICENCES,
+        _P.EXPORT_JOURNAL,
+        _P.SEE_DLP,
+        _P.ADVISE_DLP,
+        _P.DECIDE_DLP,
+        _P.SEE_DLP_TRENDS,
+        _P.SEE_BREACHES,
+        _P.WORK_BREACHES,
+        _P.DECIDE_BREACHES,
+        _P.EXPORT_PEOPLE,
+        _P.SEE_HEALTH,
+        _P.NAME_DEPUTIES,
+    }
+)
 # A deputy does what the role does, but names nobody else.
 NEVER_BY_DEPUTY = frozenset({_P.NAME_DEPUTIES})
 # A head of year is given years, and an auditor holds no second role: neither has a deputy here.
@@ -197,7 +224,11 @@ class Who(Struct, frozen=True):
 
     def may(self, permission: Permission) -> bool:
         """Whether a role that counts, of one's own or stood in for, was granted this."""
-        return _grants(permission, self.roles) or any(map(_stands_in(permission), self.deputises))
+        return self._may_alone(permission) or any(map(_stands_in(permission), self.deputises))
+
+    def bounded(self, permission: Permission) -> bool:
+        """Whether only the years of the reach keep this person from what a role was granted."""
+        return _grants(permission, self.roles) and not self._may_alone(permission)
 
     def inside(self, permission: Permission) -> "Who":
         """This person in a room that asks for a permission: only the schools where they have it.
@@ -207,7 +238,7 @@ class Who(Struct, frozen=True):
         """
         if not self.deputises:
             return self
-        own = self.reach.schools if _grants(permission, self.roles) else frozenset[str]()
+        own = self.reach.schools if self._may_alone(permission) else frozenset[str]()
         lent = frozenset(one.school for one in filter(_stands_in(permission), self.deputises))
         schools = own | lent
         return msgspec.structs.replace(
@@ -217,6 +248,10 @@ class Who(Struct, frozen=True):
             deputises=(),
             as_deputy=not own,
         )
+
+    def _may_alone(self, permission: Permission) -> bool:
+        in_reach = not self.reach.years or permission not in ACROSS_YEARS
+        return in_reach and _grants(permission, self.roles)
 
     def _held_in(self, school: str) -> frozenset[AppRole]:
         own = self.roles if school in self.reach.schools else frozenset[AppRole]()

@@ -1,6 +1,7 @@
 """A run as one HTML page for whoever approves it: every change before → after, held and why.
 
-Autoescape is always on: names come from files. The page runs no script and fetches nothing.
+Autoescape is always on: names come from files, and none of them turns a line around, whichever
+page says it. The page runs no script and fetches nothing.
 """
 
 from functools import cache
@@ -25,6 +26,7 @@ def environment(*folders: Path) -> Environment:
     made = Environment(
         loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
+        finalize=words.unturned,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -4,17 +4,21 @@
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from msgspec import Struct
 
 from graphsync.report import RunState
 from policies.school_days import LONDON
 
-# Bell, escape and their like could drive a terminal, bidirectional overrides could reverse a
-# sentence; a name from a file has no use for either.
-_UNPRINTABLE = dict.fromkeys(
-    (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+# Bell, escape and their like could drive a terminal, marks and overrides of direction could turn
+# around what stands beside them; a name from a file has no use for either.
+_TURNING = dict.fromkeys(
+    (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
     "\N{REPLACEMENT CHARACTER}",
+)
+_UNPRINTABLE = _TURNING | dict.fromkeys(
+    (*range(0x20), *range(0x7F, 0xA0)), "\N{REPLACEMENT CHARACTER}"
 )
 
 KINDS = {  # kind of change -> heading, in plan order
@@ -222,6 +226,12 @@ ORIGINS = {  # why something changes
 def clean(text: str) -> str:
     """The text without characters that could drive a terminal or turn a line around."""
     return text.translate(_UNPRINTABLE)
+
+
+def unturned(value: Any) -> Any:
+    """What a page says, lines and all, without characters that could turn it around."""
+    plain = type(value) is not str or value.isascii()
+    return value if plain else value.translate(_TURNING)
 
 
 def held_words(reason: str) -> HeldWords:

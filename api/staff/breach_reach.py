@@ -1,13 +1,12 @@
 """Which breaches somebody who signed in reaches; anything else is not there."""
 
-from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import Path
 
 from api.permissions import Who
 from api.problems import Problem
-from api.staff.home import Home
+from api.staff.home import Home, demand_reach
 from api.staff.looks import Kind, looked
 from graphsync.breach_desk import BreachFile, BreachLine, listing, show
 from graphsync.trouble import Refusal
@@ -20,19 +19,13 @@ NO_BREACH = Problem(
 )
 
 
-def reached(who: Who) -> Collection[str]:
-    """The schools whose register this person reaches: none for somebody of some years."""
-    return frozenset() if who.reach.years else who.reach.schools
-
-
 def breach_of(home: Home, who: Who, breach: str) -> BreachFile:
     """One entry whole; raises Problem, the same for one of another school and for none."""
     try:
         file = show(home.bench, breach)
     except Refusal:
         raise NO_BREACH from None
-    if file.line.school not in reached(who):
-        raise NO_BREACH
+    demand_reach(who, file.line.school, NO_BREACH)
     return file
 
 
@@ -45,5 +38,5 @@ def opened(home: Home, who: Who, breach: str) -> BreachFile:
 
 def breaches_of(home: Home, who: Who, *, closed: bool) -> list[BreachLine]:
     """The entries of this person's schools, running clocks first."""
-    mine = reached(who)
-    return [one for one in listing(home.bench, closed=closed) if one.school in mine]
+    every = listing(home.bench, closed=closed)
+    return [one for one in every if one.school in who.reach.schools]

@@ -194,7 +194,8 @@ def find(
         key = ConsentSchool(home.bench, here).pupil(pupil).key
         pupil_of(home, who, key.school, key.mis_id)
     except (Refusal, Problem) as problem:
-        return _list_page(request, home, who, counts, here, (None, None, None), 0, f"{problem}.")
+        told = f"{problem}".rstrip(".") + "."
+        return _list_page(request, home, who, counts, here, (None, None, None), 0, told)
     return RedirectResponse(f"/consents/{key.school}/{key.mis_id}", 303)
 
 

@@ -6,7 +6,7 @@ from fastapi import Path, Query
 
 from api.permissions import Who
 from api.problems import Problem
-from api.staff.home import Home, demand_reach
+from api.staff.home import Home, demand_all_years, demand_reach
 from graphsync.desk_subjects import roster_of
 from policies.people import PersonKey
 
@@ -40,13 +40,7 @@ def school_of(who: Who, asked: str | None) -> str:
 def whole_school(who: Who, asked: str | None) -> str:
     """As `school_of`, for what goes across years; raises Problem for somebody of some years."""
     school = school_of(who, asked)
-    if who.reach.years:
-        raise Problem(
-            403,
-            "some_years",
-            "This is about a whole school, and you are given some of its years: ask somebody who"
-            " reaches all of them.",
-        )
+    demand_all_years(who)
     return school
 
 

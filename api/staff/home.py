@@ -22,6 +22,12 @@ from api.tokens import BadToken, Claims, NoKeys, Tokens
 from graphsync.bench import Bench
 from graphsync.settings import Loaded
 
+SOME_YEARS = Problem(
+    403,
+    "some_years",
+    "This is about a whole school, and you are given some of its years: ask somebody who reaches"
+    " all of them.",
+)
 T = TypeVar("T")
 COOKIE = "__Host-graphsync"
 FLOW_COOKIE = "__Host-graphsync-sign-in"
@@ -128,7 +134,7 @@ def demand_own_form(cookie: str, told: str) -> None:
 
 
 def demand(who: Who, permission: Permission) -> None:
-    """Raises Problem where no role of this person was granted the permission."""
+    """Raises Problem where no role of this person was granted the permission, or not so far."""
     if who.conflict:
         pair = " and ".join(who.conflict)
         raise Problem(
@@ -137,6 +143,8 @@ def demand(who: Who, permission: Permission) -> None:
             f"One person may not be {pair}: ask whoever assigns roles in Entra to take one away.",
         )
     if not who.may(permission):
+        if who.bounded(permission):
+            raise SOME_YEARS
         raise Problem(
             403,
             "no_role",
@@ -149,6 +157,12 @@ def demand_reach(who: Who, school: str, what: Problem) -> None:
     """Raises `what` for a school that this person does not reach, as if it were not there."""
     if not who.reach.holds(school):
         raise what
+
+
+def demand_all_years(who: Who) -> None:
+    """Raises Problem for somebody who is given some years of their schools."""
+    if who.reach.years:
+        raise SOME_YEARS
 
 
 def home_of(request: Request) -> Home:

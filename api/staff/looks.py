@@ -14,11 +14,12 @@ from urllib.parse import quote
 import msgspec
 from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from msgspec import Struct
 
 from api.permissions import AppRole, Permission, Who
 from api.problems import Problem
 from api.sign_in import local
-from api.staff.home import Caller, Home, Staff
+from api.staff.home import Caller, Home, Staff, demand_all_years
 from api.staff.pages import page
 from api.staff.rooms import api, console
 from api.staff.shapes import problems
@@ -61,6 +62,14 @@ Text = Annotated[str, Form(max_length=300)]
 AskedKind = Annotated[
     str, Query(max_length=20, description=f"only one of: {', '.join(Kind)}", examples=["mail"])
 ]
+
+
+class Sought(Struct, frozen=True):
+    """The record that a reason is given for, in the words of whoever gives it."""
+
+    kind: str
+    school: str
+    item: str
 
 
 class WhyNeeded(Problem):
@@ -121,13 +130,13 @@ def why(
     who: Caller,
     kind: Text = "",
     school: Text = "",
-    item: Text = "",
+    item: Annotated[str, Form(max_length=120)] = "",
     reason: Text = "",
     back: Text = "/",
 ) -> Response:
     """The reason is kept, and the record shows."""
     try:
-        _keep(home, who, ReasonAsked(kind=kind, school=school, item=item, reason=reason))
+        _keep(home, who, Sought(kind, school, item), reason)
     except Problem as problem:
         if problem.code != "no_reason":
             raise
@@ -185,13 +194,15 @@ def looks(
 )
 def reason(home: Staff, who: Caller, asked: ReasonAsked, key: Key) -> Response:
     """The line of the register; the record may be asked for in the next 15 minutes."""
-    return once(home, who, key, f"look\n{asked.model_dump_json()}", lambda: _keep(home, who, asked))
+    sought = Sought(asked.kind, asked.school, asked.item)
+    request = f"look\n{asked.model_dump_json()}"
+    return once(home, who, key, request, lambda: _keep(home, who, sought, asked.reason))
 
 
-def _keep(home: Home, who: Who, asked: ReasonAsked) -> Look:
-    if asked.kind not in set(Kind) or not who.reach.holds(asked.school):
+def _keep(home: Home, who: Who, sought: Sought, reason: str) -> Look:
+    if sought.kind not in set(Kind) or not who.reach.holds(sought.school):
         raise Problem(404, "no_such_record", "There is no such record in your schools.")
-    told = " ".join(asked.reason.split())
+    told = " ".join(reason.split())
     if len(told) < SHORTEST_REASON:
         raise Problem(
             422, "no_reason", "Say in a few words why you look; the head reads it, so name nobody."
@@ -199,9 +210,9 @@ def _keep(home: Home, who: Who, asked: ReasonAsked) -> Look:
     look = Look(
         at=home.bench.now(),
         by=who.identity,
-        kind=asked.kind,
-        school=asked.school,
-        item=asked.item,
+        kind=sought.kind,
+        school=sought.school,
+        item=sought.item,
         shown=0,
         reason=told,
     )
@@ -210,14 +221,10 @@ def _keep(home: Home, who: Who, asked: ReasonAsked) -> Look:
 
 
 def _latest(home: Home, who: Who, kind: str, limit: int) -> list[Look]:
-    """A list that went across schools is told to whoever reaches all of them.
-
-    Whoever is given some years of a school reads nothing here: no line says of which year it is.
-    """
+    """A list that went across schools is told to whoever reaches all of them; raises Problem."""
     if kind and kind not in set(Kind):
         raise Problem(422, "no_such_kind", f"What is looked at is one of: {', '.join(Kind)}.")
-    if who.reach.years:
-        return []
+    demand_all_years(who)
     reached = who.reach.schools
     across = {""} if reached >= set(schools(home.bench.packs_dir)) else set()
     register = home.bench.store.looks

@@ -23,11 +23,11 @@ _OFFICES = {Permission.ADVISE_DLP: Office.DPO, Permission.DECIDE_DLP: Office.HEA
 
 
 def actor_of(who: Who) -> Actor:
-    """The person at the desk. Whoever is given some years of a school reaches no mail of it."""
+    """The person at the desk."""
     return Actor(
         name=who.identity,
         offices=frozenset(office for needs, office in _OFFICES.items() if who.may(needs)),
-        schools=frozenset() if who.reach.years else who.reach.schools,
+        schools=who.reach.schools,
     )
 
 

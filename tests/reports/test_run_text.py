@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from unicodedata import bidirectional
 
 import msgspec
 import pytest
@@ -21,7 +22,7 @@ from graphsync.report import (
 )
 from reports.render import as_page, as_text
 from reports.run_view import approve_command, next_steps
-from reports.words import HELD, KINDS, ORIGINS, OUTCOMES, STATES, clean
+from reports.words import HELD, KINDS, ORIGINS, OUTCOMES, STATES, clean, unturned
 
 Builders = dict[str, Callable[..., Any]]
 
@@ -194,6 +195,18 @@ def test_cleaning_leaves_no_control_character_and_settles_at_once(text: str) -> 
     assert not any(ord(letter) < 0x20 or 0x7F <= ord(letter) < 0xA0 for letter in cleaned)
     assert clean(cleaned) == cleaned
     assert len(cleaned) == len(text)
+
+
+@given(st.text(st.characters() | st.sampled_from("\u061c\u200f\u202e\u2066\n\t\u0627")))
+def test_nothing_on_a_page_turns_around_what_stands_beside_it(text: str) -> None:
+    told = unturned(text)
+    turning = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    assert not {bidirectional(letter) for letter in told} & turning
+    assert not set(told) & set("\u061c\u200e\u200f")
+    # Lines, and letters that are written from right to left, stay as they are.
+    changed = {was for was, now in zip(text, told, strict=True) if was != now}
+    assert not changed & set("\n\t\u0627")
+    assert unturned(told) == told
 
 
 @given(st.lists(st.sampled_from([*KINDS, "delete_user"]), max_size=40))

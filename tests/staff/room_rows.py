@@ -6,12 +6,14 @@ Each area of the console has a module `rooms_of_AREA.py` with ROWS; together the
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
 from staff_side import StaffSide
 
-from api.permissions import AppRole
+from api.permissions import ACROSS_YEARS, AppRole
+from api.staff.rooms import Room
 
 PROGRAMS = ("/api/", "/health", "/metrics")
 Made = Mapping[str, Any]
@@ -25,6 +27,19 @@ def nothing_sent(_made: Made) -> Any:
     return {}
 
 
+class Years(Enum):
+    """What a room is to somebody who is given some years of a school.
+
+    About one `PUPIL`, who is not there if of another year; a `LIST` that leaves these out; of a
+    `WHOLE` school and closed to them; or with `NO_PUPIL` in it, so that years change nothing.
+    """
+
+    PUPIL = auto()
+    LIST = auto()
+    WHOLE = auto()
+    NO_PUPIL = auto()
+
+
 @dataclass(frozen=True)
 class Row:
     """`roles` None is open to anyone, who is answered `good`.
@@ -32,7 +47,9 @@ class Row:
     `made` makes what the room is about in a school and returns the parameters of its path, and more
     for `sent`, which gives the body: JSON for a program, fields of a form for a page. `good` is the
     answer to those who get in; `foreign` to those of them who do not reach the school. `other` is
-    the answer to those roles for which what was made is not there, although they get in.
+    the answer to those roles for which what was made is not there, although they get in. `years`
+    is said where neither the path nor the permission does, see `years_of`; `other_year` is the
+    answer about a pupil of another year where it is not that of another school.
     """
 
     roles: set[AppRole] | None
@@ -42,6 +59,17 @@ class Row:
     sent: Callable[[Made], Any] = nothing_sent
     query: Mapping[str, str] = field(default_factory=dict)
     other: Mapping[AppRole, int] = field(default_factory=dict)
+    years: Years | None = None
+    other_year: int | None = None
+
+
+def years_of(room: Room, row: Row) -> Years | None:
+    """What a room is to somebody of some years; None where nobody said."""
+    if room.needs in ACROSS_YEARS:
+        return Years.WHOLE
+    if room.needs is None:
+        return Years.NO_PUPIL
+    return Years.PUPIL if "{ref}" in room.path else row.years
 
 
 def table() -> dict[tuple[str, str], Row]:

@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from room_rows import Made, Row
+from room_rows import Made, Row, Years
 from rooms_of_leavers import a_teacher
 from staff_side import StaffSide
 
@@ -55,8 +55,8 @@ ROWS = {
     ("POST", "/access/find"): Row(HEAD, foreign=200, sent=lambda _: {"text": "wren"}),
     ("POST", "/access"): Row(HEAD, 303, foreign=422, made=a_member_of_staff, sent=filled),
     ("POST", "/access/{deputy}/end"): Row(HEAD, 303, made=a_deputy),
-    ("GET", "/api/v1/looks"): Row(READERS, foreign=200, made=a_record),
-    ("POST", "/api/v1/looks"): Row(READERS, made=a_record, sent=a_reason),
-    ("GET", "/looks"): Row(READERS, foreign=200, made=a_record),
-    ("POST", "/looks/why"): Row(READERS, 303, made=a_record, sent=a_reason),
+    ("GET", "/api/v1/looks"): Row(READERS, foreign=200, made=a_record, years=Years.WHOLE),
+    ("POST", "/api/v1/looks"): Row(READERS, made=a_record, sent=a_reason, years=Years.NO_PUPIL),
+    ("GET", "/looks"): Row(READERS, foreign=200, made=a_record, years=Years.WHOLE),
+    ("POST", "/looks/why"): Row(READERS, 303, made=a_record, sent=a_reason, years=Years.NO_PUPIL),
 }

@@ -1,6 +1,6 @@
 """The rooms of policies, the journal and health."""
 
-from room_rows import Row
+from room_rows import Row, Years
 
 from api.permissions import AppRole
 
@@ -19,19 +19,19 @@ KEY = {"key": "password.min_length"}
 NOT_ALL = 403
 
 ROWS = {
-    ("GET", "/api/v1/policies"): Row(READERS, foreign=200),
-    ("GET", "/api/v1/policies/why"): Row(READERS, foreign=200, query=KEY),
-    ("GET", "/api/v1/policies/coverage"): Row(READERS, foreign=200),
-    ("GET", "/api/v1/policies/findings"): Row(READERS, foreign=200),
-    ("GET", "/policies"): Row(READERS, foreign=200),
-    ("GET", "/policies.csv"): Row(READERS, foreign=200),
-    ("GET", "/policies/why"): Row(READERS, foreign=200, query=KEY),
-    ("GET", "/policies/coverage"): Row(READERS, foreign=200),
-    ("GET", "/policies/findings"): Row(READERS, foreign=200),
-    ("GET", "/api/v1/journal/verify"): Row(VERIFIERS, foreign=200),
+    ("GET", "/api/v1/policies"): Row(READERS, foreign=200, years=Years.NO_PUPIL),
+    ("GET", "/api/v1/policies/why"): Row(READERS, foreign=200, query=KEY, years=Years.NO_PUPIL),
+    ("GET", "/api/v1/policies/coverage"): Row(READERS, foreign=200, years=Years.NO_PUPIL),
+    ("GET", "/api/v1/policies/findings"): Row(READERS, foreign=200, years=Years.NO_PUPIL),
+    ("GET", "/policies"): Row(READERS, foreign=200, years=Years.NO_PUPIL),
+    ("GET", "/policies.csv"): Row(READERS, foreign=200, years=Years.NO_PUPIL),
+    ("GET", "/policies/why"): Row(READERS, foreign=200, query=KEY, years=Years.NO_PUPIL),
+    ("GET", "/policies/coverage"): Row(READERS, foreign=200, years=Years.NO_PUPIL),
+    ("GET", "/policies/findings"): Row(READERS, foreign=200, years=Years.NO_PUPIL),
+    ("GET", "/api/v1/journal/verify"): Row(VERIFIERS, foreign=200, years=Years.NO_PUPIL),
     ("GET", "/api/v1/journal/export"): Row(EXPORTERS, good=NOT_ALL, foreign=NOT_ALL),
-    ("GET", "/journal"): Row(VERIFIERS, foreign=200),
-    ("POST", "/journal/verify"): Row(VERIFIERS, foreign=200),
+    ("GET", "/journal"): Row(VERIFIERS, foreign=200, years=Years.NO_PUPIL),
+    ("POST", "/journal/verify"): Row(VERIFIERS, foreign=200, years=Years.NO_PUPIL),
     ("GET", "/journal/export"): Row(EXPORTERS, good=NOT_ALL, foreign=NOT_ALL),
     ("GET", "/service"): Row(KEEPERS, foreign=200),
     ("POST", "/service"): Row(KEEPERS, foreign=200),

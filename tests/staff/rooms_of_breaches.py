@@ -1,6 +1,6 @@
 """The rooms of breaches."""
 
-from room_rows import Made, Row
+from room_rows import Made, Row, Years
 from staff_side import StaffSide
 
 from api.permissions import AppRole
@@ -38,18 +38,20 @@ ROWS = {
         REPORTERS,
         made=lambda _, school: {"school": school},
         sent=lambda made: {"school": made["school"], "facts": {"title": "A list was lost"}},
+        years=Years.NO_PUPIL,
     ),
     ("GET", f"{_API}/{{breach}}"): Row(READERS, made=a_breach),
     ("GET", f"{_API}/{{breach}}/notice"): Row(READERS, made=a_breach),
     ("POST", f"{_API}/{{breach}}/decide"): Row(HEAD, made=advised, sent=decided),
     ("POST", f"{_API}/{{breach}}/{{move}}"): Row(DPO, made=a_breach, sent=noted),
     ("GET", "/breaches"): Row(READERS, foreign=200, made=a_breach),
-    ("GET", "/breaches/report"): Row(REPORTERS, foreign=200),
+    ("GET", "/breaches/report"): Row(REPORTERS, foreign=200, years=Years.NO_PUPIL),
     ("POST", "/breaches/report"): Row(
         REPORTERS,
         good=303,
         made=lambda _, school: {"school": school},
         sent=lambda made: {"school": made["school"], "title": "A list was lost"},
+        years=Years.NO_PUPIL,
     ),
     ("GET", "/breaches/{breach}"): Row(READERS, made=a_breach),
     ("GET", "/breaches/{breach}/print"): Row(READERS, made=a_breach),

@@ -2,7 +2,7 @@
 
 from forms import PACK, SIGNED, a_parent, says
 from office import Office, a_pupil, key
-from room_rows import Made, Row
+from room_rows import Made, Row, Years
 from staff_side import ACCOUNT, LIMITS, StaffSide
 
 from api.permissions import AppRole
@@ -116,19 +116,21 @@ def a_line(_: Made) -> dict[str, str]:
 
 API = "/api/v1/consents"
 ROWS = {
-    ("GET", API): Row(READERS, foreign=200, made=a_pupil_of),
-    ("POST", API): Row(OFFICE, made=a_pupil_of, sent=a_form),
-    ("GET", f"{API}/missing"): Row(READERS, foreign=200, made=a_pupil_of),
-    ("GET", f"{API}/missing.csv"): Row(READERS, foreign=200, made=a_pupil_of),
-    ("GET", f"{API}/batches"): Row(READERS, foreign=200, made=a_pupil_of),
-    ("POST", f"{API}/batches/lines"): Row(OFFICE, made=a_pupil_of, sent=typed),
-    ("POST", f"{API}/batches/close"): Row(OFFICE, made=an_open_pile, sent=the_pile),
+    ("GET", API): Row(READERS, foreign=200, made=a_pupil_of, years=Years.LIST),
+    ("POST", API): Row(OFFICE, made=a_pupil_of, sent=a_form, years=Years.PUPIL),
+    ("GET", f"{API}/missing"): Row(READERS, foreign=200, made=a_pupil_of, years=Years.LIST),
+    ("GET", f"{API}/missing.csv"): Row(READERS, foreign=200, made=a_pupil_of, years=Years.LIST),
+    ("GET", f"{API}/batches"): Row(READERS, foreign=200, made=a_pupil_of, years=Years.WHOLE),
+    ("POST", f"{API}/batches/lines"): Row(OFFICE, made=a_pupil_of, sent=typed, years=Years.WHOLE),
+    ("POST", f"{API}/batches/close"): Row(
+        OFFICE, made=an_open_pile, sent=the_pile, years=Years.WHOLE
+    ),
     ("POST", f"{API}/batches/countersign"): Row(SECOND, made=a_closed_pile, sent=rows),
     ("POST", f"{API}/batches/reject"): Row(SECOND, made=a_closed_pile, sent=one_row),
-    ("POST", f"{API}/ask"): Row(OFFICE, made=a_pupil_of, sent=named),
+    ("POST", f"{API}/ask"): Row(OFFICE, made=a_pupil_of, sent=named, years=Years.WHOLE),
     # A body of JSON is no file of answers.
-    ("POST", f"{API}/import/{{school}}"): Row(OFFICE, good=422, made=a_pupil_of),
-    ("GET", f"{API}/enforcement"): Row(READERS, foreign=200, made=a_pupil_of),
+    ("POST", f"{API}/import/{{school}}"): Row(OFFICE, good=422, made=a_pupil_of, years=Years.WHOLE),
+    ("GET", f"{API}/enforcement"): Row(READERS, foreign=200, made=a_pupil_of, years=Years.WHOLE),
     # No tenant is there to be asked.
     ("POST", f"{API}/enforcement/show"): Row(HEAD, good=503, made=a_pupil_of, sent=enforcing),
     ("POST", f"{API}/enforcement"): Row(HEAD, good=503, made=a_pupil_of, sent=enforced),
@@ -145,26 +147,41 @@ ROWS = {
         made=disputed,
         sent=lambda _: {"outcome": "head", "answer": "yes", "reason": "both heard"},
     ),
-    ("GET", "/consents"): Row(READERS, foreign=200, made=a_pupil_of),
-    ("GET", "/consents/missing.csv"): Row(READERS, foreign=200, made=a_pupil_of),
+    ("GET", "/consents"): Row(READERS, foreign=200, made=a_pupil_of, years=Years.LIST),
+    ("GET", "/consents/missing.csv"): Row(READERS, foreign=200, made=a_pupil_of, years=Years.LIST),
     ("POST", "/consents/find"): Row(
-        READERS, 303, made=a_pupil_of, sent=lambda made: {**named(made), "pupil": "0001"}
+        READERS,
+        303,
+        made=a_pupil_of,
+        sent=lambda made: {**named(made), "pupil": "0001"},
+        years=Years.PUPIL,
+        other_year=422,
     ),
-    ("GET", "/consents/enter"): Row(OFFICE, foreign=200, made=a_pupil_of),
+    ("GET", "/consents/enter"): Row(OFFICE, foreign=200, made=a_pupil_of, years=Years.WHOLE),
     ("POST", "/consents/enter"): Row(
-        OFFICE, 303, made=a_pupil_of, sent=lambda made: {**PILE, **named(made)}
+        OFFICE, 303, made=a_pupil_of, sent=lambda made: {**PILE, **named(made)}, years=Years.WHOLE
     ),
-    ("GET", "/consents/{school}/piles/{batch}"): Row(OFFICE, made=an_open_pile),
+    ("GET", "/consents/{school}/piles/{batch}"): Row(OFFICE, made=an_open_pile, years=Years.WHOLE),
     ("POST", "/consents/{school}/piles/{batch}/line"): Row(
-        OFFICE, 303, made=an_open_pile, sent=a_line
+        OFFICE, 303, made=an_open_pile, sent=a_line, years=Years.WHOLE
     ),
     ("POST", "/consents/{school}/piles/{batch}/lines"): Row(
-        OFFICE, 303, made=an_open_pile, sent=lambda _: {**PILE, "typed": "0001 Y"}
+        OFFICE,
+        303,
+        made=an_open_pile,
+        sent=lambda _: {**PILE, "typed": "0001 Y"},
+        years=Years.WHOLE,
     ),
     ("POST", "/consents/{school}/piles/{batch}/take-back"): Row(
-        OFFICE, 303, made=an_open_pile, sent=lambda made: {**PILE, "row": made["row"]}
+        OFFICE,
+        303,
+        made=an_open_pile,
+        sent=lambda made: {**PILE, "row": made["row"]},
+        years=Years.WHOLE,
     ),
-    ("POST", "/consents/{school}/piles/{batch}/close"): Row(OFFICE, 303, made=an_open_pile),
+    ("POST", "/consents/{school}/piles/{batch}/close"): Row(
+        OFFICE, 303, made=an_open_pile, years=Years.WHOLE
+    ),
     ("GET", "/consents/check"): Row(SECOND, foreign=200, made=a_pupil_of),
     ("POST", "/consents/{school}/check"): Row(
         SECOND, 303, made=a_closed_pile, sent=lambda made: {"rows": made["row"]}
@@ -172,14 +189,22 @@ ROWS = {
     ("POST", "/consents/{school}/reject"): Row(
         SECOND, 303, made=a_closed_pile, sent=lambda made: {"row": made["row"], "reason": "no"}
     ),
-    ("GET", "/consents/import"): Row(OFFICE, foreign=200, made=a_pupil_of),
-    ("POST", "/consents/import"): Row(OFFICE, good=422, made=a_pupil_of, sent=named),
-    ("GET", "/consents/ask"): Row(OFFICE, foreign=200, made=a_pupil_of),
-    ("POST", "/consents/ask"): Row(OFFICE, made=a_pupil_of, sent=named),
+    ("GET", "/consents/import"): Row(OFFICE, foreign=200, made=a_pupil_of, years=Years.WHOLE),
+    ("POST", "/consents/import"): Row(
+        OFFICE, good=422, made=a_pupil_of, sent=named, years=Years.WHOLE
+    ),
+    ("GET", "/consents/ask"): Row(OFFICE, foreign=200, made=a_pupil_of, years=Years.WHOLE),
+    ("POST", "/consents/ask"): Row(OFFICE, made=a_pupil_of, sent=named, years=Years.WHOLE),
     # Neither a mailbox nor the parents' address is set.
-    ("POST", "/consents/ask/send"): Row(OFFICE, good=422, made=a_pupil_of, sent=named),
-    ("POST", "/consents/ask/letters"): Row(OFFICE, good=422, made=a_pupil_of, sent=named),
-    ("POST", "/consents/ask/remind"): Row(OFFICE, good=422, made=a_pupil_of, sent=named),
+    ("POST", "/consents/ask/send"): Row(
+        OFFICE, good=422, made=a_pupil_of, sent=named, years=Years.WHOLE
+    ),
+    ("POST", "/consents/ask/letters"): Row(
+        OFFICE, good=422, made=a_pupil_of, sent=named, years=Years.WHOLE
+    ),
+    ("POST", "/consents/ask/remind"): Row(
+        OFFICE, good=422, made=a_pupil_of, sent=named, years=Years.WHOLE
+    ),
     ("GET", "/consents/enforcement"): Row(HEAD, foreign=200, made=a_pupil_of),
     ("POST", "/consents/enforcement/show"): Row(HEAD, good=422, made=a_pupil_of, sent=enforcing),
     ("POST", "/consents/enforcement"): Row(HEAD, good=422, made=a_pupil_of, sent=enforced),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from itertools import count
 
-from room_rows import Made, Row
+from room_rows import Made, Row, Years
 from staff_side import StaffSide
 
 from api.permissions import AppRole
@@ -88,19 +88,31 @@ def a_day(_made: Made) -> dict[str, str]:
 
 _API, _PAGE = "/api/v1/departures", "/leavers"
 ROWS = {
-    ("GET", _API): Row(READERS, foreign=200, made=left_to_do),
-    ("GET", f"{_API}/{{departure}}"): Row(READERS, made=left_to_do),
-    ("POST", _API): Row(RECORDERS, foreign=409, made=whom, sent=a_wish),
-    ("POST", f"{_API}/{{departure}}/withdraw"): Row(RECORDERS, made=dated),
-    ("POST", f"{_API}/{{departure}}/date"): Row(RECORDERS, made=dated, sent=a_day),
-    ("POST", f"{_API}/{{departure}}/confirm"): Row({AppRole.IT_MANAGER}, made=left_to_do),
-    ("GET", _PAGE): Row(READERS, foreign=200, made=left_to_do),
-    ("GET", f"{_PAGE}/{{departure}}"): Row(READERS, made=left_to_do),
-    ("POST", f"{_PAGE}/find"): Row(RECORDERS, foreign=200, sent=lambda _: {"text": "wren"}),
-    ("POST", _PAGE): Row(RECORDERS, good=303, foreign=422, made=whom, sent=a_form),
-    ("POST", f"{_PAGE}/{{departure}}/withdraw"): Row(RECORDERS, good=303, made=dated),
-    ("POST", f"{_PAGE}/{{departure}}/date"): Row(RECORDERS, good=303, made=dated, sent=a_day),
+    ("GET", _API): Row(READERS, foreign=200, made=left_to_do, years=Years.NO_PUPIL),
+    ("GET", f"{_API}/{{departure}}"): Row(READERS, made=left_to_do, years=Years.NO_PUPIL),
+    ("POST", _API): Row(RECORDERS, foreign=409, made=whom, sent=a_wish, years=Years.NO_PUPIL),
+    ("POST", f"{_API}/{{departure}}/withdraw"): Row(RECORDERS, made=dated, years=Years.NO_PUPIL),
+    ("POST", f"{_API}/{{departure}}/date"): Row(
+        RECORDERS, made=dated, sent=a_day, years=Years.NO_PUPIL
+    ),
+    ("POST", f"{_API}/{{departure}}/confirm"): Row(
+        {AppRole.IT_MANAGER}, made=left_to_do, years=Years.NO_PUPIL
+    ),
+    ("GET", _PAGE): Row(READERS, foreign=200, made=left_to_do, years=Years.NO_PUPIL),
+    ("GET", f"{_PAGE}/{{departure}}"): Row(READERS, made=left_to_do, years=Years.NO_PUPIL),
+    ("POST", f"{_PAGE}/find"): Row(
+        RECORDERS, foreign=200, sent=lambda _: {"text": "wren"}, years=Years.NO_PUPIL
+    ),
+    ("POST", _PAGE): Row(
+        RECORDERS, good=303, foreign=422, made=whom, sent=a_form, years=Years.NO_PUPIL
+    ),
+    ("POST", f"{_PAGE}/{{departure}}/withdraw"): Row(
+        RECORDERS, good=303, made=dated, years=Years.NO_PUPIL
+    ),
+    ("POST", f"{_PAGE}/{{departure}}/date"): Row(
+        RECORDERS, good=303, made=dated, sent=a_day, years=Years.NO_PUPIL
+    ),
     ("POST", f"{_PAGE}/{{departure}}/confirm"): Row(
-        {AppRole.IT_MANAGER}, good=303, made=left_to_do
+        {AppRole.IT_MANAGER}, good=303, made=left_to_do, years=Years.NO_PUPIL
     ),
 }

@@ -1,7 +1,7 @@
 """The rooms of people."""
 
 from office import a_pupil
-from room_rows import Made, Row
+from room_rows import Made, Row, Years
 from staff_side import ACCOUNT, StaffSide
 
 from api.permissions import AppRole
@@ -39,13 +39,17 @@ def a_name(_made: Made) -> dict[str, str]:
 
 PUPILS_ONLY = {AppRole.HR: 404}  # whoever sees staff alone
 ROWS = {
-    ("GET", "/api/v1/people"): Row(SEERS, foreign=200, made=somebody),
-    ("GET", "/api/v1/people.csv"): Row(SEERS, foreign=200, made=somebody),
-    ("POST", "/api/v1/people/search"): Row(SEERS, foreign=200, made=somebody, sent=a_name),
+    ("GET", "/api/v1/people"): Row(SEERS, foreign=200, made=somebody, years=Years.LIST),
+    ("GET", "/api/v1/people.csv"): Row(SEERS, foreign=200, made=somebody, years=Years.LIST),
+    ("POST", "/api/v1/people/search"): Row(
+        SEERS, foreign=200, made=somebody, sent=a_name, years=Years.LIST
+    ),
     ("GET", "/api/v1/people/{school}/{ref}"): Row(SEERS, made=looked_up, other=PUPILS_ONLY),
-    ("GET", "/people"): Row(SEERS, foreign=200, made=somebody),
-    ("GET", "/people.csv"): Row(SEERS, foreign=200, made=somebody),
-    ("POST", "/people/search"): Row(SEERS, foreign=200, made=somebody, sent=a_name),
+    ("GET", "/people"): Row(SEERS, foreign=200, made=somebody, years=Years.LIST),
+    ("GET", "/people.csv"): Row(SEERS, foreign=200, made=somebody, years=Years.LIST),
+    ("POST", "/people/search"): Row(
+        SEERS, foreign=200, made=somebody, sent=a_name, years=Years.LIST
+    ),
     ("GET", "/people/{school}/{ref}"): Row(SEERS, made=looked_up, other=PUPILS_ONLY),
 }
 
@@ -72,17 +76,21 @@ def on_hold(side: StaffSide, school: str) -> Made:
 
 
 ROWS |= {
-    ("GET", "/api/v1/holds"): Row(HOLDERS, foreign=200, made=on_hold),
-    ("GET", "/holds"): Row(HOLDERS, foreign=200, made=on_hold),
-    ("GET", "/holds.csv"): Row(HOLDERS, foreign=200, made=on_hold),
+    ("GET", "/api/v1/holds"): Row(HOLDERS, foreign=200, made=on_hold, years=Years.LIST),
+    ("GET", "/holds"): Row(HOLDERS, foreign=200, made=on_hold, years=Years.LIST),
+    ("GET", "/holds.csv"): Row(HOLDERS, foreign=200, made=on_hold, years=Years.LIST),
     ("POST", "/api/v1/people/{school}/{ref}/holds"): Row(
         HOLDERS, made=somebody, sent=lambda _: HOLD
     ),
     ("POST", "/people/{school}/{ref}/hold"): Row(
         HOLDERS, good=303, made=somebody, sent=lambda _: HOLD
     ),
-    ("POST", "/api/v1/holds/{hold}/lift"): Row(HOLDERS, made=on_hold, sent=lambda _: REASON),
-    ("POST", "/holds/{hold}/lift"): Row(HOLDERS, good=303, made=on_hold, sent=lambda _: REASON),
+    ("POST", "/api/v1/holds/{hold}/lift"): Row(
+        HOLDERS, made=on_hold, sent=lambda _: REASON, years=Years.PUPIL
+    ),
+    ("POST", "/holds/{hold}/lift"): Row(
+        HOLDERS, good=303, made=on_hold, sent=lambda _: REASON, years=Years.PUPIL
+    ),
 }
 
 SETTERS = {AppRole.IT_MANAGER, AppRole.HEAD_OF_YEAR}

@@ -1,6 +1,6 @@
 """The rooms of the pictures, and Today for programs."""
 
-from room_rows import Row
+from room_rows import Row, Years
 from rooms_of_consents import LICENCES, READERS, a_pupil_of
 
 from api.permissions import AppRole
@@ -16,14 +16,11 @@ _WHO = {
     "mails": TRENDS,
 }
 ROWS = {
-    ("GET", "/api/v1/today"): Row(EVERYBODY, foreign=200, made=a_pupil_of),
-    ("GET", "/pictures"): Row(EVERYBODY, foreign=200, made=a_pupil_of),
+    ("GET", "/api/v1/today"): Row(EVERYBODY, foreign=200, made=a_pupil_of, years=Years.NO_PUPIL),
+    ("GET", "/pictures"): Row(EVERYBODY, foreign=200, made=a_pupil_of, years=Years.NO_PUPIL),
     **{
-        ("GET", f"/plots/{name}.svg"): Row(roles, foreign=200, made=a_pupil_of)
-        for name, roles in _WHO.items()
-    },
-    **{
-        ("GET", f"/api/v1/series/{name}"): Row(roles, foreign=200, made=a_pupil_of)
+        ("GET", path.format(name)): Row(roles, foreign=200, made=a_pupil_of, years=Years.WHOLE)
+        for path in ("/plots/{}.svg", "/api/v1/series/{}")
         for name, roles in _WHO.items()
     },
 }

@@ -9,10 +9,10 @@ from office import Office
 from parents import BORN, Home
 from parents import serving as serving_parents
 from playwright.sync_api import Browser, Page, Route
+from room_asking import filled
 from room_rows import Row, of_a_program, table
 from serving_plain import serving
 from staff_side import StaffSide
-from test_rooms import filled
 
 from api.permissions import AppRole
 from api.staff.home import COOKIE, form_token

@@ -3,10 +3,10 @@
 import pprint
 import re
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from room_rows import PROGRAMS, Made, Row, of_a_program, table
+from room_asking import answer
+from room_rows import PROGRAMS, Made, of_a_program, table
 from staff_side import ACCOUNT, StaffSide
 
 from api.permissions import AppRole
@@ -27,25 +27,6 @@ def test_every_room_has_a_row_and_every_route_is_a_room(side: StaffSide) -> None
     assert served == rooms
     own = {getattr(route, "path", "") for route in side.app.routes} - {path for _, path in rooms}
     assert own <= {"/openapi.json", ""}
-
-
-async def answer(side: StaffSide, method: str, path: str, row: Row, role: str, made: Made) -> Any:
-    more: dict[str, Any] = {"params": row.query}
-    cookie, sent = "", row.sent(made)
-    if of_a_program(path):
-        more["headers"] = side.bearer(role)
-        if method == "POST":
-            more["headers"]["Idempotency-Key"] = f"{path} of {role}"
-            more["json"] = sent
-    else:
-        cookie = side.session(AppRole(role))
-        if method == "POST":
-            more["data"] = sent
-    return await side.ask(method, filled(path, made), cookie, **more)
-
-
-def filled(path: str, made: Made) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: quote(str(made[found[1]]), safe=":"), path)
 
 
 @pytest.mark.parametrize("school", ["oak", "elm"])
