@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import Permission, Who
 from api.problems import Problem
-from api.staff.home import Caller, Home, Staff, demand_all_years
+from api.staff.home import Caller, Home, Staff
 from api.staff.mail_reach import actor_of
 from api.staff.pages import page
 from api.staff.rooms import api, console

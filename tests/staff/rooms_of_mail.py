@@ -6,7 +6,7 @@ from typing import Any
 
 from mail_records import a_match, an_nhs_number, judged
 from office import a_pupil
-from room_rows import Made, Row, Years
+from room_rows import Made, Row
 from staff_side import StaffSide
 
 from api.permissions import AppRole
