@@ -8,10 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
+import msgspec
 from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.consent_todo import NOBODY, what_to_do
+from graphsync.consent_views import ConsentLine, lines_of
 from graphsync.consenting import consents_in
 from graphsync.desk_subjects import roster_of
 from policies.asking import is_here, may_answer, to_be_asked
@@ -62,11 +64,12 @@ class MissingPupil(Struct, frozen=True, kw_only=True):
 
 
 class Section(Struct, frozen=True, kw_only=True):
-    """A form group: how many pupils it has, and those who are missing."""
+    """A form group: how many pupils it has, how many in each state, and those who are missing."""
 
     year: str
     form_group: str
     pupils: int
+    states: dict[State, int]
     missing: tuple[MissingPupil, ...]
 
 
@@ -79,6 +82,13 @@ class Missing(Struct, frozen=True, kw_only=True):
     pupils: int
     states: dict[State, int]
     sections: tuple[Section, ...]
+
+
+class Standing(Struct, frozen=True):
+    """A school's pupils line by line, and those who are missing; nobody is left out of either."""
+
+    lines: tuple[ConsentLine, ...]
+    missing: Missing
 
 
 class Funnel(Struct, frozen=True, kw_only=True):
@@ -112,32 +122,61 @@ def missing(
 
     Raises Refusal for a school without an accepted roster.
     """
+    return part_of(_missing(_school(bench, school)), years, form_groups)
+
+
+def standing(bench: Bench, school: str) -> Standing:
+    """Both lists of a whole school, which is read once; raises Refusal as `missing` does."""
     here = _school(bench, school)
+    return Standing(lines=lines_of(here.roster, here.consents), missing=_missing(here))
+
+
+def part_of(
+    whole: Missing, years: Collection[str] = (), form_groups: Collection[str] = ()
+) -> Missing:
+    """The same list of these years and form groups; all where none is named."""
     wanted = {form.casefold() for form in form_groups}
-    pupils = [
+    sections = tuple(
         one
-        for one in here.pupils
-        if (not years or one.year in years) and (not wanted or _form(one).casefold() in wanted)
-    ]
+        for one in whole.sections
+        if (not years or one.year in years) and (not wanted or one.form_group.casefold() in wanted)
+    )
+    return msgspec.structs.replace(
+        whole,
+        pupils=sum(one.pupils for one in sections),
+        states=_together(one.states for one in sections),
+        sections=sections,
+    )
+
+
+def _missing(here: _School) -> Missing:
     contacts: defaultdict[PersonKey, list[Contact]] = defaultdict(list)
     for contact in here.roster.contacts:
         contacts[contact.pupil].append(contact)
     groups: defaultdict[tuple[int, str, str], list[Person]] = defaultdict(list)
-    for one in pupils:
+    for one in here.pupils:
         rank = YEARS.index(one.year) if one.year in YEARS else len(YEARS)
         groups[rank, one.year or "", _form(one)].append(one)
-    counted = Counter(here.consents[one.key].cloud.state for one in pupils)
+    sections = tuple(
+        _section(here, contacts, year, form, members)
+        for (_, year, form), members in sorted(groups.items())
+    )
     return Missing(
-        school=school,
+        school=here.rules.school,
         name=here.rules.name,
         day=here.day,
-        pupils=len(pupils),
-        states={state: counted[state] for state in State if counted[state]},
-        sections=tuple(
-            _section(here, contacts, year, form, members)
-            for (_, year, form), members in sorted(groups.items())
-        ),
+        pupils=len(here.pupils),
+        states=_together(one.states for one in sections),
+        sections=sections,
     )
+
+
+def _together(states: Iterable[Mapping[State, int]]) -> dict[State, int]:
+    """So many in each state in which anybody is, in State's order."""
+    counted: Counter[State] = Counter()
+    for one in states:
+        counted.update(one)
+    return {state: counted[state] for state in State if counted[state]}
 
 
 def progress(bench: Bench, school: str) -> tuple[Funnel, int]:
@@ -191,7 +230,14 @@ def _section(
         if not here.consents[one.key].cloud.live
     ]
     lines.sort(key=lambda one: (one.name.casefold(), one.person))
-    return Section(year=year, form_group=form, pupils=len(members), missing=tuple(lines))
+    counted = Counter(here.consents[one.key].cloud.state for one in members)
+    return Section(
+        year=year,
+        form_group=form,
+        pupils=len(members),
+        states=_together([counted]),
+        missing=tuple(lines),
+    )
 
 
 def _line(here: _School, person: Person, contacts: Iterable[Contact]) -> MissingPupil:

@@ -3,7 +3,7 @@
 Who signed stands in the view of one pupil alone (clauses.md: the IT manager sees the state only).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -13,8 +13,8 @@ from graphsync.consent_desk import of_form
 from graphsync.consent_school import ConsentSchool
 from graphsync.consenting import consents_on
 from graphsync.trouble import Refusal
-from policies.consent_records import Consent, Entry, Form, State
-from policies.people import Kind, PersonKey
+from policies.consent_records import Consent, Consents, Entry, Form, State
+from policies.people import Kind, PersonKey, Roster
 
 
 class RowShown(Struct, frozen=True, kw_only=True):
@@ -158,8 +158,13 @@ def listing(
 ) -> tuple[ConsentLine, ...]:
     """What stands of the cloud form for every pupil of a school, or of those asked for."""
     at = ConsentSchool(bench, school)
-    found = consents_on(bench, at.rules, at.roster, at.day)
-    lines: Iterable[ConsentLine] = (
+    lines = lines_of(at.roster, consents_on(bench, at.rules, at.roster, at.day))
+    return chosen(lines, state, year, form_group)
+
+
+def lines_of(roster: Roster, found: Mapping[PersonKey, Consents]) -> tuple[ConsentLine, ...]:
+    """A line for each pupil of a roster, of what was found to stand."""
+    return tuple(
         ConsentLine(
             person=str(one.key),
             admission_number=one.admission_number,
@@ -170,8 +175,22 @@ def listing(
             because=found[one.key].cloud.sentence,
             until=found[one.key].cloud.until,
         )
-        for one in at.roster.people
+        for one in roster.people
         if one.kind is Kind.PUPIL
-        if year in {None, one.year} and form_group in {None, one.form}
     )
-    return tuple(line for line in lines if state in {None, line.cloud})
+
+
+def chosen(
+    lines: Iterable[ConsentLine],
+    state: State | None = None,
+    year: str | None = None,
+    form_group: str | None = None,
+) -> tuple[ConsentLine, ...]:
+    """The lines of a state, a year, a form group; of all where none is named."""
+    return tuple(
+        line
+        for line in lines
+        if state in {None, line.cloud}
+        and year in {None, line.year}
+        and form_group in {None, line.form_group}
+    )

@@ -61,6 +61,7 @@ from api.staff.home import Home
 from api.staff.pages import problem_page
 from api.staff.rooms import Rooms
 from api.threshold import Limits, Threshold
+from graphsync.consent_memory import ConsentMemory
 from graphsync.directory import Directory
 from graphsync.roster.answer_files import MAX_BYTES
 from graphsync.tenant.problems import TenantProblem
@@ -118,6 +119,7 @@ def application(home: Home) -> FastAPI:
     app.state.home = home
     app.state.counted = Counted(home.bench.now)
     app.state.directory = Directory()
+    app.state.standings = ConsentMemory()
     for each in ROOMS:
         app.include_router(each.router)
     app.add_exception_handler(Problem, _problem)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import Form, Query, Request
+from fastapi import Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from msgspec import Struct
 
 from api.permissions import Permission, Who
 from api.problems import Problem
@@ -18,10 +19,11 @@ from api.staff.rooms import api, console
 from api.staff.shapes_consents import LINE, MISSING, answers
 from api.staff.writing import as_csv
 from graphsync.consent_enforcing import standing_mode
+from graphsync.consent_memory import ConsentMemory
 from graphsync.consent_piles import batches
-from graphsync.consent_report import Missing, MissingPupil, missing
+from graphsync.consent_report import Missing, MissingPupil, part_of
 from graphsync.consent_school import ConsentSchool
-from graphsync.consent_views import listing
+from graphsync.consent_views import ConsentLine, chosen
 from graphsync.trouble import Refusal
 from policies.consent_records import State
 from reports.listing import plain
@@ -55,8 +57,28 @@ def _of_reach(who: Who, years: Sequence[str]) -> Sequence[str]:
     return sorted(who.reach.years.intersection(years) if years else who.reach.years) or ["-"]
 
 
-def _missing(home: Home, who: Who, school: str, year: str | None = None) -> Missing:
-    return missing(home.bench, school, _of_reach(who, [year] if year else []))
+class _Lists(Struct, frozen=True):
+    """The lists of a school as far as somebody reaches them."""
+
+    home: Home
+    who: Who
+    memory: ConsentMemory
+
+    def standing(self, school: str) -> tuple[ConsentLine, ...]:
+        years = self.who.reach.years
+        lines = self.memory.of(self.home.bench, school).lines
+        return tuple(one for one in lines if one.year in years) if years else lines
+
+    def missing(self, school: str, year: str | None = None) -> Missing:
+        whole = self.memory.of(self.home.bench, school).missing
+        return part_of(whole, _of_reach(self.who, [year] if year else []))
+
+
+async def _lists(request: Request, home: Staff, who: Caller) -> _Lists:
+    return _Lists(home, who, request.app.state.standings)
+
+
+Lists = Annotated[_Lists, Depends(_lists)]
 
 
 def _lines(
@@ -87,8 +109,7 @@ def _paged(lines: Sequence[Any], limit: int, after: int) -> dict[str, Any]:
     summary="What stands for each pupil of a school",
 )
 def consents(
-    home: Staff,
-    who: Caller,
+    lists: Lists,
     school: AskedSchool = None,
     year: Year = None,
     form_group: FormGroup = None,
@@ -97,9 +118,8 @@ def consents(
     after: After = 0,
 ) -> dict[str, Any]:
     """Of the cloud form, with why there is no consent; no names."""
-    found = listing(home.bench, school_of(who, school), state, year, form_group)
-    years = who.reach.years
-    return _paged([one for one in found if not years or one.year in years], limit, after)
+    lines = lists.standing(school_of(lists.who, school))
+    return _paged(chosen(lines, state, year, form_group), limit, after)
 
 
 @api.get(
@@ -109,8 +129,7 @@ def consents(
     summary="The pupils without a live consent: why, when they were last asked, and what to do",
 )
 def missing_list(
-    home: Staff,
-    who: Caller,
+    lists: Lists,
     school: AskedSchool = None,
     year: Year = None,
     form_group: FormGroup = None,
@@ -119,7 +138,7 @@ def missing_list(
     after: After = 0,
 ) -> dict[str, Any]:
     """By year and form group."""
-    found = _missing(home, who, school_of(who, school), year)
+    found = lists.missing(school_of(lists.who, school), year)
     return _paged(_lines(found, form_group, state), limit, after)
 
 
@@ -131,43 +150,40 @@ def missing_list(
     summary="The same as a file for a spreadsheet",
 )
 def missing_csv(
-    home: Staff,
-    who: Caller,
+    lists: Lists,
     school: AskedSchool = None,
     year: Year = None,
     form_group: FormGroup = None,
     state: AskedState = None,
 ) -> Response:
     """All of them; no cell is a formula."""
-    return _csv(home, who, school, (year, form_group, state))
+    return _csv(lists, school, (year, form_group, state))
 
 
-def _csv(home: Home, who: Who, school: str | None, wanted: Wanted) -> Response:
+def _csv(lists: _Lists, school: str | None, wanted: Wanted) -> Response:
     year, form_group, state = wanted
-    here = school_of(who, school)
-    lines = _lines(_missing(home, who, here, year), form_group, state)
-    looked(home, who, Kind.CONSENT, here, shown=len(lines))
+    here = school_of(lists.who, school)
+    lines = _lines(lists.missing(here, year), form_group, state)
+    looked(lists.home, lists.who, Kind.CONSENT, here, shown=len(lines))
     return as_csv("missing-consents", CSV, ([getattr(one, n) for n in CSV] for one in lines))
 
 
 @console.get("/consents/missing.csv", Permission.SEE_CONSENTS)
 def missing_file(
-    home: Staff,
-    who: Caller,
+    lists: Lists,
     school: AskedSchool = None,
     year: Year = None,
     form_group: FormGroup = None,
     state: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The list of the page, as it is filtered, for a spreadsheet."""
-    return _csv(home, who, school, (year, form_group, _state(state)))
+    return _csv(lists, school, (year, form_group, _state(state)))
 
 
 @console.get("/consents", Permission.SEE_CONSENTS)
 def first(
     request: Request,
-    home: Staff,
-    who: Caller,
+    lists: Lists,
     counts: Counts,
     school: AskedSchool = None,
     year: Year = None,
@@ -176,26 +192,26 @@ def first(
     after: After = 0,
 ) -> Response:
     """Who is missing, what waits, and where to begin."""
-    return _list_page(request, home, who, counts, school, (year, form_group, _state(state)), after)
+    return _list_page(request, lists, counts, school, (year, form_group, _state(state)), after)
 
 
 @console.post("/consents/find", Permission.SEE_CONSENTS)
 def find(
     request: Request,
-    home: Staff,
-    who: Caller,
+    lists: Lists,
     counts: Counts,
     school: Annotated[str, Form(max_length=40)] = "",
     pupil: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """From an admission number to the pupil's page."""
+    home, who = lists.home, lists.who
     here = school_of(who, school)
     try:
         key = ConsentSchool(home.bench, here).pupil(pupil).key
         pupil_of(home, who, key.school, key.mis_id)
     except (Refusal, Problem) as problem:
         told = f"{problem}".rstrip(".") + "."
-        return _list_page(request, home, who, counts, here, (None, None, None), 0, told)
+        return _list_page(request, lists, counts, here, (None, None, None), 0, told)
     return RedirectResponse(f"/consents/{key.school}/{key.mis_id}", 303)
 
 
@@ -205,17 +221,17 @@ def _state(told: str) -> State | None:
 
 def _list_page(
     request: Request,
-    home: Home,
-    who: Who,
+    lists: _Lists,
     counts: Counted,
     asked: str | None,
     wanted: Wanted,
     after: int,
     problem: str = "",
 ) -> Response:
+    home, who = lists.home, lists.who
     school = school_of(who, asked)
     year, form_group, state = wanted
-    found = _missing(home, who, school)
+    found = lists.missing(school)
     lines = _lines(found, form_group, state, year)
     piles = [one for one in batches(home.bench, school) if one.closed_on is None or one.waiting]
     return page(

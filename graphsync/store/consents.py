@@ -53,6 +53,9 @@ _OF_PUPIL = (
 )
 
 
+_VERSION = select(func.max(_CONSENTS.c.seq), func.count()).where(_HERE)
+
+
 class Register:
     """Every row about every pupil's consent, in the order in which they were added."""
 
@@ -95,6 +98,12 @@ class Register:
         ends = accumulate(map(int, counts.split(_BETWEEN)), initial=0)
         pupils = (PersonKey(school, mis_id) for mis_id in ids.split(_BETWEEN))
         return {pupil: rows[a:b] for pupil, (a, b) in zip(pupils, pairwise(ends), strict=True)}
+
+    def version(self, school: str) -> tuple[int, int]:
+        """What changes whenever a row of the school is added or erased."""
+        with self._database.reading() as connection:
+            newest, rows = connection.execute(_VERSION, {"school": school}).one()
+        return newest or 0, rows
 
     def of(self, pupil: PersonKey) -> tuple[Entry, ...]:
         """One pupil's rows."""

@@ -1,0 +1,61 @@
+"""What stands for the pupils of each school, kept in memory for as long as nothing has changed.
+
+To read and judge the register of two thousand pupils takes a tenth of a second: too long for every
+page that lists them, and nothing changes between most of them.
+"""
+
+import threading
+from collections.abc import Mapping
+from datetime import date
+
+from msgspec import Struct
+
+from graphsync.bench import Bench
+from graphsync.consent_report import Standing, standing
+from policies.consent_forms import load_forms
+from policies.consent_records import Batch, FormVersion
+from policies.pack_loading import load_rules
+from policies.school_days import school_day
+
+
+class _Version(Struct, frozen=True):
+    """All that the lists rest on: while this is the same, so are they."""
+
+    day: date
+    pack: str
+    editions: Mapping[str, FormVersion]
+    roster: str
+    logons: object
+    register: tuple[int, int]
+    batches: Mapping[str, Batch]
+
+
+class ConsentMemory:
+    """The lists of each school that was asked for; those of one school are made by one caller."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[_Version, Standing]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, bench: Bench, school: str) -> Standing:
+        """As `standing` makes it now; raises Refusal for a school without an accepted roster."""
+        with self._lock:
+            version = _version(bench, school)
+            kept = self._kept.get(school)
+            if kept is None or kept[0] != version:
+                kept = self._kept[school] = version, standing(bench, school)
+            return kept[1]
+
+
+def _version(bench: Bench, school: str) -> _Version:
+    rules = load_rules(bench.packs_dir, school)
+    latest = bench.store.exports.latest(school, bench.now())
+    return _Version(
+        day=school_day(bench.now()),
+        pack=rules.pack_sha256,
+        editions=load_forms(bench.packs_dir, rules.consent.forms),
+        roster="" if latest is None else latest.sha256,
+        logons=bench.store.class_logons.of(school),
+        register=bench.store.consents.version(school),
+        batches=bench.store.consent_batches.of_school(school),
+    )
