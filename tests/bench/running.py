@@ -44,7 +44,7 @@ def measured(command: Sequence[str], out: Path, settings: Mapping[str, str]) -> 
             command,
             stdout=stdout,
             stderr=stderr,
-            env=_environment(settings),
+            env=environment(settings),
             cwd=out.parent,
         )
         _, status, usage = os.wait4(process.pid, 0)
@@ -56,7 +56,7 @@ def measured(command: Sequence[str], out: Path, settings: Mapping[str, str]) -> 
     return Usage(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """Ours without anyone's settings; with bytecode, as an installed product has it."""
     kept = {
         name: value
@@ -89,7 +89,7 @@ class Sandbox:
             self._command(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment({}),
+            env=environment({}),
             cwd=ROOT,
             text=True,
         )
@@ -148,7 +148,7 @@ class Sandbox:
             [sys.executable, "-m", "graphsync.sandbox.exports", *words],
             check=True,
             cwd=ROOT,
-            env=_environment({}),
+            env=environment({}),
         )
         return out
 
