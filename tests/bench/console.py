@@ -153,7 +153,7 @@ def started(folder: Path) -> tuple[float, float]:
     """Seconds until `graphsync serve` answers, and the megabytes that it has then."""
     with socket.create_server(("127.0.0.1", 0)) as one:
         port = one.getsockname()[1]
-    settings = {
+    own = {
         "TENANT_ID": "0d5a1d5c-0000-4000-8000-000000000000",
         "CLIENT_ID": "11111111-2222-4333-8444-555555555555",
         "CLIENT_SECRET": "s3cret",
@@ -163,6 +163,7 @@ def started(folder: Path) -> tuple[float, float]:
         "DATABASE_URL": f"sqlite:///{folder}/graphsync.db",
         "DATA_DIR": str(folder / "data"),
     }
+    settings = {f"GRAPHSYNC_{name}": value for name, value in own.items()}
     begun = time.perf_counter()
     command = [COMMAND, "serve", "--staff", "--port", str(port)]
     with subprocess.Popen(
@@ -174,6 +175,8 @@ def started(folder: Path) -> tuple[float, float]:
                     httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False)
                     break
                 except httpx.ConnectError:
+                    if ours.poll() is not None:
+                        raise ValueError("graphsync serve ended at once") from None
                     time.sleep(0.01)
             seconds = time.perf_counter() - begun
             status = Path(f"/proc/{ours.pid}/status").read_text("ascii")
