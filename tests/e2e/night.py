@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -235,6 +236,11 @@ class School:
         process = self.start(*arguments)
         out, err = process.communicate(timeout=120)
         return Ended(process.returncode, out, err)
+
+    def without_store(self) -> "School":
+        """The same school before its first command."""
+        shutil.rmtree(self.folder / "data")
+        return self
 
     def loaded(self) -> "School":
         """The same school a second after its first load: sessions are dated by the second."""

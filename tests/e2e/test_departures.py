@@ -203,6 +203,7 @@ def test_an_account_of_active_directory_is_a_persons_with_the_exact_line_until_i
             asyncio.run(act_on(bench, due))
         assert len(mails(school)) == sent
     school.tenant.by_hand(account, accountEnabled=False)
+    school.tenant.control("POST", "clock", {"advance_seconds": 2})  # sessions go by the second
     with bench_of(school, later=timedelta(hours=10)) as bench:
         (due,) = departures_due(bench, bench.now())
         assert asyncio.run(act_on(bench, due)).state == "done"

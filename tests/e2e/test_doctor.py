@@ -40,7 +40,7 @@ def test_a_school_in_order_has_nothing_broken_and_everything_looked_at(school: S
 
 
 def test_nothing_is_written_and_no_store_is_made(school: School):
-    mark = school.tenant.mark()
+    mark = school.without_store().tenant.mark()
     told = diagnosis(school)
     assert told.one("database", "warning")["found"] == "there is none yet"
     assert not (school.folder / "data").exists()

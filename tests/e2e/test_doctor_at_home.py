@@ -150,7 +150,6 @@ def test_a_column_that_vanished_is_named_with_the_permission_in_sims(away: Schoo
 
 
 def test_a_store_that_is_no_database_hides_nothing(away: School):
-    (away.folder / "data").mkdir()
     (away.folder / "data" / "graphsync.db").write_bytes(b"this is no database" * 100)
     told = diagnosis(away)
     assert "cannot open the store" in told.one("database", "broken")["found"]

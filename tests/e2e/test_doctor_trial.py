@@ -133,7 +133,7 @@ def test_an_account_that_does_not_exist_is_told(school: School):
 
 
 def test_without_a_store_nothing_is_tried(school: School):
-    refused(school, "scanner@trust.example", "without a database")
+    refused(school.without_store(), "scanner@trust.example", "without a database")
 
 
 def test_an_answer_that_is_lost_is_settled_by_reading(school: School, account: str):

@@ -70,7 +70,7 @@ def test_no_name_gets_into_stderr_or_the_journal(school: School):
 def test_a_trace_of_an_unexpected_error_is_shown_only_when_asked_for(school: School):
     school.row(1)["Preferred Surname"] = "Quillfeather"
     school.export()
-    (school.folder / "data").write_text("a file where the folder should be")
+    (school.without_store().folder / "data").write_text("a file where the folder should be")
     for command in (("sync",), ("plan",), ("runs",)):
         ended = school(*command)
         assert ended.code == 1

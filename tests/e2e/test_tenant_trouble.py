@@ -150,7 +150,6 @@ def test_a_missing_seal_key_breaks_the_night_before_it_begins(school: School):
 
 def test_a_store_that_cannot_be_opened_is_exit_1(school: School):
     store = school.folder / "data" / "graphsync.db"
-    store.parent.mkdir()
     store.write_bytes(b"this is no database" * 100)
     night = school.json("sync")
     assert (night.code, night.out) == (1, "")
