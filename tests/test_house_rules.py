@@ -105,3 +105,9 @@ def test_only_the_guard_clears_a_plan(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call):
             assert not ast.unparse(node.func).endswith("ClearedPlan")
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """Pytest takes the second for the first."""
+    stems = [path.stem for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(one for one in set(stems) if stems.count(one) > 1) == []
