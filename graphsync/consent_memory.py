@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.consent_report import Standing, standing
+from policies.class_logons import ClassLogon
 from policies.consent_forms import load_forms
 from policies.consent_records import Batch, FormVersion
 from policies.pack_loading import load_rules
@@ -25,13 +26,13 @@ class _Version(Struct, frozen=True):
     pack: str
     editions: Mapping[str, FormVersion]
     roster: str
-    logons: object
+    logons: tuple[ClassLogon, ...]
     register: tuple[int, int]
     batches: Mapping[str, Batch]
 
 
 class ConsentMemory:
-    """The lists of each school that was asked for; those of one school are made by one caller."""
+    """The lists of each school that was asked for; one caller makes what others wait for."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[_Version, Standing]] = {}
@@ -39,8 +40,8 @@ class ConsentMemory:
 
     def of(self, bench: Bench, school: str) -> Standing:
         """As `standing` makes it now; raises Refusal for a school without an accepted roster."""
+        version = _version(bench, school)
         with self._lock:
-            version = _version(bench, school)
             kept = self._kept.get(school)
             if kept is None or kept[0] != version:
                 kept = self._kept[school] = version, standing(bench, school)
