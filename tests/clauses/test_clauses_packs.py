@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from fresh_store import fresh_store
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -103,7 +104,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with closing(Store.open(f"sqlite:///{tmp_path / 'store.db'}", lambda: datetime.now(UTC))) as st:
+    with closing(Store.open(fresh_store(tmp_path / "store.db"), lambda: datetime.now(UTC))) as st:
         packs = tmp_path / "packs"
         packs.mkdir()
         yield Desk(packs, st)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from fresh_store import fresh_store
 
 from graphsync.store.db import Store
 from graphsync.store.exports import Export
@@ -32,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     def now() -> datetime:
         return datetime.now(UTC)
 
-    store = Store.open(f"sqlite:///{tmp_path / 'graphsync.db'}", now)
+    store = Store.open(fresh_store(tmp_path / "graphsync.db"), now)
     export = Export(
         school="snmat",
         sha256="a" * 64,

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from fresh_store import fresh_store
 
-from graphsync.accounts import Account, Group, Snapshot
+from graphsync.accounts import Account, Group, Sku, Snapshot
 from graphsync.bench import Bench
 from graphsync.drafting import Linked, Scope, draft
 from graphsync.intake import recall
@@ -136,13 +136,15 @@ class Office:
             made = draft(self.bench, intake, snapshot, Scope(**scope), Linked.read(self.bench))
             return keep(self.bench, made, Scope(**scope))
 
-    def sees(self, *accounts: Account, groups: Sequence[Group] = ()) -> None:
+    def sees(
+        self, *accounts: Account, groups: Sequence[Group] = (), skus: Sequence[Sku] = ()
+    ) -> None:
         """The last look at the tenant showed these."""
         nothing: frozenset[str] = frozenset()
         mirror = Mirror(
             accounts={one.id: one for one in accounts},
             groups={one.id: one for one in groups},
-            skus={},
+            skus={one.sku_id: one for one in skus},
             protected=nothing,
             users_link="",
             groups_link="",

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 import pytest
 from dlp_records import CANARY, TENANT, a_record, a_week, encoded, mail, shuffled
+from fresh_store import fresh_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event, select
@@ -58,7 +59,7 @@ def a_desk(folder: Path) -> Iterator[Bench]:
     (folder / "packs").mkdir()
     (folder / "packs" / "oak.yaml").write_text(PACK)
     (folder / "packs" / "elm.yaml").write_text(OTHER)
-    with closing(Store.open(f"sqlite:///{folder}/store.db", lambda: NOW)) as store:
+    with closing(Store.open(fresh_store(folder / "store.db"), lambda: NOW)) as store:
         yield Bench(
             store=store,
             packs_dir=folder / "packs",

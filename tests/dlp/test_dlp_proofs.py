@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from dlp_records import a_record, encoded, mail, rule
 from feed_tenant import Silent, packs
+from fresh_store import fresh_store
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,7 +99,7 @@ def test_the_test_values_have_right_check_digits():
 
 @pytest.fixture
 def desk(tmp_path):
-    store = Store.open(f"sqlite:///{tmp_path}/store.db", lambda: NOW)
+    store = Store.open(fresh_store(tmp_path / "store.db"), lambda: NOW)
     yield Bench(
         store=store,
         packs_dir=packs(tmp_path),

@@ -47,6 +47,15 @@ class Desk:
     def ticks(self, name: str, value: str) -> None:
         self.page.locator(f"[name={name}][value='{value}']:visible").first.press("Space")
 
+    def puts_on_hold(self, mode: str, why: str, clause: str) -> None:
+        """On a person's page."""
+        self.opens("Put on hold")
+        self.ticks("mode", mode)
+        self.page.get_by_label("Who asks, and why").fill(why)
+        self.page.get_by_label("The clause or document").fill(clause)
+        self.page.keyboard.press("Enter")
+        self.sees("On hold from now on")
+
     def presses(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).first.press("Enter")
 

@@ -32,7 +32,6 @@ from graphsync.store.links import Link
 from graphsync.store.looks import Look
 from graphsync.store.proposals import Proposal
 from graphsync.store.worklist import Row, Task
-from graphsync.tenant.mirror import Mirror, Refreshed
 from policies.breach_records import Decision, Facts
 from policies.consent_records import Method
 from policies.departures import DepartureReason
@@ -91,19 +90,7 @@ def the_tenant(office: Office) -> None:
     members = frozenset(one.id for one in accounts)
     group = Group(id="g1", display_name=ODD, unique_name=ODD, members=members)
     sku = Sku(sku_id="s1", sku_part_number=ODD, consumed_units=4, enabled_units=5)
-    nothing: frozenset[str] = frozenset()
-    mirror = Mirror(
-        accounts={one.id: one for one in accounts},
-        groups={group.id: group},
-        skus={sku.sku_id: sku},
-        protected=nothing,
-        users_link="",
-        groups_link="",
-        roles_read_on=None,
-        select="",
-    )
-    whole = Refreshed(mirror, nothing, nothing, nothing, nothing, full=True)
-    office.store.mirror.save("t", whole)
+    office.sees(*accounts, groups=[group], skus=[sku])
 
 
 def the_pack(office: Office) -> None:

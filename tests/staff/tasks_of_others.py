@@ -167,12 +167,7 @@ def preserves(desk: Desk) -> None:
     desk.office.accept(a_pupil("81", given_name="Hope", surname="Reed"))
     desk.office.sees(desk.office.link("81"))
     desk.sits(AppRole.SAFEGUARDING_LEAD, "/people/oak/81")
-    desk.opens("Put on hold")
-    desk.ticks("mode", "freeze")
-    desk.page.get_by_label("Who asks, and why").fill("DSL file 12")
-    desk.page.get_by_label("The clause or document").fill("A3.8")
-    desk.page.keyboard.press("Enter")
-    desk.sees("On hold from now on")
+    desk.puts_on_hold("freeze", "DSL file 12", "A3.8")
     for path in ("/holds", "/people/oak/81"):
         desk.sits(AppRole.IT_MANAGER, path)
         desk.sees("held")
