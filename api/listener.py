@@ -1,6 +1,7 @@
 """Listeners: a socket, TLS or a proxy that ends it, and a server that stops on a signal."""
 
 import contextlib
+import gc
 import ipaddress
 import signal
 import socket
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp
 from graphsync.trouble import Broken, Usage
 
 LARGEST_HEAD = 16_384
+SWITCH_S = 0.0005  # how long a busy thread keeps the others waiting; Python's own is ten times that
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def serve(
         ]
         for thread in threads:
             thread.start()
+        _wait_for_nobody()
         # Signals come to the main thread alone: its server ends first, then the others are told.
         first.run(sockets=[sock])
         for server, _ in others:
@@ -80,6 +83,13 @@ def serve(
         for thread in threads:
             thread.join()
     return 0
+
+
+def _wait_for_nobody() -> None:
+    """No answer waits for a look at a million objects that stay, nor long for a busy thread."""
+    gc.freeze()
+    gc.set_threshold(2000, 10, 10)
+    sys.setswitchinterval(SWITCH_S)
 
 
 def _ready(

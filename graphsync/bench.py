@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from graphsync.roster_memory import RosterMemory
 from graphsync.sealing import Sealer
 from graphsync.store.db import Store
 from graphsync.tenant.credentials import TenantSettings
@@ -29,7 +30,7 @@ class Bench:
     `mail_from` is the mailbox that the night's mail goes out from, `ping_url` what is called at the
     end of a night, `parents_url` where parents reach their page; empty for none. `choose` and
     `digit` draw at random, for initial passwords; `new_id` gives hexadecimal text. `operators` are
-    the object ids that the access file names.
+    the object ids that the access file names; `rosters` keeps decoded ones, in a service.
     """
 
     store: Store
@@ -47,3 +48,4 @@ class Bench:
     ping_url: str = ""
     parents_url: str = ""
     operators: Callable[[], Collection[str]] = frozenset
+    rosters: RosterMemory | None = None

@@ -35,7 +35,7 @@ class Case(Struct, frozen=True, kw_only=True):
 def case(bench: Bench, key: PersonKey) -> Case:
     """Everything about one pupil; raises Refusal for somebody of whom nothing is known."""
     at = ConsentSchool(bench, key.school)
-    pupil = next((one for one in at.roster.people if one.key == key), None)
+    pupil = at.roster.find(key)
     open_now = provision_desk.listing(at)
     return Case(
         pupil=pupil_face(pupil) if pupil else PupilFace(person=key),

@@ -27,7 +27,7 @@ from policies.school_days import school_day
 _ASKED = frozenset({Act.ASKED, Act.REMINDED})
 
 
-class Askable(Struct, frozen=True, kw_only=True):
+class Askable(Struct, frozen=True, kw_only=True, gc=False):
     """A contact who may be asked, the school's first contact first; `way` is mail or letter."""
 
     contact: str
@@ -39,7 +39,7 @@ class Askable(Struct, frozen=True, kw_only=True):
         return f"Askable({self.contact})"
 
 
-class MissingPupil(Struct, frozen=True, kw_only=True):
+class MissingPupil(Struct, frozen=True, kw_only=True, gc=False):
     """A pupil without a live consent, why, and what to do.
 
     `asked_on` is the last day on which anyone was asked or reminded, `reminders` how often since

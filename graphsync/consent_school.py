@@ -33,7 +33,10 @@ class ConsentSchool:
         self.roster = roster or roster_of(bench, school)
         self.editions = load_forms(bench.packs_dir, self.rules.consent.forms)
         self.day: date = school_day(bench.now())
-        self._pupils = {one.key: one for one in self.roster.people if one.kind is Kind.PUPIL}
+
+    @cached_property
+    def _pupils(self) -> dict[PersonKey, Person]:
+        return {one.key: one for one in self.roster.people if one.kind is Kind.PUPIL}
 
     @cached_property
     def adults(self) -> dict[PersonKey, list[Contact]]:

@@ -69,7 +69,7 @@ class PupilShown(Struct, frozen=True, kw_only=True):
     rows: tuple[RowShown, ...]
 
 
-class ConsentLine(Struct, frozen=True, kw_only=True):
+class ConsentLine(Struct, frozen=True, kw_only=True, gc=False):
     """One pupil in the list of a school."""
 
     person: str
@@ -90,7 +90,7 @@ def show(bench: Bench, key: PersonKey) -> PupilShown:
 def shown(at: ConsentSchool, key: PersonKey) -> PupilShown:
     """As `show`, where the school is there already."""
     rows = at.bench.store.consents.of(key)
-    pupil = next((one for one in at.roster.people if one.key == key), None)
+    pupil = at.roster.find(key)
     if pupil is None and not rows:
         raise Refusal(f"{key} is no pupil on the last accepted roster, and has no row")
     today: tuple[FormShown, ...] = ()

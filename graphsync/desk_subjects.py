@@ -41,7 +41,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 def roster_of(bench: Bench, school: str) -> Roster:
     """The last accepted roster; raises Refusal where there is none."""
-    roster = latest_roster(bench.store, school, bench.now())
+    roster = latest_roster(bench, school)
     if roster is None:
         raise Refusal(f"{school} has no accepted roster yet: run graphsync plan")
     return roster

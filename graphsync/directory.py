@@ -16,6 +16,7 @@ from msgspec import Struct
 from graphsync.accounts import Account
 from graphsync.bench import Bench
 from graphsync.store.links import Link
+from graphsync.store.problems import Unknown
 from policies.class_logons import waiting_for
 from policies.people import Kind, PersonKey
 from policies.school_days import school_day
@@ -77,11 +78,12 @@ class _Outline(Struct):
 
 
 class _Kept(Struct, frozen=True):
-    """An outline in memory: of which export, who, and what each is called, by MIS person id."""
+    """An outline in memory: of which export, who, and by MIS person id what each is called."""
 
     sha256: str
     people: tuple[Known, ...]
-    called: dict[str, str]
+    by_id: Mapping[str, Known]
+    called: Mapping[str, str]
 
 
 _OUTLINES = msgspec.msgpack.Decoder(_Outline)
@@ -100,18 +102,7 @@ class Directory:
         """Everybody of a school of whom anything is known, in the order of their keys."""
         kept = self._on_roster(bench, school)
         people = kept.people
-        logons = [
-            Known(
-                key=logon.key,
-                kind=Kind.PUPIL,
-                given_name="Class",
-                surname=logon.form,
-                year=logon.year,
-                form=logon.form,
-            )
-            for logon in bench.store.class_logons.of(school)
-            if not waiting_for(logon)
-        ]
+        logons = _logons(bench, school)
         listed = kept.called.keys() | {one.key.mis_id for one in logons}
         gone = [
             Known(key=PersonKey(school, mis_id), kind=kind, on_roster=False)
@@ -124,17 +115,36 @@ class Directory:
 
     def find(self, bench: Bench, key: PersonKey) -> Known | None:
         """One person; None for somebody of whom nothing is known."""
-        return next((one for one in self.of(bench, key.school) if one.key == key), None)
+        if known := self._on_roster(bench, key.school).by_id.get(key.mis_id):
+            return known
+        if logon := next((one for one in _logons(bench, key.school) if one.key == key), None):
+            return logon
+        link = bench.store.links.some([key]).get(key)
+        return Known(key=key, kind=link.kind, on_roster=False) if link else None
+
+    def at(self, bench: Bench, school: str, sha256: str) -> Mapping[str, Known]:
+        """Whom an accepted roster lists, by MIS person id; nobody, where it was erased."""
+        kept = self._kept.get(school)
+        if kept is not None and kept.sha256 == sha256:
+            return kept.by_id
+        try:
+            return {one.key.mis_id: one for one in _people(bench, school, sha256)}
+        except Unknown:
+            return {}
 
     def _on_roster(self, bench: Bench, school: str) -> _Kept:
         latest = bench.store.exports.latest(school, bench.now())
         if latest is None:
-            return _Kept("", (), {})
+            return _Kept("", (), {}, {})
         kept = self._kept.get(school)
         if kept is None or kept.sha256 != latest.sha256:
-            outline = _OUTLINES.decode(bench.store.exports.roster(school, latest.sha256))
-            called = {one.key.mis_id: _called(one) for one in outline.people}
-            kept = _Kept(latest.sha256, tuple(outline.people), called)
+            people = _people(bench, school, latest.sha256)
+            kept = _Kept(
+                sha256=latest.sha256,
+                people=tuple(people),
+                by_id={one.key.mis_id: one for one in people},
+                called={one.key.mis_id: _called(one) for one in people},
+            )
             with self._lock:
                 self._kept[school] = kept
         return kept
@@ -187,6 +197,26 @@ class Directory:
             keys |= {PersonKey(one, mis_id) for mis_id in _called_so(called, typed, parts)}
         among = {one.school for one in keys}
         return self.page(bench, among, lambda one: one.key in keys and wanted(one), limit)
+
+
+def _people(bench: Bench, school: str, sha256: str) -> list[Known]:
+    return _OUTLINES.decode(bench.store.exports.roster(school, sha256)).people
+
+
+def _logons(bench: Bench, school: str) -> list[Known]:
+    """The class log-ons that may exist."""
+    return [
+        Known(
+            key=logon.key,
+            kind=Kind.PUPIL,
+            given_name="Class",
+            surname=logon.form,
+            year=logon.year,
+            form=logon.form,
+        )
+        for logon in bench.store.class_logons.of(school)
+        if not waiting_for(logon)
+    ]
 
 
 def _called_so(called: Mapping[str, str], typed: str, parts: Sequence[str]) -> Iterator[str]:

@@ -269,7 +269,7 @@ def checked(bench: Bench, rules: Mapping[str, Rules], note: Note) -> tuple[str, 
     """Of what a note tells that its writer was warned of; raises Refusal as a move does."""
     if len(note.text) > LONGEST_NOTE:
         raise Refusal(f"a note has at most {LONGEST_NOTE} characters: shorten it")
-    rosters = [latest_roster(bench.store, school, bench.now()) for school in rules]
+    rosters = [latest_roster(bench, school) for school in rules]
     names = [names_in(one.people) for one in rosters if one is not None]
     found = telling_parts(note.text, frozenset[str]().union(*names))
     if found and not note.anyway:

@@ -77,7 +77,7 @@ def _roles(bench: Bench, schools: Collection[str]) -> dict[PersonKey, str]:
     """The first role of every member of staff that the latest rosters know one of."""
     found = {}
     for school in schools:
-        roster = latest_roster(bench.store, school, bench.now())
+        roster = latest_roster(bench, school)
         for one in roster.people if roster else ():
             if one.kind is Kind.STAFF and one.roles:
                 found[one.key] = f"{Role.STAFF}: {one.roles[0]}"

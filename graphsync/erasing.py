@@ -216,7 +216,7 @@ def _departed_before(
     """
     now = bench.now()
     over = [one for one in departures if one.over(moment, now)]
-    roster = latest_roster(bench.store, school, now) if over else None
+    roster = latest_roster(bench, school) if over else None
     if roster is None:
         return frozenset()
     everybody = speaks_for(roster, Kind.STAFF)
@@ -237,7 +237,7 @@ def _left_before(bench: Bench, school: str, moment: datetime) -> dict[PersonKey,
     Where nobody knows when a pupil left who is on the roster no more, the last row tells.
     """
     silent = bench.store.consents.silent_since(school, moment)
-    roster = latest_roster(bench.store, school, bench.now()) if silent else None
+    roster = latest_roster(bench, school) if silent else None
     if roster is None:
         return {}
     day = school_day(moment)

@@ -30,7 +30,7 @@ def find(bench: Bench, schools: Collection[str], text: str) -> tuple[Found, ...]
     """
     wanted, found = folded_name(text), list[Found]()
     for school in sorted(schools):
-        roster = latest_roster(bench.store, school, bench.now())
+        roster = latest_roster(bench, school)
         for one in roster.people if roster is not None else ():
             whole = f"{one.given_name} {one.surname}"
             known = (str(one.key), one.key.mis_id, one.admission_number or "", one.surname, whole)

@@ -15,6 +15,7 @@ from graphsync.bench import Bench
 from graphsync.policy_desk import rules_in_force
 from graphsync.roster.quality import Fingerprint, compare
 from graphsync.roster.reading import Problem, Reading, RosterRefused, read_roster
+from graphsync.roster_memory import RosterVersion
 from graphsync.store.db import Store
 from graphsync.store.exports import Export
 from policies.class_logons import ClassLogon, joined
@@ -90,13 +91,22 @@ def stored_roster(store: Store, school: str, sha256: str) -> Roster:
     return msgspec.msgpack.decode(store.exports.roster(school, sha256), type=Roster)
 
 
-def latest_roster(store: Store, school: str, moment: datetime) -> Roster | None:
-    """The last roster accepted by this moment, with the class log-ons among its people."""
-    latest = store.exports.latest(school, moment)
+def latest_roster(bench: Bench, school: str) -> Roster | None:
+    """The last accepted roster, with the class log-ons among its people; None before the first.
+
+    From the bench's memory, where it has one.
+    """
+    latest = bench.store.exports.latest(school, bench.now())
     if latest is None:
         return None
-    roster = stored_roster(store, school, latest.sha256)
-    return joined(roster, store.class_logons.of(school))
+    logons = bench.store.class_logons.of(school)
+
+    def decoded() -> Roster:
+        return joined(stored_roster(bench.store, school, latest.sha256), logons)
+
+    if bench.rosters is None:
+        return decoded()
+    return bench.rosters.of(school, RosterVersion(latest.sha256, logons), decoded)
 
 
 def _refuse_losses(

@@ -170,7 +170,7 @@ def _week(bench: Bench, school: str, week: date, rows: _Made) -> Week:
 
 
 def _joiners(bench: Bench, school: str, rows: _Made) -> tuple[Joiner, ...]:
-    roster = latest_roster(bench.store, school, bench.now())
+    roster = latest_roster(bench, school)
     people = {one.key: one for one in roster.people} if roster else {}
     secrets = bench.store.secrets.of_school(school)
     accounts, now = seen_accounts(bench), bench.now()

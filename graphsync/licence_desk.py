@@ -102,5 +102,5 @@ def _scene(bench: Bench, school: str) -> LicenceScene:
 
 def _seen_by(bench: Bench, rules: Rules, seen: Snapshot) -> LicenceScene | None:
     """The school of these rules; None where it has no accepted roster yet."""
-    roster = latest_roster(bench.store, rules.school, bench.now())
+    roster = latest_roster(bench, rules.school)
     return None if roster is None else licence_scene(bench, rules, roster, seen)

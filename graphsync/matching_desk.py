@@ -320,5 +320,5 @@ def _event(bench: Bench, person: PersonKey, object_id: str, operation: str) -> E
 
 def people_of(bench: Bench, school: str) -> dict[PersonKey, Person]:
     """The people of the last accepted roster, class log-ons among them."""
-    roster = latest_roster(bench.store, school, bench.now())
+    roster = latest_roster(bench, school)
     return {person.key: person for person in roster.people} if roster else {}

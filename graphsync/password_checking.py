@@ -35,7 +35,7 @@ def check_password(bench: Bench, key: PersonKey, typed: bytes) -> PasswordVerdic
     Raises Refusal for somebody who is not on the last accepted roster, PackRefused for a pack that
     cannot be used.
     """
-    roster = latest_roster(bench.store, key.school, bench.now())
+    roster = latest_roster(bench, key.school)
     kin = Kin(roster) if roster else None
     if kin is None or key not in kin.people:
         raise Refusal(

@@ -139,8 +139,8 @@ def record_of(bench: Bench, key: PersonKey) -> PersonRecord:
     Raises Refusal for a key that nobody knows.
     """
     store, tenant = bench.store, bench.tenant.tenant_id
-    roster = latest_roster(store, key.school, bench.now())
-    known = next((one for one in roster.people if one.key == key), None) if roster else None
+    roster = latest_roster(bench, key.school)
+    known = roster.find(key) if roster else None
     link = store.links.some([key]).get(key)
     whose = known or link
     if whose is None:

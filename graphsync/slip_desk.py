@@ -118,7 +118,7 @@ def print_slips(bench: Bench, wanted: Wanted, keep: Callable[[Page], None]) -> t
 
 def schools_with(bench: Bench, schools: Iterable[str], code: str, form: str) -> list[str]:
     """Those of the schools where somebody is in a class of this code or in this form."""
-    rosters = {one: latest_roster(bench.store, one, bench.now()) for one in schools}
+    rosters = {one: latest_roster(bench, one) for one in schools}
     return [school for school, roster in rosters.items() if roster and _in(roster, code, form)]
 
 

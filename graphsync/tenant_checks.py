@@ -55,7 +55,7 @@ async def tenant_findings(bench: Bench, rules: Rules) -> list[Finding]:
     seen = snapshot(mirror, now)
     found = [*sign_in_findings.of_school(bench, rules, seen, clause_of)]
     questions = sign_in_questions(bench, rules, seen, clause_of)
-    roster = latest_roster(bench.store, rules.school, now)
+    roster = latest_roster(bench, rules.school)
     if roster is None:
         return [*found, *await asked_now(bench, questions)]
     scene = licence_scene(bench, rules, roster, seen)

@@ -4,6 +4,7 @@ All values are frozen and whole. The key of a person is the school and the MIS p
 (pupil, staff) is an attribute and may change (a former pupil comes back as staff).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -83,7 +84,7 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
         return self.leaves is not None and self.leaves < day
 
 
-class Contact(Struct, frozen=True, kw_only=True):
+class Contact(Struct, frozen=True, kw_only=True, gc=False):
     """One adult's relation to one pupil; not every parent holds parental responsibility."""
 
     pupil: PersonKey
@@ -101,7 +102,7 @@ class Contact(Struct, frozen=True, kw_only=True):
         return f"Contact({self.pupil})"
 
 
-class Membership(Struct, frozen=True, order=True):
+class Membership(Struct, frozen=True, order=True, gc=False):
     """A person in a class: `teaches` is true for its teachers."""
 
     class_code: str
@@ -139,6 +140,12 @@ class Roster(Struct, frozen=True, kw_only=True):
     frozen: tuple[FrozenPerson, ...] = ()
     complete: frozenset[Kind] = frozenset()
     unidentified: dict[Kind, int] = {}
+
+    def find(self, key: PersonKey) -> Person | None:
+        """One of the people; None for somebody who is not on this roster."""
+        at = bisect_left(self.people, key.mis_id, key=lambda person: person.key.mis_id)
+        found = self.people[at] if at < len(self.people) else None
+        return found if found is not None and found.key == key else None
 
     @classmethod
     def of(

@@ -51,12 +51,9 @@ def run(args: Namespace) -> int:
 
 def serve_settings(settings: "Loaded", args: Namespace) -> int:
     """Serve what `args` name, as these settings say, until stopped."""
-    import gc
-
     from api.listener import serve
     from api.wiring import open_bench
 
-    gc.set_threshold(2000, 10, 10)  # what serves for months may not wait for a million objects
     staff = args.staff or not args.parents
     with open_bench(settings, *_needs(settings, args, staff=staff), requester="serve") as bench:
         served = []
@@ -96,6 +93,7 @@ def _home(settings: "Loaded", bench: "Bench") -> "Home":
     from api.tokens import tokens_of
     from api.wiring import random_secret
     from api.work import Places
+    from graphsync.roster_memory import RosterMemory
     from graphsync.trouble import Broken
 
     tenant, public_url = bench.tenant, settings.values.public_url or ""
@@ -110,7 +108,7 @@ def _home(settings: "Loaded", bench: "Bench") -> "Home":
         lambda: tokens_of(tenant.authority, tenant.tenant_id, tenant.client_id, tenant.ca_file)
     )
     return Home(
-        bench=bench,
+        bench=dataclasses.replace(bench, rosters=RosterMemory()),
         access=Access(settings.values.access_file),
         tokens=tokens,
         sign_in=SignIn(tenant, public_url, bench.sealer, tokens, bench.now),

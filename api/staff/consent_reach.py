@@ -49,8 +49,7 @@ def pupil_of(home: Home, who: Who, school: str, ref: str) -> PersonKey:
     demand_reach(who, school, NO_PUPIL)
     key = PersonKey(school, ref)
     if who.reach.years:
-        people = roster_of(home.bench, school).people
-        year = next((one.year or "" for one in people if one.key == key), "")
-        if not who.reach.holds(school, year):
+        pupil = roster_of(home.bench, school).find(key)
+        if not who.reach.holds(school, pupil.year or "" if pupil else ""):
             raise NO_PUPIL
     return key

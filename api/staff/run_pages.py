@@ -16,11 +16,10 @@ from api.staff.pages import page
 from api.staff.rooms import console
 from api.staff.runs import RunId, approved, seen_run
 from graphsync import run_lists
-from graphsync.intake import stored_roster
+from graphsync.directory import Directory
 from graphsync.job_desk import Asked, ask_apply, ask_undo
 from graphsync.report import RunReport, RunState
 from graphsync.store.jobs import Job
-from graphsync.store.problems import Unknown
 from graphsync.store.runs import UNDOABLE, State
 from graphsync.trouble import Refusal
 from policies.pack_loading import schools
@@ -252,7 +251,7 @@ def _run_page(
     waits = report.state == RunState.PARKED
     may = waits and who.may(Permission.APPROVE_RUNS)
     mine = may and report.requester == who.identity
-    plan = plan_page(report, looked.looking, _places(home, report))
+    plan = plan_page(report, looked.looking, _places(request, home, report))
     left_out = looked.keys | (set(plan.people) if looked.leave_all else set())
     operates = who.may(Permission.APPLY_RUNS)
     return page(
@@ -283,12 +282,10 @@ def _next(report: RunReport) -> str:
     return NEXT.get(report.state) or next_steps(report)[0].text
 
 
-def _places(home: Home, report: RunReport) -> dict[str, Place]:
-    """Where the people of the run's roster are; nobody, where it was erased."""
-    try:
-        roster = stored_roster(home.bench.store, report.school, report.roster_sha256)
-    except Unknown:
-        return {}
-    touched = {one.person for one in report.changes}
-    keyed = ((str(one.key), one) for one in roster.people)
-    return {key: Place(one.year or "", one.form or "") for key, one in keyed if key in touched}
+def _places(request: Request, home: Home, report: RunReport) -> dict[str, Place]:
+    """Where the people whom the plan touches are; nobody, where the run's roster was erased."""
+    directory: Directory = request.app.state.directory
+    listed = directory.at(home.bench, report.school, report.roster_sha256)
+    touched = {one.person for one in report.changes if one.person}
+    found = ((key, listed.get(key.partition(":")[2])) for key in touched)
+    return {key: Place(one.year or "", one.form or "") for key, one in found if one}

@@ -16,19 +16,21 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 import httpx
 import msgspec
-import uvicorn
 
 sys.path += [str(Path(__file__).parents[1] / part) for part in (".", "desk", "staff")]
 from office import an_account, key
 from staff_side import StaffSide, a_pupil
 
+from api import listener
+from api.listener import Listening
 from api.permissions import AppRole
 from api.staff.home import COOKIE, form_token
 from graphsync.run_lists import outline_of
@@ -106,10 +108,9 @@ def founded(folder: Path) -> tuple[StaffSide, str]:
     return side, report.run
 
 
-def serve(side: StaffSide, sock: socket.socket) -> None:
-    """The staff side, until it is stopped."""
-    config = uvicorn.Config(side.app, log_level="error", lifespan="off", access_log=False)
-    asyncio.run(uvicorn.Server(config).serve(sockets=[sock]))
+def serve(side: StaffSide, port: int) -> None:
+    """The staff side on the product's own listener, until it is stopped."""
+    listener.serve([(side.app, Listening("127.0.0.1", port))], nullcontext())
 
 
 async def visited(side: StaffSide, run: str, address: str) -> dict[str, list[float]]:
@@ -151,8 +152,7 @@ def asked(side: StaffSide, path: str, role: AppRole, cookie: str) -> dict[str, A
 
 def started(folder: Path) -> tuple[float, float]:
     """Seconds until `graphsync serve` answers, and the megabytes that it has then."""
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        port = one.getsockname()[1]
+    port = a_free_port()
     own = {
         "TENANT_ID": "0d5a1d5c-0000-4000-8000-000000000000",
         "CLIENT_ID": "11111111-2222-4333-8444-555555555555",
@@ -170,20 +170,32 @@ def started(folder: Path) -> tuple[float, float]:
         command, env=environment(settings), cwd=folder, stdout=subprocess.DEVNULL
     ) as ours:
         try:
-            while time.perf_counter() - begun < 60:
-                try:
-                    httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False)
-                    break
-                except httpx.ConnectError:
-                    if ours.poll() is not None:
-                        raise ValueError("graphsync serve ended at once") from None
-                    time.sleep(0.01)
+            until_answered(f"http://127.0.0.1:{port}", lambda: ours.poll() is None)
             seconds = time.perf_counter() - begun
             status = Path(f"/proc/{ours.pid}/status").read_text("ascii")
         finally:
             ours.terminate()
     (most,) = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
     return seconds, int(most) / 1024
+
+
+def a_free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
+
+
+def until_answered(address: str, is_alive: Callable[[], bool]) -> None:
+    """Wait for a server's first answer; raises ValueError where it ended."""
+    while True:
+        try:
+            httpx.get(f"{address}/health", trust_env=False)
+        except httpx.ConnectError:
+            if not is_alive():
+                raise ValueError("the server ended at once") from None
+            time.sleep(0.01)
+        else:
+            return
 
 
 def say(line: str) -> None:
@@ -197,15 +209,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="graphsync-console-") as folder:
         side, run = founded(Path(folder))
         side.office.store.database.engine.dispose()  # no connection goes over into the process
-        with socket.create_server(("127.0.0.1", 0)) as sock:
-            server = multiprocessing.get_context("fork").Process(target=serve, args=(side, sock))
-            server.start()
-            try:
-                address = f"http://127.0.0.1:{sock.getsockname()[1]}"
-                taken = asyncio.run(visited(side, run, address))
-            finally:
-                server.terminate()
-                server.join()
+        port = a_free_port()
+        server = multiprocessing.get_context("fork").Process(target=serve, args=(side, port))
+        server.start()
+        try:
+            address = f"http://127.0.0.1:{port}"
+            until_answered(address, server.is_alive)
+            taken = asyncio.run(visited(side, run, address))
+        finally:
+            server.terminate()
+            server.join()
         say("| asked | answers | median ms | p95 ms | target ms |\n|---|---|---|---|---|")
         for path, _ in ASKED:
             target = LIST_MS if path.startswith("/api/") else PAGE_MS

@@ -1,5 +1,6 @@
 """The staff side of two schools: tokens of a tenant made here, sessions, a parked run."""
 
+import dataclasses
 import secrets
 import sys
 from datetime import datetime, time, timedelta
@@ -24,6 +25,7 @@ from api.staff.home import COOKIE, Home, digest, form_token
 from api.tokens import Issuer, Tokens
 from api.work import Places
 from graphsync.report import RunReport
+from graphsync.roster_memory import RosterMemory
 from graphsync.run_lists import outline_of
 from graphsync.sealing import Sealer, new_key
 from graphsync.settings import settings_of
@@ -98,7 +100,7 @@ class StaffSide:
         self.runner = Runner(bench, WORK, self.places)  # nobody starts it: jobs wait
         self.app = application(
             Home(
-                bench=bench,
+                bench=dataclasses.replace(bench, rosters=RosterMemory()),
                 access=Access(self.file),
                 tokens=lambda: self.tokens,
                 sign_in=sign_in,
