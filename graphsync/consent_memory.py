@@ -36,19 +36,32 @@ class ConsentMemory:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[_Version, Standing]] = {}
+        self._registers: dict[str, tuple[int, tuple[int, int]]] = {}
         self._lock = threading.Lock()
 
     def of(self, bench: Bench, school: str) -> Standing:
         """As `standing` makes it now; raises Refusal for a school without an accepted roster."""
-        version = _version(bench, school)
+        version = _version(bench, school, self._register(bench, school))
         with self._lock:
             kept = self._kept.get(school)
             if kept is None or kept[0] != version:
                 kept = self._kept[school] = version, standing(bench, school)
             return kept[1]
 
+    def _register(self, bench: Bench, school: str) -> tuple[int, int]:
+        """The version of a school's register, whose rows are counted when any school has a new one.
 
-def _version(bench: Bench, school: str) -> _Version:
+        What is erased is of pupils who are on no roster any more, so on no list.
+        """
+        newest = bench.store.consents.newest()
+        known, version = self._registers.get(school, (-1, (0, 0)))
+        if known != newest:
+            version = bench.store.consents.version(school)
+            self._registers[school] = newest, version
+        return version
+
+
+def _version(bench: Bench, school: str, register: tuple[int, int]) -> _Version:
     rules = load_rules(bench.packs_dir, school)
     latest = bench.store.exports.latest(school, bench.now())
     return _Version(
@@ -57,6 +70,6 @@ def _version(bench: Bench, school: str) -> _Version:
         editions=load_forms(bench.packs_dir, rules.consent.forms),
         roster="" if latest is None else latest.sha256,
         logons=bench.store.class_logons.of(school),
-        register=bench.store.consents.version(school),
+        register=register,
         batches=bench.store.consent_batches.of_school(school),
     )

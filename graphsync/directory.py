@@ -122,15 +122,18 @@ class Directory:
         link = bench.store.links.some([key]).get(key)
         return Known(key=key, kind=link.kind, on_roster=False) if link else None
 
-    def at(self, bench: Bench, school: str, sha256: str) -> Mapping[str, Known]:
-        """Whom an accepted roster lists, by MIS person id; nobody, where it was erased."""
+    def some(
+        self, bench: Bench, school: str, sha256: str, mis_ids: Collection[str]
+    ) -> dict[str, Known]:
+        """Those of these whom an accepted roster lists; nobody, where it was erased."""
         kept = self._kept.get(school)
         if kept is not None and kept.sha256 == sha256:
-            return kept.by_id
+            return {one: kept.by_id[one] for one in mis_ids if one in kept.by_id}
         try:
-            return {one.key.mis_id: one for one in _people(bench, school, sha256)}
+            people = _people(bench, school, sha256)
         except Unknown:
             return {}
+        return {one.key.mis_id: one for one in people if one.key.mis_id in mis_ids}
 
     def _on_roster(self, bench: Bench, school: str) -> _Kept:
         latest = bench.store.exports.latest(school, bench.now())

@@ -19,6 +19,8 @@ def plain(value: Any) -> Any:
     match value:
         case PersonKey() | Enum():
             return str(value)
+        case None | str() | int() | float():
+            return value
         case Struct():
             fields = value.__struct_fields__
             return {name: plain(getattr(value, name)) for name in fields}

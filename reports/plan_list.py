@@ -1,4 +1,4 @@
-"""A plan as a list to look through: what takes most away first, filtered, a hundred at a time."""
+"""A plan as a list to look through: what takes most away first, filtered, fifty at a time."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,7 @@ from msgspec import Struct
 from graphsync.report import ChangeReport, RunReport
 from reports.words import RANK, kind_title
 
-PER_PAGE = 100
+PER_PAGE = 50
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 RISKS = {
     HIGH: "High: takes access away",

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ from api.running import Runner
 from api.sign_in import SignIn
 from api.tokens import BadToken, Claims, NoKeys, Tokens
 from graphsync.bench import Bench
+from graphsync.report_memory import ReportMemory
 from graphsync.settings import Loaded
 
 SOME_YEARS = Problem(
@@ -53,6 +54,7 @@ class Home:
     times: Times
     loaded: Loaded
     step_up: int = 10
+    reports: ReportMemory = field(default_factory=ReportMemory)
 
     def bench_of(self, who: Who) -> Bench:
         """The bench on which this person asks."""

@@ -285,7 +285,6 @@ def _next(report: RunReport) -> str:
 def _places(request: Request, home: Home, report: RunReport) -> dict[str, Place]:
     """Where the people whom the plan touches are; nobody, where the run's roster was erased."""
     directory: Directory = request.app.state.directory
-    listed = directory.at(home.bench, report.school, report.roster_sha256)
-    touched = {one.person for one in report.changes if one.person}
-    found = ((key, listed.get(key.partition(":")[2])) for key in touched)
-    return {key: Place(one.year or "", one.form or "") for key, one in found if one}
+    touched = {one.person.partition(":")[2]: one.person for one in report.changes if one.person}
+    found = directory.some(home.bench, report.school, report.roster_sha256, touched)
+    return {touched[mis_id]: Place(one.year or "", one.form or "") for mis_id, one in found.items()}

@@ -92,7 +92,7 @@ def seen_run(home: Home, who: Who, run: str) -> RunReport:
     except Unknown:
         raise unknown from None
     demand_reach(who, head.school, unknown)
-    return run_desk.decoded(head, report)
+    return home.reports.of(head, report)
 
 
 def approved(

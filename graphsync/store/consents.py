@@ -54,6 +54,7 @@ _OF_PUPIL = (
 
 
 _VERSION = select(func.max(_CONSENTS.c.seq), func.count()).where(_HERE)
+_NEWEST = select(func.max(_CONSENTS.c.seq))
 
 
 class Register:
@@ -104,6 +105,11 @@ class Register:
         with self._database.reading() as connection:
             newest, rows = connection.execute(_VERSION, {"school": school}).one()
         return newest or 0, rows
+
+    def newest(self) -> int:
+        """The number of the newest row of any school; 0 before the first."""
+        with self._database.reading() as connection:
+            return connection.scalar(_NEWEST) or 0
 
     def of(self, pupil: PersonKey) -> tuple[Entry, ...]:
         """One pupil's rows."""

@@ -14,6 +14,7 @@ from api.sign_in import local
 from api.staff.home import COOKIE, form_token
 from api.staff.pages import ink_on
 from graphsync.store.runs import State
+from reports.plan_list import PER_PAGE
 
 OTHER = "bbbbbbbb-0000-4000-8000-000000000002"
 YES = {"overrides": ["create_pupil"]}
@@ -199,7 +200,7 @@ async def test_who_is_left_out_is_carried_from_page_to_page_into_the_yes(side: S
     report = side.office.plan()
     cookie, path = side.session(AppRole.HEAD), f"/runs/{report.run}"
     first = (await side.ask("GET", path, cookie)).text
-    pages = -(-len(report.changes) // 100)
+    pages = -(-len(report.changes) // PER_PAGE)
     assert f"page 1 of {pages}" in first
     form: dict[str, object] = {"left_out": ["oak:1", "oak:2"], "page": "2"}
     second = (await side.ask("POST", f"{path}/look", cookie, data=form)).text
