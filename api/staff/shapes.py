@@ -141,8 +141,10 @@ class ProblemShape(BaseModel):
     errors: list[dict[str, str]] = []
 
 
+_PROBLEM = {"application/problem+json": {"schema": ProblemShape.model_json_schema()}}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The refusals that a route may answer with, for its `responses`."""
-    schema = {"application/problem+json": {"schema": ProblemShape.model_json_schema()}}
     every = sorted({401, 403, 429, *statuses})
-    return {one: {"description": "refused", "content": schema} for one in every}
+    return {one: {"description": "refused", "content": _PROBLEM} for one in every}

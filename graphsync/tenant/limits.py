@@ -6,10 +6,7 @@ of twenty pages of members is 2 MB. Entra service limits: 300,000 objects in a t
 verified domain, which are 301 pages of a list, or 3,000 of a delta that comes in hundreds.
 """
 
-import aiohttp
 from msgspec import Struct
-
-from graphsync.tenant.problems import AnswerTooLarge
 
 MEGABYTE = 1024 * 1024
 LARGEST_TOKEN = MEGABYTE  # a token answer is 2 KB; with many roles and groups 20 KB
@@ -29,28 +26,3 @@ class Limits(Struct, frozen=True, kw_only=True):
     rest: float = 600.0
     pages: int = 5_000
     collection_bytes: int = 1024 * MEGABYTE
-
-
-class BoundedResponse(aiohttp.ClientResponse):
-    """A response whose whole body is read only when it is small, as a token answer is."""
-
-    async def read(self) -> bytes:
-        """The body; raises AnswerTooLarge, and closes the connection, past a megabyte."""
-        return await read_body(self, LARGEST_TOKEN)
-
-
-async def read_body(response: aiohttp.ClientResponse, most: int) -> bytes:
-    """The body, unpacked; raises AnswerTooLarge, and closes the connection, past `most` bytes.
-
-    Neither Content-Length nor the packed size is believed: what has been unpacked is counted, a
-    piece at a time (aiohttp unpacks no more than its buffer of 256 KB ahead of us).
-    """
-    pieces: list[bytes] = []
-    size = 0
-    async for piece in response.content.iter_any():
-        size += len(piece)
-        if size > most:
-            response.close()
-            raise AnswerTooLarge(most)
-        pieces.append(piece)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

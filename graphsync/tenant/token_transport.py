@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 from azure.core.pipeline.transport import AioHttpTransport
 
-from graphsync.tenant.limits import BoundedResponse
+from graphsync.tenant.bounded_body import BoundedResponse
 
 # It warns with the whole body of an answer that it does not understand: a proxy's page may hold a
 # person's name. What there is to say, our problems say.

@@ -18,8 +18,8 @@ from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import AzureError, ClientAuthenticationError
 
 from graphsync.tenant.answers import Answer, word
+from graphsync.tenant.bounded_body import read_body
 from graphsync.tenant.credentials import SCOPE, TenantSettings
-from graphsync.tenant.limits import read_body
 from graphsync.tenant.problems import (
     AADSTS,
     AnswerCut,
