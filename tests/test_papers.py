@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
@@ -173,13 +173,17 @@ def commands() -> set[str]:
     return set(re.findall(r"^    ([a-z]+)(?: |$)", parser().format_help(), re.MULTILINE))
 
 
-def nodes() -> Iterator[tuple[str, ast.AST]]:
-    """Every node of the program's own modules, the sandbox left out, and where it stands."""
-    for package in ("policies", "graphsync", "reports", "api"):
-        for path in (ROOT / package).rglob("*.py"):
-            if "sandbox" not in path.parts:
-                for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                    yield path.relative_to(ROOT).as_posix(), node
+@lru_cache
+def nodes() -> tuple[tuple[str, ast.AST], ...]:
+    """What the program's modules name, call and import, the sandbox left out, and where."""
+    return tuple(
+        (path.relative_to(ROOT).as_posix(), node)
+        for package in ("policies", "graphsync", "reports", "api")
+        for path in (ROOT / package).rglob("*.py")
+        if "sandbox" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute | ast.Call | ast.ImportFrom)
+    )
 
 
 def test_the_record_tells_of_every_table_that_may_hold_something_about_a_person():
