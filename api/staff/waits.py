@@ -106,6 +106,15 @@ def _of_runs(desk: _Desk) -> Iterator[Wait]:
         path=_of_list("/runs", approved),
         mine=who.may(_P.APPLY_RUNS),
     )
+    back = desk.home.bench.store.returns.open(desk.schools)
+    yield Wait(
+        whose=IT,
+        one="plan was sent back: see why and draft anew",
+        many="plans were sent back: see why and draft anew",
+        number=len(back),
+        path=_of_list("/runs", back),
+        mine=who.may(_P.DRAFT_RUNS),
+    )
 
 
 def _of_consents(desk: _Desk) -> Iterator[Wait]:

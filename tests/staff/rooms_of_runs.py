@@ -21,11 +21,17 @@ def a_typed_yes(made: Made) -> dict[str, str]:
     return {"digest": made["digest"], "count": made["count"], "overrides": "create_pupil"}
 
 
+def a_no(_made: Made) -> dict[str, object]:
+    return {"reason": "Year 11 is still here"}
+
+
 ROWS = {
     ("GET", "/api/v1/runs"): Row(READERS, foreign=200, made=parked),
     ("GET", "/api/v1/runs/{run}"): Row(READERS, made=parked),
     ("POST", "/api/v1/runs/{run}/approve"): Row({AppRole.HEAD}, made=parked, sent=a_yes),
+    ("POST", "/api/v1/runs/{run}/return"): Row({AppRole.HEAD}, made=parked, sent=a_no),
     ("GET", "/runs"): Row(READERS, foreign=200, made=parked),
     ("GET", "/runs/{run}"): Row(READERS, made=parked),
     ("POST", "/runs/{run}/approve"): Row({AppRole.HEAD}, good=303, made=parked, sent=a_typed_yes),
+    ("POST", "/runs/{run}/return"): Row({AppRole.HEAD}, good=303, made=parked, sent=a_no),
 }

@@ -12,6 +12,7 @@ from rooms_of_mail import desk as somebody
 
 from api.permissions import AppRole
 from graphsync.dlp_desk import Note, advise
+from graphsync.store.jobs import JobState
 from graphsync.store.runs import State
 from graphsync.store.secrets import Sealed
 from policies.consent_records import Act
@@ -37,6 +38,24 @@ def approves(desk: Desk) -> None:
             assert desk.office.store.runs.get(report.run).state is State.PARKED
     page.get_by_text("Approved by").first.wait_for()
     assert desk.office.store.runs.get(report.run).state is State.APPROVED
+
+
+def sends_back(desk: Desk) -> None:
+    """B3, task 1, the no: with its reason; the IT manager reads it and drafts anew."""
+    desk.office.accept(*(a_pupil(str(number)) for number in range(21, 25)))
+    report = desk.office.plan()
+    desk.sits(AppRole.HEAD, f"/runs/{report.run}")
+    desk.page.get_by_label("What is wrong with it").fill("Year 11 is still here")
+    desk.presses("Send it back")
+    desk.sees("Sent back by")
+    assert desk.office.store.runs.get(report.run).state is State.RETURNED
+    desk.sits(AppRole.IT_MANAGER)
+    desk.follows("sent back: see why and draft anew")
+    desk.sees("Year 11 is still here")
+    desk.presses("Draft a fresh plan")
+    desk.page.wait_for_url(re.compile("/jobs/"))
+    (job,) = desk.office.store.jobs.open()
+    desk.office.store.jobs.end(job.id, JobState.DONE)
 
 
 def settles(desk: Desk) -> None:
