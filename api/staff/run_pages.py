@@ -25,6 +25,7 @@ from graphsync.store.problems import Unknown
 from graphsync.store.runs import UNDOABLE, State
 from graphsync.trouble import Refusal
 from policies.pack_loading import schools
+from reports.plan_glance import glance
 from reports.plan_list import Looking, Place, plan_page
 from reports.run_view import next_steps
 from reports.words import STATES
@@ -295,6 +296,7 @@ def _run_page(
         may_undo=operates and State(report.state) in UNDOABLE and bool(report.changes),
         approvals=home.bench.store.approvals.of(report.run),
         looking=looked.looking,
+        glance=glance(report) if waits else None,
         plan=plan,
         next=_next(report),
         left_out=left_out,

@@ -29,6 +29,8 @@ def approves(desk: Desk) -> None:
     """B3, task 1, and its worst (a): a wrong number is refused, the right one is a yes."""
     report, page = desk.side.parked(), desk.page
     desk.sits(AppRole.HEAD, f"/runs/{report.run}")
+    page.get_by_role("heading", name=re.compile("changes to look at")).wait_for()
+    desk.sees("Nobody on the staff is blocked by this plan")
     for number in (len(report.changes) + 1, len(report.changes)):
         page.get_by_role("checkbox", name=re.compile("accounts created")).check()
         page.get_by_label("How many changes").fill(str(number))

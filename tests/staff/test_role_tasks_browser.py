@@ -10,7 +10,7 @@ What each task is shown by, and what of it the console does not do today:
 | DPO (B2) | 1 exception | test_mail_browser.py | expiry and renewal of an advice |
 | | 2 breach | `reports_in_time` | |
 | | 3 subject access | `exports_a_person` | the clock of requests, pauses, a second check, sending |
-| Head (B3) | 1 large plan | `approves`, `sends_back`, `rolls_over` | a sample of ten |
+| Head (B3) | 1 large plan | `approves`, `sends_back`, `rolls_over` | |
 | | 2 dispute | `settles`, test_consents_browser.py | letters to each parent |
 | | 3 policy conflict | `reads_findings` | accepting or rejecting there: the pack is edited |
 | Office (B4) | 1 to 3 | test_consents_browser.py | the reference of a scan |
