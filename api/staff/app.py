@@ -48,6 +48,7 @@ from api.staff import (
     people_pages,
     plots,
     policies,
+    policy_deciding,
     rooms,
     run_pages,
     runs,
@@ -97,7 +98,7 @@ MODULES = (
     *(consent_lists, consent_batches, consent_entering, consent_asking_pages, consent_importing),
     *(consent_enforcement, consent_pupil, licences, plots),
     *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
-    *(matching, matching_pages, worklist, policies, journal, condition),
+    *(matching, matching_pages, worklist, policies, policy_deciding, journal, condition),
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
     *(deputies, looks),
 )

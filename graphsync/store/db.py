@@ -39,6 +39,7 @@ from graphsync.store.mirrors import Mirrors
 from graphsync.store.names import Names
 from graphsync.store.pack_versions import PackVersions
 from graphsync.store.pauses import Pauses
+from graphsync.store.policy_decisions import PolicyDecisions
 from graphsync.store.proposals import Proposals
 from graphsync.store.provisions import Provisions
 from graphsync.store.retention import Retention
@@ -114,6 +115,7 @@ class Store:
         self.dlp_trends = DlpTrends(database)
         self.deputies = Deputies(database)
         self.returns = Returns(database)
+        self.policy_decisions = PolicyDecisions(database)
         self.looks = Looks(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)

@@ -56,6 +56,7 @@ dlp_moves = dlp_queue_tables.dlp_moves
 deputies = guard_tables.deputies
 looks = guard_tables.looks
 run_returns = head_tables.run_returns
+policy_decisions = head_tables.policy_decisions
 jobs = job_tables.jobs
 run_outlines = job_tables.run_outlines
 mirrors = mirror_tables.mirrors

@@ -72,11 +72,23 @@ def settles(desk: Desk) -> None:
     assert desk.office.store.consents.of(key(made["ref"]))[-1].act is Act.SETTLED
 
 
-def reads_findings(desk: Desk) -> None:
-    """B3, task 3, as far as it goes: what the policy leaves open, and which clause is not kept."""
+def decides_a_conflict(desk: Desk) -> None:
+    """B3, task 3: the school's line against today's rule, kept until a day; governors see it."""
+    desk.office.pack("password: {change: {expire_days: 60}}\n")
     desk.sits(AppRole.HEAD, "/policies")
     desk.follows("To look at")
     desk.sees("names no data protection officer")
+    desk.sees("Risk of keeping it")
+    day = desk.office.now.date() + timedelta(days=60)
+    desk.page.get_by_label("About which line").select_option("password.change.expire_days")
+    desk.ticks("choice", "keep")
+    desk.fills(until=f"{day}", review=f"{day}", reason="the governors meet then")
+    desk.presses("Decide")
+    desk.sees(f"kept until {day} by the head")
+    desk.sits(AppRole.VIEWER, "/policies/findings")
+    desk.sees("1 kept")
+    assert "the governors meet then" not in desk.text
+    desk.sits(AppRole.HEAD, "/policies/findings")
     desk.follows("Clauses")
     desk.page.get_by_role("heading", name="Clauses", exact=True).wait_for()
 

@@ -12,7 +12,7 @@ What each task is shown by, and what of it the console does not do today:
 | | 3 subject access | `exports_a_person` | the clock of requests, pauses, a second check, sending |
 | Head (B3) | 1 large plan | `approves`, `sends_back`, `rolls_over` | |
 | | 2 dispute | `settles`, test_consents_browser.py | letters to each parent |
-| | 3 policy conflict | `reads_findings` | accepting or rejecting there: the pack is edited |
+| | 3 policy conflict | `decides_a_conflict` | writing the pack: somebody edits the file |
 | Office (B4) | 1 to 3 | test_consents_browser.py | the reference of a scan |
 | HR (B5) | 1 planned | `lets_go` | line manager, handover, shared mailboxes |
 | | 2 immediate | `lets_go`, test_console_browser.py | |
@@ -48,11 +48,11 @@ from tasks_of_others import (
     approves,
     changes_their_mind,
     checks_the_year,
+    decides_a_conflict,
     decides_against,
     lets_go,
     preserves,
     prints_a_slip,
-    reads_findings,
     sees_counts_alone,
     sends_back,
     settles,
@@ -76,7 +76,7 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     approves,
     sends_back,
     settles,
-    reads_findings,
+    decides_a_conflict,
     decides_against,
     lets_go,
     changes_their_mind,

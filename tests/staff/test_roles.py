@@ -69,6 +69,7 @@ LAW = {
         "countersign_consents",
         "decide_breaches",
         "decide_dlp",
+        "decide_policies",
         "enforce_consents",
         "export_journal",
         "name_deputies",
