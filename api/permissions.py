@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SEE_PEOPLE = auto()
     SEE_HISTORY = auto()
     RESET_PASSWORDS = auto()
+    HANDLE_COMPROMISES = auto()
     PRINT_SLIPS = auto()
     SEE_HOLDS = auto()
     CHANGE_HOLDS = auto()
@@ -85,6 +86,7 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     ),
     _P.SEE_HISTORY: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD}),
     _P.RESET_PASSWORDS: frozenset({_R.IT_MANAGER, _R.HEAD_OF_YEAR}),
+    _P.HANDLE_COMPROMISES: frozenset({_R.IT_MANAGER}),
     _P.PRINT_SLIPS: frozenset({_R.IT_MANAGER}),
     _P.SEE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
     _P.CHANGE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),

@@ -6,7 +6,7 @@ What each task is shown by, and what of it the console does not do today:
 |---|---|---|---|
 | IT (B1) | 1 routine sync | `drafts`, `rolls_over` | |
 | | 2 roll-over | `rolls_over` | a map of years: the roster says who moves; stopping by year |
-| | 3 compromised | `is_compromised` | look-up by token; closing with a cause |
+| | 3 compromised | `is_compromised` | no tokens to look up: a key leads to its person |
 | DPO (B2) | 1 exception | test_mail_browser.py | expiry and renewal of an advice |
 | | 2 breach | `reports_in_time` | |
 | | 3 subject access | `exports_a_person` | the clock of requests, pauses, a second check, sending |

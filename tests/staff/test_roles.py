@@ -25,6 +25,7 @@ LAW = {
         "change_holds",
         "confirm_departures",
         "draft_runs",
+        "handle_compromises",
         "match_accounts",
         "pause",
         "print_slips",
