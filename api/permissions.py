@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SEE_PEOPLE = auto()
     SEE_HISTORY = auto()
     RESET_PASSWORDS = auto()
+    HANDLE_COMPROMISES = auto()
     PRINT_SLIPS = auto()
     SEE_HOLDS = auto()
     CHANGE_HOLDS = auto()
@@ -52,6 +53,7 @@ class Permission(StrEnum):
     ENFORCE_CONSENTS = auto()
     SEE_LICENCES = auto()
     SEE_POLICIES = auto()
+    DECIDE_POLICIES = auto()
     VERIFY_JOURNAL = auto()
     EXPORT_JOURNAL = auto()
     SEE_DLP = auto()
@@ -84,6 +86,7 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     ),
     _P.SEE_HISTORY: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD}),
     _P.RESET_PASSWORDS: frozenset({_R.IT_MANAGER, _R.HEAD_OF_YEAR}),
+    _P.HANDLE_COMPROMISES: frozenset({_R.IT_MANAGER}),
     _P.PRINT_SLIPS: frozenset({_R.IT_MANAGER}),
     _P.SEE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
     _P.CHANGE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
@@ -99,6 +102,7 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.ENFORCE_CONSENTS: frozenset({_R.HEAD}),
     _P.SEE_LICENCES: frozenset({_R.IT_MANAGER, _R.HEAD}),
     _P.SEE_POLICIES: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD, _R.VIEWER}),
+    _P.DECIDE_POLICIES: frozenset({_R.HEAD}),
     _P.VERIFY_JOURNAL: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
     _P.EXPORT_JOURNAL: frozenset({_R.DPO, _R.HEAD}),
     _P.SEE_DLP: frozenset({_R.DPO, _R.HEAD}),
@@ -145,6 +149,7 @@ ACROSS_YEARS = frozenset(
         _P.COUNTERSIGN_CONSENTS,
         _P.ENFORCE_CONSENTS,
         _P.SEE_LICENCES,
+        _P.DECIDE_POLICIES,
         _P.EXPORT_JOURNAL,
         _P.SEE_DLP,
         _P.ADVISE_DLP,

@@ -148,6 +148,17 @@ def note(bench: Bench, breach: str, facts: Facts) -> BreachFile:
         return entry.keep(Act.NOTED, facts=facts)
 
 
+def found_out(bench: Bench, breach: str, cause: Cause | None, told: str) -> BreachFile:
+    """Add how a compromised password came about, as whoever keeps the accounts found out.
+
+    Its cause takes the place of the one that the draft began with, not of the DPO's own.
+    """
+    with _working(bench, breach) as entry:
+        begun = entry.now.facts.cause is Cause.PASSWORD_KNOWN
+        facts = Facts(cause=cause) if begun else Facts()
+        return entry.keep(Act.NOTED, facts=facts, text=told)
+
+
 def aware(bench: Bench, breach: str, moment: datetime, why: str = "") -> BreachFile:
     """Say since when the school is aware: the clock of 72 hours begins then (law A12.1).
 

@@ -245,6 +245,11 @@ class Plan(Struct, frozen=True, kw_only=True, dict=True):
         """Sixteen hexadecimal digits over what will change and why."""
         return digest_of(self)
 
+    @cached_property
+    def likeness(self) -> str:
+        """The same over what will change, whatever the day: two nights' plans may be one plan."""
+        return _sha256((self.school, _facts(self)))[:16]
+
     @property
     def counts(self) -> dict[str, int]:
         """How many changes of each kind, in plan order."""
@@ -258,12 +263,18 @@ class Plan(Struct, frozen=True, kw_only=True, dict=True):
 
 def digest_of(plan: Plan) -> str:
     """See Plan.digest: sha256 over kind, person, target, before, after and origin, in order."""
-    facts = [
+    return _sha256((plan.school, plan.as_of, _facts(plan)))[:16]
+
+
+def _facts(plan: Plan) -> list[tuple[Any, ...]]:
+    return [
         (*change.key, change.account, change.before, change.after, change.origin, change.clauses)
         for change in plan.changes
     ]
-    encoded = msgspec.json.encode((plan.school, plan.as_of, facts), order="deterministic")
-    return hashlib.sha256(encoded).hexdigest()[:16]
+
+
+def _sha256(what: tuple[Any, ...]) -> str:
+    return hashlib.sha256(msgspec.json.encode(what, order="deterministic")).hexdigest()
 
 
 __all__ = [

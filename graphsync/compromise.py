@@ -17,6 +17,7 @@ from graphsync.password_desk import AS_ASKED, AS_BEFORE, ResetLine, Resets, Wish
 from graphsync.passwords import sealer_of
 from graphsync.report import Exit, Outcome
 from graphsync.run_desk import event
+from graphsync.store.journal import Entry
 from graphsync.tenant.door import Door, open_door
 from graphsync.tenant.mailing import send_mail
 from graphsync.tenant.problems import TenantProblem
@@ -27,6 +28,7 @@ from policies.rules import DeskRules, Rules
 from policies.school_days import LONDON
 
 TOLD = "told by mail"
+OPENED = "incident_opened"
 
 
 class Incident(Struct, frozen=True, kw_only=True):
@@ -70,7 +72,7 @@ async def compromised(bench: Bench, person: PersonKey, reported: datetime | None
         acted_at=now,
         roles=rules.password.compromised.notify,
     )
-    _journal(bench, case, "incident_opened", ", ".join(case.roles))
+    _journal(bench, case, OPENED, ", ".join(case.roles))
     draft_for(bench, person.school, Trigger.PASSWORD_KNOWN, f"incident:{case.id}")
     try:
         async with open_door(bench.tenant, bench.now, bench.sleep) as door:
@@ -147,14 +149,16 @@ def _text(case: _Case, line: ResetLine) -> str:
 
 
 def _journal(bench: Bench, case: _Case, operation: str, result: str) -> None:
-    row = msgspec.structs.replace(
-        event(case.person.school, "", operation, result),
-        person=case.person,
-        after={
-            "incident": case.id,
-            "kind": "password known to others",
-            "reported_at": case.reported_at.isoformat(),
-            "by": bench.requester,
-        },
-    )
-    bench.store.journal.append([row])
+    after = {
+        "incident": case.id,
+        "kind": "password known to others",
+        "reported_at": case.reported_at.isoformat(),
+        "by": bench.requester,
+    }
+    bench.store.journal.append([journal_of(case.person, operation, result, after)])
+
+
+def journal_of(person: PersonKey, operation: str, result: str, after: dict[str, str]) -> Entry:
+    """The journal's entry about a compromised password."""
+    row = event(person.school, "", operation, result)
+    return msgspec.structs.replace(row, person=person, after=after)

@@ -1,5 +1,6 @@
 """From an accepted roster and a snapshot to a plan with its verdict, for one school."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -27,6 +28,7 @@ from graphsync.pausing import paused
 from graphsync.planning import plan_changes
 from graphsync.recording import CUT_LICENCE
 from graphsync.scene import Link, Scene
+from graphsync.sent_back import asked_again
 from graphsync.store.links import Link as StoredLink
 from graphsync.store.proposals import Proposal
 from graphsync.worklist import PAUSED, Comparison, ad_attribute, compare
@@ -67,6 +69,13 @@ class Scope(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         return bool(self.only or self.years or self.classes)
+
+    @property
+    def mark(self) -> str:
+        """Empty for everyone, else the same for the same people: a digest."""
+        if self == Scope():
+            return ""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:16]
 
 
 class Draft(Struct, frozen=True):
@@ -157,6 +166,7 @@ def draft(bench: Bench, intake: Intake, snapshot: Snapshot, scope: Scope, linked
     verdict = judge(plan, rules, before, approved)
     if asked_back(plan, back):
         verdict = Verdict((RETURN, *verdict.reasons))
+    verdict = asked_again(bench, plan, verdict)
     return Draft(intake, plan, verdict, rows, _claims(scene, in_scope))
 
 

@@ -269,5 +269,6 @@ def _without_people(encoded: bytes, day: date) -> bytes:
         holds_ending=(),
         worklist=None,
         erased=day,
+        returned=report.returned and msgspec.structs.replace(report.returned, reason=""),
     )
     return msgspec.msgpack.encode(kept)

@@ -3,7 +3,7 @@
 The shapes are those of the published interface; rendering lives in `reports/`.
 """
 
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -34,6 +34,7 @@ class RunState:
     PARTLY = "partly"
     REFUSED = "refused"
     SUPERSEDED = "superseded"
+    RETURNED = "returned"
     BROKEN = "broken"
 
 
@@ -163,6 +164,14 @@ class WorklistReport(Struct, frozen=True, kw_only=True):
     overdue: tuple[OverdueReport, ...] = ()
 
 
+class ReturnReport(Struct, frozen=True, kw_only=True):
+    """That a plan was sent back: by whom, when (UTC) and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
 class RunReport(Struct, frozen=True, kw_only=True):
     """One school's run. `people` counts the roster by kind.
 
@@ -194,6 +203,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
     holds_ending: tuple[EndingReport, ...] = ()
     findings: tuple[Finding, ...] = ()
     erased: date | None = None
+    returned: ReturnReport | None = None
 
 
 class RunDocument(Struct, frozen=True, kw_only=True):

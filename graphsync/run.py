@@ -177,7 +177,7 @@ async def apply(bench: Bench, run_id: str) -> RunDocument:
     """
     run = find(bench, run_id)
     demand_applying(run)
-    if run.state in {State.APPLIED, State.REFUSED}:
+    if run.state in {State.APPLIED, State.REFUSED, State.RETURNED}:
         raise Refusal(f"{run_id} is {run.state}: there is nothing to apply")
     ensure_current(bench, run)
     stored = plan_of(run)

@@ -88,6 +88,7 @@ def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
                 outline=outline_of(report),
             )
         )
+        bench.store.returns.redraft(run_id, plan.school, scope.mark, plan.likeness)
         bench.store.journal.append([event(plan.school, run_id, str(state), bench.requester)])
     return report
 
@@ -265,6 +266,7 @@ def approve(
     with bench.store.transaction():
         bench.store.approvals.add(_row(run, approval))
         bench.store.runs.move(run.id, State.APPROVED)
+        bench.store.returns.lift(run.id, plan.school, plan.likeness)
         worklist_desk.approved(bench, plan, approval.left_out)
         bench.store.journal.append([_approval_event(run, approval)])
     return Approved(

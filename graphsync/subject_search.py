@@ -27,6 +27,7 @@ NOBODY: Mapping[str, str] = {
     "dlp_feed_blobs": "which pieces of the feed were read",
     "dlp_bites": "when a rule told of a test message, not whose",
     "run_outlines": "counts of what runs changed",
+    "run_returns": "which plans were sent back, not by whom",
 }
 _Found: TypeAlias = dict[str, Any]
 

@@ -40,6 +40,7 @@ from graphsync.intake import Intake
 from graphsync.reasons import Reason
 from graphsync.recording import planned_changes
 from graphsync.scene import protected_ids
+from graphsync.sent_back import asked_again
 from graphsync.sentences import name_of, rename_group, update
 from graphsync.store.links import Link
 from policies.people import Kind, PersonKey
@@ -101,7 +102,8 @@ def draft_undo(
     plan = undo_plan(intake, changes, present)
     judged = judge(plan, rules, recent(bench, school, intake) if counted(plan.changes) else {})
     asked = (ASKED,) if plan.changes else ()
-    return Draft(intake, plan, Verdict((*asked, *judged.reasons)))
+    verdict = Verdict((*asked, *judged.reasons))
+    return Draft(intake, plan, asked_again(bench, plan, verdict))
 
 
 def undo_plan(intake: Intake, done: Iterable[Change], present: Present) -> Plan:

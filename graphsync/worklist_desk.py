@@ -92,6 +92,19 @@ def approved(bench: Bench, plan: Plan, left_out: Container[PersonKey]) -> None:
     )
 
 
+def sent_back(bench: Bench, plan: Plan) -> None:
+    """The rows that this plan asks for wait, until it is approved or a plan that passes asks."""
+    people = asked_of_ad(plan)
+    rows = bench.store.worklist.locked(plan.school)
+    bench.store.worklist.put(
+        [
+            msgspec.structs.replace(row, doubt=WAITS)
+            for row in rows
+            if not row.doubt and row.person in people
+        ]
+    )
+
+
 def listing(bench: Bench, school: str | None, *, overdue_only: bool) -> tuple[WorkLine, ...]:
     """What is still to be done in Active Directory, the most urgent first.
 

@@ -198,7 +198,8 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Row(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One act upon one breach, at a moment, by an account.
 
-    Opened: `source`, `reference` (such as `dlp:ITEM`), `reported_by`, `facts`. Noted: `facts`.
+    Opened: `source`, `reference` (such as `dlp:ITEM`), `reported_by`, `facts`. Noted: `facts`,
+    and in `text` how a compromised password came about.
     Aware: `moment`, and in `text` why, where it was set before. Advised: `decision` that is
     advised, `text`; by a deputy, in `unavailable` why the DPO was not to be had. Decided:
     `decision`, `text`. Notified: `phase`, `moment`, the regulator's `reference`, `late`. Told:

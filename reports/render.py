@@ -23,7 +23,7 @@ def as_json(document: RunDocument, *, with_lists: bool) -> dict[str, Any]:
 def _run(run: RunReport, *, with_lists: bool) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(run)
     plain["changes"] = [_change(change) for change in plain["changes"]]
-    for name in ("outcomes", "requests", "worklist", "erased"):
+    for name in ("outcomes", "requests", "worklist", "erased", "returned"):
         if plain[name] is None:
             del plain[name]
     if not with_lists:

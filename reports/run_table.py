@@ -39,6 +39,7 @@ from reports.run_view import (
     place,
     populations,
     request_words,
+    returned_words,
     roster_words,
     school_title,
     state_words,
@@ -105,6 +106,8 @@ class RunPrinter:
         self._rows(facts, indent=0)
         if run.erased:
             self.console.print(Text(erased_words(run.erased)))
+        if run.returned:
+            self.console.print(Text(returned_words(run.returned)))
         if run.error:
             self.console.print(Text(clean(run.error), style="bold red"))
 

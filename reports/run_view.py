@@ -16,6 +16,7 @@ from graphsync.report import (
     OutcomeCounts,
     OverdueReport,
     RequestCounts,
+    ReturnReport,
     RosterProblem,
     RunReport,
     RunState,
@@ -33,6 +34,7 @@ from reports.words import (
     held_words,
     kind_title,
     long_day,
+    long_moment,
     people_of,
     property_title,
 )
@@ -47,6 +49,11 @@ LASTING = frozenset(
 )
 USUAL = "roster"  # the origin that need not be said
 GOOD = frozenset({RunState.DRAFTED, RunState.APPLIED, RunState.APPROVED, RunState.OBSERVED})
+_MEND = {  # state -> what a person does before a plan is drafted again
+    RunState.REFUSED: "Mend what is named above, export again, and look:",
+    RunState.RETURNED: "Mend what the reason names, then draft anew:",
+    RunState.BROKEN: "Mend what is named above, then:",
+}
 SHOWN = 12  # of each kind, unless everything was asked for
 BAD = frozenset({RunState.REFUSED, RunState.BROKEN})
 
@@ -227,12 +234,10 @@ def next_steps(run: RunReport) -> tuple[Step, ...]:
             return (Step("The next run settles what is open and tries again:", _sync(run)),)
         case RunState.APPLYING:
             return (Step("If nobody is running it any more, the next run settles it:", _sync(run)),)
-        case RunState.REFUSED:
-            return (Step("Mend what is named above, export again, and look:", _plan(run)),)
+        case RunState.REFUSED | RunState.RETURNED | RunState.BROKEN:
+            return (Step(_MEND[run.state], _plan(run)),)
         case RunState.SUPERSEDED:
             return (Step("Something newer took its place; find it:", "graphsync runs"),)
-        case RunState.BROKEN:
-            return (Step("Mend what is named above, then:", _plan(run)),)
         case _:
             return (_settled(run),)
 
@@ -295,6 +300,12 @@ def worklist_words(worklist: WorklistReport) -> tuple[str, ...]:
     if worklist.unsure:
         told.append(f"{counted(worklist.unsure, 'row')} in doubt: not to be carried out yet")
     return tuple(told)
+
+
+def returned_words(returned: ReturnReport) -> str:
+    """Who sent the plan back, when and why; the reason goes with the plan's people."""
+    reason = f": {clean(returned.reason)}" if returned.reason else ""
+    return f"Sent back by {clean(returned.by)}, {long_moment(returned.at)}{reason}"
 
 
 def erased_words(day: date) -> str:

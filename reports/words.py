@@ -183,6 +183,7 @@ STATES = {  # state -> what the heading says
     RunState.PARTLY: "partly applied",
     RunState.REFUSED: "refused, nothing written",
     RunState.SUPERSEDED: "superseded",
+    RunState.RETURNED: "sent back",
     RunState.BROKEN: "broken",
 }
 

@@ -48,6 +48,23 @@ def declare(commands: Commands) -> None:
     compromised.add_argument(
         "--reported", type=school_moment, metavar="TIME", help='"YYYY-MM-DD HH:MM"; else now'
     )
+    ended = password.add(
+        "explain",
+        "End a compromise with how it came about; the DPO reads it in the breach register",
+        "graphsync password explain --person pb:5523 --incident i-1a2b3c4d --cause phishing",
+        run_explain,
+    )
+    _person(ended)
+    ended.add_argument("--incident", required=True, metavar="ID", help="as `compromised` named it")
+    ended.add_argument(
+        "--cause",
+        required=True,
+        choices=(
+            *("phishing", "told_or_shared", "written_down_or_seen", "guessed_or_reused"),
+            *("malware", "not_known", "nobody_else_knew"),
+        ),
+        help="how somebody else came to know the password",
+    )
     change = password.add(
         "require-change",
         "Have a new password asked for at the next sign-in",
@@ -149,6 +166,18 @@ def run_compromised(args: Namespace) -> int:
         incident = asyncio.run(compromised(bench, args.person, args.reported))
     answer_facts(args, incident)
     return incident.exit_code
+
+
+def run_explain(args: Namespace) -> int:
+    """The cause of a compromise, kept."""
+    from api.answer import answer_facts
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.compromise_ending import Came, end
+
+    with open_bench(settings_with_notes()) as bench:
+        ended = end(bench, args.person, args.incident, Came(args.cause))
+    answer_facts(args, ended)
+    return 0
 
 
 def run_require_change(args: Namespace) -> int:

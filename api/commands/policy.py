@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from api.usage import Commands
+from api.usage import Commands, day
 
 if TYPE_CHECKING:
     from policies.register import Clause
@@ -29,6 +29,25 @@ def declare(commands: Commands) -> None:
         run_check,
     )
     check.add_argument("school", metavar="SCHOOL", help="whose policy")
+    decide = policy.add(
+        "decide",
+        "Decide a finding: change the line, keep it until a day, or adopt the modern rule",
+        "graphsync policy decide pb password.change.expire_days --choice keep --until 2027-01-31"
+        ' --review 2027-01-11 --reason "The governors meet in January"',
+        run_decide,
+    )
+    decide.add_argument("school", metavar="SCHOOL", help="whose policy")
+    decide.add_argument("key", metavar="KEY", help="the key, as `policy check` names it")
+    decide.add_argument(
+        "--choice", required=True, choices=("change", "keep", "adopt"), help="what becomes of it"
+    )
+    decide.add_argument(
+        "--until", required=True, type=day, metavar="DATE", help="kept until, or in the pack by"
+    )
+    decide.add_argument(
+        "--review", required=True, type=day, metavar="DATE", help="when it is looked at again"
+    )
+    decide.add_argument("--reason", required=True, metavar="TEXT", help="why; kept with your name")
     coverage = policy.add(
         "coverage",
         "List every clause: enforced, checked, recorded, reported, not yet, or out of scope",
@@ -80,14 +99,37 @@ def run_check(args: Namespace) -> int:
     from api.answer import answer_items
     from api.wiring import open_bench, settings_with_notes
     from graphsync.policy_checks import all_findings
+    from graphsync.policy_deciding import standing
     from graphsync.policy_desk import looked_at
     from graphsync.settings import Need
     from policies.pack_loading import rules_of
 
     with open_bench(settings_with_notes(), Need.PACKS) as bench:
-        rules = rules_of(looked_at(bench, args.school))
-        found = asyncio.run(all_findings(bench, rules))
-    answer_items(args, found, "There is nothing to look at.", ("clause", "subject", "sentence"))
+        layers = looked_at(bench, args.school)
+        found = standing(bench, layers, asyncio.run(all_findings(bench, rules_of(layers))))
+    columns = ("state", "clause", "subject", "sentence", "decided")
+    answer_items(args, found, "There is nothing to look at.", columns)
+    return 0
+
+
+def run_decide(args: Namespace) -> int:
+    """Keep what the head decided, and say what is still to be written into the pack."""
+    from api.answer import answer_facts
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.policy_deciding import Wish, decide
+    from graphsync.settings import Need
+    from policies.policy_conflicts import Choice
+
+    wish = Wish(
+        key=args.key,
+        choice=Choice(args.choice),
+        until=args.until,
+        review=args.review,
+        reason=args.reason,
+    )
+    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+        decided = decide(bench, args.school, wish)
+    answer_facts(args, decided, f"Next: {decided.edit}" if decided.edit else "")
     return 0
 
 

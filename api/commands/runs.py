@@ -1,4 +1,4 @@
-"""Stored runs: list, show, approve, apply."""
+"""Stored runs: list, show, approve, send back, apply."""
 
 from argparse import Namespace
 
@@ -10,7 +10,7 @@ DIGEST_HELP = "the plan's digest, as printed: you approve what you read"
 
 
 def declare(commands: Commands) -> None:
-    """Add the five commands."""
+    """Add the six commands."""
     runs = commands.add("runs", "List the runs, the newest first", "graphsync runs", run_runs)
     runs.add_argument("--limit", type=int, default=20, metavar="N", help="how many (20)")
     show = commands.add(
@@ -38,6 +38,13 @@ def declare(commands: Commands) -> None:
         metavar="KEY",
         help="a person who is left as found, SCHOOL:ID; repeatable",
     )
+    back = commands.add(
+        "return",
+        "Send a plan that waits back, with the reason; nobody approves or applies it any more",
+        'graphsync return r-20261125-1a2b --reason "Year 11 is still here"',
+        run_return,
+    )
+    back.add_argument("--reason", required=True, metavar="TEXT", help="what is wrong with the plan")
     apply = commands.add(
         "apply", "Carry out an approved plan", "graphsync apply r-20261125-1a2b", run_apply
     )
@@ -47,7 +54,7 @@ def declare(commands: Commands) -> None:
         "graphsync undo r-20261125-1a2b",
         run_undo,
     )
-    for command in (show, approve, apply, undo):
+    for command in (show, approve, back, apply, undo):
         command.add_argument("run_id", metavar="RUN", help="the run, as printed")
     for command in (show, apply, undo):
         printing(command)
@@ -94,6 +101,18 @@ def run_approve(args: Namespace) -> int:
     with open_bench(settings_with_notes(), Need.PACKS) as bench:
         approved = approve(bench, args.run_id, args.digest, args.override, args.leave_out)
     answer_facts(args, approved, f"Next: graphsync apply {args.run_id}")
+    return 0
+
+
+def run_return(args: Namespace) -> int:
+    """A person's no."""
+    from api.answer import answer_facts
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.return_desk import send_back
+
+    with open_bench(settings_with_notes()) as bench:
+        returned = send_back(bench, args.run_id, args.reason)
+    answer_facts(args, returned, "Next: mend what the reason names, then graphsync plan")
     return 0
 
 

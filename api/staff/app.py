@@ -15,6 +15,7 @@ from api.problems import NotSignedIn, Problem, as_json
 from api.staff import (
     breach_pages,
     breaches,
+    compromises,
     condition,
     consent_asking_pages,
     consent_batches,
@@ -48,6 +49,7 @@ from api.staff import (
     people_pages,
     plots,
     policies,
+    policy_deciding,
     rooms,
     run_pages,
     runs,
@@ -96,8 +98,8 @@ MODULES = (
     *(console, run_pages, job_pages, schedule_pages, leavers_pages),
     *(consent_lists, consent_batches, consent_entering, consent_asking_pages, consent_importing),
     *(consent_enforcement, consent_pupil, licences, plots),
-    *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
-    *(matching, matching_pages, worklist, policies, journal, condition),
+    *(people, people_pages, holds, holds_pages, passwords, passwords_pages, compromises),
+    *(matching, matching_pages, worklist, policies, policy_deciding, journal, condition),
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
     *(deputies, looks),
 )

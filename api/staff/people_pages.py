@@ -27,6 +27,7 @@ from api.staff.people import (
 from api.staff.people_reach import Ref, School, may_reset, seen_person
 from api.staff.people_view import hold_told
 from api.staff.rooms import console
+from graphsync.compromise_ending import WORDS, open_incidents
 from graphsync.directory import AccountState, Directory
 from graphsync.password_desk import resets_this_week
 
@@ -87,9 +88,10 @@ def person(
     held: Moved = "",
     lifted: Moved = "",
     reset: Moved = "",
+    ended: Moved = "",
 ) -> Response:
     """One person, and what may be done about them; the words after `?` are what was done."""
-    done = {"held": held, "lifted": lifted, "reset": reset}
+    done = {"held": held, "lifted": lifted, "reset": reset, "ended": ended}
     return person_page(request, home, who, directory, school, ref, done=done)
 
 
@@ -110,6 +112,7 @@ def person_page(
     known, _ = seen_person(directory, home.bench, who, school, ref)
     shown = of_person(home, who, directory, school, ref)
     of_hers = [one for one in home.bench.store.holds.list(school) if one.person == known.key]
+    handles = who.may(Permission.HANDLE_COMPROMISES)
     held, lifted = done.get("held", ""), done.get("lifted", "")
     own = [hold_told(one, who) for one in of_hers if one.id in {held, lifted}]
     return page(
@@ -129,6 +132,10 @@ def person_page(
         may_reset=may_reset(who, known),
         reset=done.get("reset", ""),
         often=often(resets_this_week(home.bench, known.key)) if may_reset(who, known) else "",
+        incidents=open_incidents(home.bench, known.key) if handles else (),
+        handles=handles,
+        came=WORDS,
+        ended=done.get("ended", ""),
         may_match=who.may(Permission.MATCH_ACCOUNTS),
     )
 

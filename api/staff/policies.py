@@ -1,11 +1,12 @@
 """Policies: what holds for a school, by which clause, what is done about each, what lies open."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import Response
+from msgspec.structs import replace
 
 from api.permissions import Permission, Who
 from api.problems import Problem
@@ -16,8 +17,9 @@ from api.staff.rooms import api, console
 from api.staff.shapes_people import answers
 from api.staff.writing import as_csv
 from graphsync.policy_checks import findings_at_home
+from graphsync.policy_deciding import LONGEST_REASON, Standing, standing
+from graphsync.policy_deciding import tally as tally_of
 from graphsync.policy_desk import looked_at, standings
-from policies.findings import Finding
 from policies.pack_keys import KEYS
 from policies.pack_loading import load_layers, rules_of
 from policies.register import POLICIES, Clause, clauses_for
@@ -60,15 +62,32 @@ _COVERAGE = {
         }
     ],
 }
-_FINDINGS = {
-    "items": [
-        {
-            "clause": "PB-9.1",
-            "subject": "pack.review_due",
-            "sentence": "the review was due on 2026-09-01",
-        }
-    ]
+DECIDED: dict[str, Any] = {
+    "clause": "PB-7.2",
+    "subject": "password.change.expire_days",
+    "sentence": "the policy ends every password after 60 days",
+    "state": "kept",
+    "decided": "kept until 2027-01-31 by the head",
+    "line": "pb.yaml: 60",
+    "modern": "Passwords do not expire.",
+    "risk": "People count their passwords up or write them down.",
+    "choices": ["change", "keep", "adopt"],
+    "edit": "pb.yaml: write password: {change: {expiry_decided_by: WHO DECIDED}}",
+    "decision": {
+        "key": "password.change.expire_days",
+        "choice": "keep",
+        "line": "pb.yaml: 60",
+        "until": "2027-01-31",
+        "review": "2027-01-11",
+        "school": "pb",
+        "reason": "The governors meet in January.",
+        "by": "entra:11111111-2222-3333-4444-555555555555",
+        "at": "2026-11-25T09:12:00Z",
+    },
 }
+_FINDINGS = {"items": [DECIDED]}
+AskedDone = Annotated[str, Query(max_length=100, description="a key that was decided just now")]
+NOTHING_TYPED = dict.fromkeys(("about", "choice", "until", "review", "reason"), "")
 COLUMNS = ("key", "value", "given_by", "clauses", "overrode")
 AskedKey = Annotated[str, Query(max_length=100, examples=["password.min_length"])]
 
@@ -118,8 +137,11 @@ def coverage(home: Staff, who: Caller, school: AskedSchool = "") -> dict[str, An
     summary="What the policy leaves open, and what was to be signed by now; nothing about people",
 )
 def findings(home: Staff, who: Caller, school: AskedSchool = "") -> dict[str, Any]:
-    """What `graphsync policy check` finds without the tenant and the register of consent."""
-    return {"items": plain(_findings(home, _school(who, school)))}
+    """What `graphsync policy check` finds without the tenant and the register of consent.
+
+    Whoever may see no person is not told who decided and why.
+    """
+    return {"items": plain(_findings(home, who, _school(who, school)))}
 
 
 @console.get("/policies", Permission.SEE_POLICIES)
@@ -168,10 +190,41 @@ def coverage_page(request: Request, home: Staff, who: Caller, school: AskedSchoo
 
 
 @console.get("/policies/findings", Permission.SEE_POLICIES)
-def findings_page(request: Request, home: Staff, who: Caller, school: AskedSchool = "") -> Response:
-    """What somebody must look at."""
-    here = _school(who, school)
-    return _page(request, who, here, "policies_findings.html", found=_findings(home, here))
+def findings_page(
+    request: Request, home: Staff, who: Caller, school: AskedSchool = "", decided: AskedDone = ""
+) -> Response:
+    """What somebody must look at, what the head decided, and the form to do so."""
+    return findings_of(request, home, who, _school(who, school), decided=decided)
+
+
+def findings_of(
+    request: Request,
+    home: Home,
+    who: Who,
+    school: str,
+    *,
+    decided: str = "",
+    problem: Problem | None = None,
+    form: Mapping[str, str] = NOTHING_TYPED,
+) -> Response:
+    """The page of findings; `decided` is the key that was decided just now."""
+    found = _findings(home, who, school)
+    return _page(
+        request,
+        who,
+        school,
+        "policies_findings.html",
+        status=problem.status if problem else 200,
+        room="/policies/findings",
+        found=found,
+        tally=tally_of(found),
+        about=list(dict.fromkeys(one.subject for one in found if one.choices)),
+        may_decide=who.may(Permission.DECIDE_POLICIES),
+        decided=decided,
+        problem=problem.detail if problem else "",
+        form=form,
+        longest=LONGEST_REASON,
+    )
 
 
 def _school(who: Who, asked: str) -> str:
@@ -188,9 +241,13 @@ def _clauses(home: Home, school: str) -> tuple[Clause, ...]:
     return clauses_for(school, layers.value("trust.id") or "", layers.cited())
 
 
-def _findings(home: Home, school: str) -> list[Finding]:
-    rules = rules_of(looked_at(home.bench, school))
-    return asyncio.run(findings_at_home(home.bench, rules))
+def _findings(home: Home, who: Who, school: str) -> tuple[Standing, ...]:
+    layers = looked_at(home.bench, school)
+    found = asyncio.run(findings_at_home(home.bench, rules_of(layers)))
+    every = standing(home.bench, layers, found)
+    if who.may(Permission.SEE_PEOPLE):
+        return every
+    return tuple(replace(one, decision=None) for one in every)
 
 
 def _found(every: Sequence[Line], typed: str) -> list[Line]:
@@ -198,7 +255,9 @@ def _found(every: Sequence[Line], typed: str) -> list[Line]:
     return [one for one in every if sought in f"{one.key} {one.clauses} {one.value}".casefold()]
 
 
-def _page(request: Request, who: Who, school: str, name: str, **values: Any) -> Response:
+def _page(
+    request: Request, who: Who, school: str, name: str, status: int = 200, **values: Any
+) -> Response:
     schools = sorted(who.reach.schools)
-    here = request.url.path
-    return page(request, name, who, school=school, schools=schools, room=here, **values)
+    values = {"room": request.url.path} | values
+    return page(request, name, who, status, school=school, schools=schools, **values)

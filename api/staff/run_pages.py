@@ -14,15 +14,17 @@ from api.staff.home import Caller, Home, Staff
 from api.staff.jobs import drafted, synced, told, working
 from api.staff.pages import page
 from api.staff.rooms import console
-from api.staff.runs import RunId, approved, seen_run
+from api.staff.runs import RunId, approved, seen_run, sent_back
 from graphsync import run_lists
 from graphsync.directory import Directory
 from graphsync.job_desk import Asked, ask_apply, ask_undo
 from graphsync.report import RunReport, RunState
+from graphsync.return_desk import LONGEST_REASON, RETURNABLE
 from graphsync.store.jobs import Job
 from graphsync.store.runs import UNDOABLE, State
 from graphsync.trouble import Refusal
 from policies.pack_loading import schools
+from reports.plan_glance import glance
 from reports.plan_list import Looking, Place, plan_page
 from reports.run_view import next_steps
 from reports.words import STATES
@@ -41,6 +43,8 @@ NEXT = {
     RunState.PARTLY: "The next night settles what is open, or the IT manager carries it out again.",
     RunState.APPLYING: "If nobody is at it any more, the next night settles it.",
     RunState.REFUSED: "Mend what is named above and export again; the next night looks anew.",
+    RunState.RETURNED: "The IT manager mends what the reason names and drafts a fresh plan. The"
+    " same plan again waits for the head.",
     RunState.SUPERSEDED: "Something newer took its place: Runs lists it.",
     RunState.BROKEN: "Mend what is named above; the next night looks anew.",
 }
@@ -158,6 +162,23 @@ def approve(
     return RedirectResponse(f"/runs/{run}", 303)
 
 
+@console.post("/runs/{run}/return", Permission.APPROVE_RUNS)
+def send_back(
+    request: Request,
+    home: Staff,
+    who: Caller,
+    run: RunId,
+    reason: Annotated[str, Form(max_length=LONGEST_REASON)] = "",
+) -> Response:
+    """A person's no, with the reason."""
+    report = seen_run(home, who, run)
+    try:
+        sent_back(home, who, run, reason)
+    except Problem as problem:
+        return _run_page(request, home, who, report, NOTHING, problem)
+    return RedirectResponse(f"/runs/{run}", 303)
+
+
 @console.post("/runs/{run}/apply", Permission.APPLY_RUNS)
 def apply(
     request: Request,
@@ -264,10 +285,17 @@ def _run_page(
         leave_out=may and not mine,
         mine=mine,
         waits=waits,
+        may_return=who.may(Permission.APPROVE_RUNS)
+        and report.state in RETURNABLE
+        and bool(report.changes),
+        longest=LONGEST_REASON,
+        may_redraft=who.may(Permission.DRAFT_RUNS) and report.state == RunState.RETURNED,
+        from_folder=home.runner.places.rosters is not None,
         may_apply=operates and report.state in APPLICABLE and bool(report.changes),
         may_undo=operates and State(report.state) in UNDOABLE and bool(report.changes),
         approvals=home.bench.store.approvals.of(report.run),
         looking=looked.looking,
+        glance=glance(report) if waits else None,
         plan=plan,
         next=_next(report),
         left_out=left_out,

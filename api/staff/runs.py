@@ -1,4 +1,4 @@
-"""Runs over the API: the list, one of them, and a person's yes."""
+"""Runs over the API: the list, one of them, and a person's yes or no."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -11,10 +11,25 @@ from api.permissions import Permission, Who
 from api.problems import Problem
 from api.staff.home import Caller, Home, Staff, demand_reach
 from api.staff.rooms import api
-from api.staff.shapes import RUN, Approval, ApprovalAsked, RunList, problems
+from api.staff.shapes import (
+    RUN,
+    Approval,
+    ApprovalAsked,
+    ReturnAsked,
+    Returned,
+    RunList,
+    problems,
+)
 from api.staff.writing import Key, once
-from graphsync import run_desk
-from graphsync.report import Exit, OutcomeCounts, RequestCounts, RunDocument, RunReport
+from graphsync import return_desk, run_desk
+from graphsync.report import (
+    Exit,
+    OutcomeCounts,
+    RequestCounts,
+    ReturnReport,
+    RunDocument,
+    RunReport,
+)
 from graphsync.run_desk import Approved
 from graphsync.run_lists import page
 from graphsync.store.problems import Unknown
@@ -80,6 +95,33 @@ def approve(home: Staff, who: Caller, run: RunId, asked: ApprovalAsked, key: Key
         f"{run}\n{asked.model_dump_json()}",
         lambda: approved(home, who, run, asked.digest, asked.overrides, asked.left_out),
     )
+
+
+@api.post(
+    "/api/v1/runs/{run}/return",
+    Permission.APPROVE_RUNS,
+    response_model=Returned,
+    responses=problems(404, 409, 422),
+    summary="Send a plan that waits back, with the reason: nobody approves or applies it any more",
+)
+def send_back(home: Staff, who: Caller, run: RunId, asked: ReturnAsked, key: Key) -> Response:
+    """The receipt. The run tells the reason as `returned`; the next step is a fresh draft."""
+    seen_run(home, who, run)
+    return once(
+        home,
+        who,
+        key,
+        f"return {run}\n{asked.reason}",
+        lambda: sent_back(home, who, run, asked.reason),
+    )
+
+
+def sent_back(home: Home, who: Who, run: str, reason: str) -> ReturnReport:
+    """This person's no; raises Problem with why it is none."""
+    try:
+        return return_desk.send_back(home.bench_of(who), run, reason)
+    except Refusal as refusal:
+        raise Problem(409, "not_returned", f"{refusal}.") from None
 
 
 def seen_run(home: Home, who: Who, run: str) -> RunReport:

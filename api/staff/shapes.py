@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from graphsync.return_desk import LONGEST_REASON
+
 RUN = "r-20261125-1a2b"
 DIGEST = "3f2a91bc0d4e5f60"
 _LINE = {
@@ -116,6 +118,28 @@ class Approval(BaseModel):
     overrides: list[str]
     left_out: list[str]
     waiver: str | None
+
+
+class ReturnAsked(BaseModel):
+    """Why a plan is sent back."""
+
+    model_config = shape({"reason": "Forty leavers of year 11 are still here until Friday."})
+    reason: Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
+
+
+class Returned(BaseModel):
+    """The receipt of a return."""
+
+    model_config = shape(
+        {
+            "by": "entra:11111111-2222-3333-4444-555555555555",
+            "at": "2026-11-25T07:40:00Z",
+            "reason": "Forty leavers of year 11 are still here until Friday.",
+        }
+    )
+    by: str
+    at: datetime
+    reason: str
 
 
 class ProblemShape(BaseModel):

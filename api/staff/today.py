@@ -46,7 +46,15 @@ class SchoolToday(Struct, frozen=True):
 
 _WHOSE = {AppRole.HEAD: "Head", AppRole.IT_MANAGER: "IT manager"}
 _BAD = frozenset({RunState.REFUSED, RunState.BROKEN})
-_WAIT = frozenset({RunState.PARKED, RunState.APPROVED, RunState.PARTLY, RunState.APPLYING})
+_WAIT = frozenset(
+    {
+        RunState.PARKED,
+        RunState.APPROVED,
+        RunState.PARTLY,
+        RunState.APPLYING,
+        RunState.RETURNED,
+    }
+)
 
 
 def today(bench: Bench, who: Who) -> tuple[SchoolToday, ...]:
@@ -126,6 +134,8 @@ def _of_run(run: RunSummary, who: Who) -> tuple[Waiting, ...]:
             told = [Waiting(_WHOSE[AppRole.HEAD], text, run.run, mine)]
         case RunState.APPROVED:
             told = [_for_it("Approved; carry it out: graphsync apply " + run.run, run, who)]
+        case RunState.RETURNED:
+            told = [_for_it("The head sent the plan back; its page says why", run, who)]
         case RunState.REFUSED:
             told = [_for_it("The export was refused; the run says what to mend", run, who)]
         case RunState.BROKEN:

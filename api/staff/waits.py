@@ -15,8 +15,11 @@ from graphsync.breach_desk import listing as breaches
 from graphsync.consent_standing import Standing, standing
 from graphsync.departure_desk import listing as departures
 from graphsync.ending_holds import NEAR
+from graphsync.policy_deciding import conflicts
 from graphsync.store.runs import State as RunState
-from policies.departures import State
+from policies.departures import State as DepartureState
+from policies.pack_loading import schools as schools_with_pack
+from policies.policy_conflicts import State
 from policies.school_days import school_day
 from reports.words import counted
 
@@ -106,6 +109,38 @@ def _of_runs(desk: _Desk) -> Iterator[Wait]:
         path=_of_list("/runs", approved),
         mine=who.may(_P.APPLY_RUNS),
     )
+    back = desk.home.bench.store.returns.open(desk.schools)
+    yield Wait(
+        whose=IT,
+        one="plan was sent back: see why and draft anew",
+        many="plans were sent back: see why and draft anew",
+        number=len(back),
+        path=_of_list("/runs", back),
+        mine=who.may(_P.DRAFT_RUNS),
+    )
+
+
+def _of_policies(desk: _Desk) -> Iterator[Wait]:
+    """Lines of a policy that today's rules contradict; governors see the numbers on Policies."""
+    who = desk.who
+    decides, writes = who.may(_P.DECIDE_POLICIES), who.may(_P.DRAFT_RUNS)
+    if not decides and not writes:
+        return
+    with_pack = sorted(set(desk.schools) & set(schools_with_pack(desk.home.bench.packs_dir)))
+    found = [(one, conflicts(desk.home.bench, one)) for one in with_pack]
+    for state, whose, mine, what in (
+        (State.OPEN, HEAD, decides, "to decide"),
+        (State.DECIDED, IT, writes, "decided, to write into the pack"),
+    ):
+        schools = [one for one, numbers in found if numbers[state]]
+        yield Wait(
+            whose=whose,
+            one=f"conflict of the policy with today's rules {what}",
+            many=f"conflicts of the policy with today's rules {what}",
+            number=sum(numbers[state] for _, numbers in found),
+            path=f"/policies/findings?school={schools[0]}" if schools else "",
+            mine=mine,
+        )
 
 
 def _of_consents(desk: _Desk) -> Iterator[Wait]:
@@ -186,9 +221,8 @@ def _of_departures(desk: _Desk) -> Iterator[Wait]:
         return
     lines = departures(bench, desk.schools, all_of_it=who.may(_P.RECORD_DEPARTURES))
     today = school_day(bench.now())
-    leaving = [
-        one for one in lines if one.state is State.DATED and school_day(one.leaves_at) == today
-    ]
+    dated = [one for one in lines if one.state is DepartureState.DATED]
+    leaving = [one for one in dated if school_day(one.leaves_at) == today]
     by_hand = [one for one in lines if one.waits]
     yield Wait(
         whose=HR,
@@ -248,6 +282,7 @@ _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_breaches,
     _of_departures,
     _of_runs,
+    _of_policies,
     _of_consents,
     _of_mail,
     _of_tasks,

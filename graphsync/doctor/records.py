@@ -121,6 +121,8 @@ def _next_step(run: str, state: State) -> str:
             return f"{run} is parked: read it with graphsync run {run}, then graphsync approve"
         case State.APPROVED | State.PARTLY | State.BROKEN:
             return f"{run} is {state}: run graphsync apply {run}, or graphsync sync"
+        case State.RETURNED:
+            return f"{run} was sent back: graphsync run {run} says why, then graphsync plan"
         case State.REFUSED:
             return f"{run} was refused: graphsync run {run} says why"
         case _:

@@ -39,9 +39,11 @@ from graphsync.store.mirrors import Mirrors
 from graphsync.store.names import Names
 from graphsync.store.pack_versions import PackVersions
 from graphsync.store.pauses import Pauses
+from graphsync.store.policy_decisions import PolicyDecisions
 from graphsync.store.proposals import Proposals
 from graphsync.store.provisions import Provisions
 from graphsync.store.retention import Retention
+from graphsync.store.returns import Returns
 from graphsync.store.runs import Runs
 from graphsync.store.schema import bring_up_to_date
 from graphsync.store.secrets import Secrets
@@ -112,6 +114,8 @@ class Store:
         self.dlp_moves = DlpMoves(database)
         self.dlp_trends = DlpTrends(database)
         self.deputies = Deputies(database)
+        self.returns = Returns(database)
+        self.policy_decisions = PolicyDecisions(database)
         self.looks = Looks(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)

@@ -29,6 +29,7 @@ class State(StrEnum):
     PARTLY = "partly"
     REFUSED = "refused"
     SUPERSEDED = "superseded"
+    RETURNED = "returned"
     BROKEN = "broken"
 
 
@@ -42,11 +43,12 @@ MOVES: Mapping[State, frozenset[State]] = {
             State.APPLYING,
             State.REFUSED,
             State.SUPERSEDED,
+            State.RETURNED,
             State.BROKEN,
         }
     ),
     State.OBSERVED: frozenset(),
-    State.PARKED: frozenset({State.APPROVED, State.REFUSED, State.SUPERSEDED}),
+    State.PARKED: frozenset({State.APPROVED, State.REFUSED, State.SUPERSEDED, State.RETURNED}),
     State.APPROVED: frozenset({State.APPLYING, State.REFUSED, State.SUPERSEDED, State.BROKEN}),
     State.APPLYING: frozenset({State.APPLIED, State.PARTLY, State.REFUSED, State.BROKEN}),
     State.PARTLY: frozenset({State.APPLYING, State.SUPERSEDED}),
@@ -54,6 +56,7 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.APPLIED: frozenset(),
     State.REFUSED: frozenset(),
     State.SUPERSEDED: frozenset(),
+    State.RETURNED: frozenset(),
 }
 
 # A run that broke off was applied in part: what its journal calls done can be taken back.
@@ -132,6 +135,7 @@ _SUPERSEDE = (
 )
 
 
+Heads = list[RunHead]
 Outlined = list[tuple[RunHead, bytes]]
 Tally = list[tuple[str, str, int, datetime]]
 
@@ -186,6 +190,13 @@ class Runs:
         query = select(*_HEAD).where(_RUNS.c.state == str(State.APPLYING))
         with self._database.reading() as connection:
             return [_head(row) for row in connection.execute(query)]
+
+    def waiting(self, school: str) -> Heads:
+        """The runs of the school that may still be applied, oldest first."""
+        states = [str(state) for state in (*OPEN, State.APPLYING)]
+        query = select(*_HEAD).where(_RUNS.c.school == school, _RUNS.c.state.in_(states))
+        with self._database.reading() as connection:
+            return [_head(row) for row in connection.execute(query.order_by(_RUNS.c.seq))]
 
     def list(self, limit: int, school: str | None = None) -> list[RunHead]:
         """The newest runs, newest first, without their documents."""

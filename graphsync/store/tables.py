@@ -25,6 +25,7 @@ from graphsync.store import (
     dlp_queue_tables,
     dlp_tables,
     guard_tables,
+    head_tables,
     job_tables,
     mirror_tables,
     web_tables,
@@ -54,6 +55,8 @@ dlp_items = dlp_queue_tables.dlp_items
 dlp_moves = dlp_queue_tables.dlp_moves
 deputies = guard_tables.deputies
 looks = guard_tables.looks
+run_returns = head_tables.run_returns
+policy_decisions = head_tables.policy_decisions
 jobs = job_tables.jobs
 run_outlines = job_tables.run_outlines
 mirrors = mirror_tables.mirrors

@@ -17,9 +17,10 @@ HEAVY = (
     "alembic", "cryptography", "yaml", "asyncio", "starlette", "zxcvbn",
 )  # fmt: skip
 COMMANDS = (
-    "demo", "sandbox serve", "roster check", "plan", "sync", "runs", "run", "approve", "apply",
-    "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
-    "hold lift", "hold list", "policy coverage", "policy show", "policy check", "password check",
+    "demo", "sandbox serve", "roster check", "plan", "sync", "runs", "run", "approve", "return",
+    "apply", "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
+    "hold lift", "hold list", "policy coverage", "policy show", "policy check", "policy decide",
+    "password check",
     "retention", "audit verify", "audit export", "dlp import", "dlp classes",
     "breach open", "breach list", "breach show", "breach note", "breach aware", "breach advise",
     "breach decide", "breach notify", "breach told", "breach close", "breach reopen",
@@ -78,6 +79,7 @@ def test_the_example_of_every_command_is_understood(
         ("plan", "--as-of", "25/11/2026"),
         ("plan", "--only", "5523"),
         ("approve", "r-1"),  # without a digest
+        ("return", "r-1"),  # without a reason
         ("match",),
         ("match", "accept", "pb:1"),
         ("hold", "add", "pb:1"),  # without a reason

@@ -12,9 +12,10 @@ from rooms_of_mail import NHS, a_gap, an_item, desk
 from staff_side import ACCOUNT, LIMITS, StaffSide
 
 from api.permissions import AppRole
-from graphsync import departure_desk
+from graphsync import departure_desk, policy_deciding
 from graphsync.accounts import AssignedLicence, Group, Sku
 from graphsync.breach_desk import Report, advise, open_breach
+from graphsync.compromise import OPENED, journal_of
 from graphsync.consent_changes import Doubt, challenge
 from graphsync.consent_desk import record
 from graphsync.consent_lines import Entering, Pile
@@ -39,6 +40,7 @@ from policies.mail_events import Found, Hit
 from policies.mail_queue import Advice, Outcome
 from policies.mail_queue import Office as Desk
 from policies.people import Contact, Kind, Person
+from policies.policy_conflicts import Choice
 from policies.school_days import school_day
 
 # A formula to a spreadsheet, an element and an attribute to a browser, an expression to a template,
@@ -167,6 +169,12 @@ def world(side: StaffSide) -> Made:
     store.jobs.add(job)
     store.jobs.end(job.id, JobState.FAILED, problem=ODD)
     pause(bench, "oak", ODD)
+    month = day + timedelta(days=30)
+    keep = policy_deciding.Wish(
+        key="roles.dpo", choice=Choice.KEEP, until=month, review=month, reason=ODD
+    )
+    policy_deciding.decide(bench, "oak", keep)
+    store.journal.append([journal_of(key(PUPIL), OPENED, "dpo", {"incident": "i-1a2b"})])
     looks = [("account", f"oak:{PUPIL}"), ("consent", f"oak:{PUPIL}"), ("mail", "m")]
     for kind, item in looks:
         store.looks.add(

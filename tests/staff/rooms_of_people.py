@@ -1,10 +1,11 @@
 """The rooms of people."""
 
-from office import a_pupil
+from office import a_pupil, key
 from room_rows import Made, Row, Years
 from staff_side import ACCOUNT, StaffSide
 
 from api.permissions import AppRole
+from graphsync.compromise import OPENED, journal_of
 from graphsync.store.holds import Hold
 from graphsync.store.looks import Look
 from policies.people import PersonKey
@@ -109,6 +110,19 @@ def a_class(made: Made) -> dict[str, str]:
     return {**CLASS, "school": made["school"]}
 
 
+def an_incident(side: StaffSide, school: str) -> Made:
+    """An open incident of somebody of Oak School."""
+    made = somebody(side, "oak")
+    incident = f"i-{side.office.bench.new_id()[:8]}"
+    entry = journal_of(key(made["ref"]), OPENED, "dpo", {"incident": incident})
+    side.office.store.journal.append([entry])
+    return {**made, "school": school, "incident": incident}
+
+
+def a_cause(made: Made) -> dict[str, str]:
+    return {"incident": made["incident"], "cause": "phishing"}
+
+
 ROWS |= {
     ("GET", "/slips.css"): Row(None),
     ("POST", f"/api/v1{PERSON}/password"): Row(
@@ -123,6 +137,10 @@ ROWS |= {
         made=somebody,
         sent=lambda _: {"form": "7B", "collector": "Ms Okafor"},
     ),
+    ("POST", f"/api/v1{PERSON}/compromised"): Row(PRINTERS, good=NO_SEAL, made=somebody),
+    ("POST", f"{PERSON}/compromised"): Row(PRINTERS, good=NO_SEAL, made=somebody, sent=typed),
+    ("POST", f"/api/v1{PERSON}/compromised/end"): Row(PRINTERS, made=an_incident, sent=a_cause),
+    ("POST", f"{PERSON}/compromised/end"): Row(PRINTERS, good=303, made=an_incident, sent=a_cause),
     ("GET", "/slips"): Row(PRINTERS, foreign=200),
     ("POST", "/slips"): Row(PRINTERS, good=NO_SEAL, made=somebody, sent=a_class),
 }

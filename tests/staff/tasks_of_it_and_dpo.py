@@ -11,6 +11,7 @@ from office import a_pupil, key
 from api.permissions import AppRole
 from graphsync.accounts import Group
 from graphsync.breach_desk import note
+from graphsync.compromise_ending import open_incidents
 from graphsync.store.jobs import JobState
 from policies.breach_records import Cause, Facts
 from policies.breaches import State as BreachState
@@ -75,7 +76,7 @@ def begun(desk: Desk) -> tuple[str, tuple[str, ...]]:
 
 
 def is_compromised(desk: Desk) -> None:
-    """B1, task 3: found by name, blocked at once and kept so, and the DPO hears of it."""
+    """B1, task 3: found by name, a new password, kept blocked; the DPO reads the cause."""
     office = desk.office
     office.accept(a_pupil("41", surname="Thistle"), a_pupil("42", surname="Thistle"))
     office.sees(office.link("41"), office.link("42"))
@@ -83,20 +84,21 @@ def is_compromised(desk: Desk) -> None:
     desk.fills(text="thistle")
     desk.page.keyboard.press("Enter")
     desk.follows("Amy42")
-    desk.opens("Somebody else may have used")
-    desk.opens("Set a new password")
-    desk.page.locator("#password_reason").fill("sent mail at night")
-    desk.fills(typed="oak:41")
-    desk.page.keyboard.press("Enter")
-    desk.sees("is not this person")
+    for number in ("41", "42"):  # the tenant of this test cannot be reached: what is left is told
+        desk.opens("Somebody else may have used")
+        desk.page.get_by_label("that somebody else may know").fill(f"oak:{number}")
+        desk.presses("New password, and tell the DPO")
+        desk.sees("is not this person" if number == "41" else "is kept, but the tenant")
     desk.puts_on_hold("suspend", "IT, account misused", "PB-2.4")
     (hold,) = (one for one in office.store.holds.list("oak") if one.person == key("42"))
     assert (hold.mode, hold.lifted_at) == ("suspend", None)
-    desk.opens("Somebody else may have used")
-    desk.follows("report it")
-    desk.fills(title="An account sent mail by itself", containment="blocked")
-    desk.presses("Report it")
-    desk.sees("Thank you")
+    (incident,) = open_incidents(office.bench, key("42"))
+    desk.page.get_by_label(f"Incident {incident.incident}").select_option("phishing")
+    desk.presses("End the incident")
+    desk.sees(f"Incident {incident.incident} ended")
+    breach = office.store.breaches.opened_for("oak", f"incident:{incident.incident}")
+    desk.sits(AppRole.DPO, f"/breaches/{breach}")
+    desk.sees("typed into a false page")
 
 
 def reports_in_time(desk: Desk) -> None:

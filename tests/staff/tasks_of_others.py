@@ -12,6 +12,7 @@ from rooms_of_mail import desk as somebody
 
 from api.permissions import AppRole
 from graphsync.dlp_desk import Note, advise
+from graphsync.store.jobs import JobState
 from graphsync.store.runs import State
 from graphsync.store.secrets import Sealed
 from policies.consent_records import Act
@@ -28,6 +29,8 @@ def approves(desk: Desk) -> None:
     """B3, task 1, and its worst (a): a wrong number is refused, the right one is a yes."""
     report, page = desk.side.parked(), desk.page
     desk.sits(AppRole.HEAD, f"/runs/{report.run}")
+    page.get_by_role("heading", name=re.compile("changes to look at")).wait_for()
+    desk.sees("Nobody on the staff is blocked by this plan")
     for number in (len(report.changes) + 1, len(report.changes)):
         page.get_by_role("checkbox", name=re.compile("accounts created")).check()
         page.get_by_label("How many changes").fill(str(number))
@@ -37,6 +40,24 @@ def approves(desk: Desk) -> None:
             assert desk.office.store.runs.get(report.run).state is State.PARKED
     page.get_by_text("Approved by").first.wait_for()
     assert desk.office.store.runs.get(report.run).state is State.APPROVED
+
+
+def sends_back(desk: Desk) -> None:
+    """B3, task 1, the no: with its reason; the IT manager reads it and drafts anew."""
+    desk.office.accept(*(a_pupil(str(number)) for number in range(21, 25)))
+    report = desk.office.plan()
+    desk.sits(AppRole.HEAD, f"/runs/{report.run}")
+    desk.page.get_by_label("What is wrong with it").fill("Year 11 is still here")
+    desk.presses("Send it back")
+    desk.sees("Sent back by")
+    assert desk.office.store.runs.get(report.run).state is State.RETURNED
+    desk.sits(AppRole.IT_MANAGER)
+    desk.follows("sent back: see why and draft anew")
+    desk.sees("Year 11 is still here")
+    desk.presses("Draft a fresh plan")
+    desk.page.wait_for_url(re.compile("/jobs/"))
+    (job,) = desk.office.store.jobs.open()
+    desk.office.store.jobs.end(job.id, JobState.DONE)
 
 
 def settles(desk: Desk) -> None:
@@ -51,11 +72,23 @@ def settles(desk: Desk) -> None:
     assert desk.office.store.consents.of(key(made["ref"]))[-1].act is Act.SETTLED
 
 
-def reads_findings(desk: Desk) -> None:
-    """B3, task 3, as far as it goes: what the policy leaves open, and which clause is not kept."""
+def decides_a_conflict(desk: Desk) -> None:
+    """B3, task 3: the school's line against today's rule, kept until a day; governors see it."""
+    desk.office.pack("password: {change: {expire_days: 60}}\n")
     desk.sits(AppRole.HEAD, "/policies")
     desk.follows("To look at")
     desk.sees("names no data protection officer")
+    desk.sees("Risk of keeping it")
+    day = desk.office.now.date() + timedelta(days=60)
+    desk.page.get_by_label("About which line").select_option("password.change.expire_days")
+    desk.ticks("choice", "keep")
+    desk.fills(until=f"{day}", review=f"{day}", reason="the governors meet then")
+    desk.presses("Decide")
+    desk.sees(f"kept until {day} by the head")
+    desk.sits(AppRole.VIEWER, "/policies/findings")
+    desk.sees("1 kept")
+    assert "the governors meet then" not in desk.text
+    desk.sits(AppRole.HEAD, "/policies/findings")
     desk.follows("Clauses")
     desk.page.get_by_role("heading", name="Clauses", exact=True).wait_for()
 

@@ -36,7 +36,7 @@ NO_WORDS = {
     *("/breaches/report", "/consents/enforcement", "/consents/enter", "/consents/import"),
     *("/exports", "/journal", "/journal/export", "/mail", "/mail/feed", "/mail/import", "/slips"),
     *("/pictures", *(f"/plots/{name}.svg" for name in PLOTS)),
-    *("/policies/coverage", "/policies/findings", "/policies/why"),
+    *("/policies/coverage", "/policies/why"),
 }
 
 

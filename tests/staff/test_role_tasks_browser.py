@@ -6,13 +6,13 @@ What each task is shown by, and what of it the console does not do today:
 |---|---|---|---|
 | IT (B1) | 1 routine sync | `drafts`, `rolls_over` | |
 | | 2 roll-over | `rolls_over` | a map of years: the roster says who moves; stopping by year |
-| | 3 compromised | `is_compromised` | look-up by token; closing with a cause |
+| | 3 compromised | `is_compromised` | no tokens to look up: a key leads to its person |
 | DPO (B2) | 1 exception | test_mail_browser.py | expiry and renewal of an advice |
 | | 2 breach | `reports_in_time` | |
 | | 3 subject access | `exports_a_person` | the clock of requests, pauses, a second check, sending |
-| Head (B3) | 1 large plan | `approves`, `rolls_over` | sending a plan back; a sample of ten |
+| Head (B3) | 1 large plan | `approves`, `sends_back`, `rolls_over` | |
 | | 2 dispute | `settles`, test_consents_browser.py | letters to each parent |
-| | 3 policy conflict | `reads_findings` | accepting or rejecting there: the pack is edited |
+| | 3 policy conflict | `decides_a_conflict` | writing the pack: somebody edits the file |
 | Office (B4) | 1 to 3 | test_consents_browser.py | the reference of a scan |
 | HR (B5) | 1 planned | `lets_go` | line manager, handover, shared mailboxes |
 | | 2 immediate | `lets_go`, test_console_browser.py | |
@@ -48,12 +48,13 @@ from tasks_of_others import (
     approves,
     changes_their_mind,
     checks_the_year,
+    decides_a_conflict,
     decides_against,
     lets_go,
     preserves,
     prints_a_slip,
-    reads_findings,
     sees_counts_alone,
+    sends_back,
     settles,
 )
 
@@ -73,8 +74,9 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     reports_in_time,
     exports_a_person,
     approves,
+    sends_back,
     settles,
-    reads_findings,
+    decides_a_conflict,
     decides_against,
     lets_go,
     changes_their_mind,

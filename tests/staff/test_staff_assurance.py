@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from office import a_pupil, key
@@ -11,6 +12,9 @@ from staff_side import ACCOUNT, StaffSide
 from api.permissions import AppRole
 from graphsync.store.holds import Hold
 from graphsync.store.journal_export import verify_export
+
+KEY = "password.change.expire_days"
+EXPIRES = "password: {change: {expire_days: 60}}\n"
 
 
 async def told(side: StaffSide, path: str, role: str = "DPO", **params: str):
@@ -57,6 +61,68 @@ async def test_findings_are_told_without_anybody_in_them(side: StaffSide) -> Non
     side.office.pack("review: {cycle_months: 12, last_review: 2024-01-10}\n")
     found = (await told(side, "policies/findings", "Viewer")).json()["items"]
     assert any("review" in one["sentence"] for one in found)
+
+
+async def test_a_head_keeps_a_line_and_governors_see_the_number_alone(side: StaffSide) -> None:
+    side.office.pack(EXPIRES)
+    head, path = side.session(AppRole.HEAD), "/policies/findings/decide"
+    assert "conflict of the policy" in (await side.ask("GET", "/", head)).text
+    page = (await side.ask("GET", "/policies/findings", head)).text
+    for says in ("oak.yaml: 60", "Passwords do not expire", "Risk of keeping it"):
+        assert says in page
+    form = {"school": "oak", "about": KEY, "choice": "keep", "reason": "The governors meet"}
+    days = {"until": "2027-01-31", "review": "2027-01-11"}
+    for wrong, says in (
+        ({}, "Give both days"),
+        ({**days, "choice": ""}, "Choose what becomes"),
+        ({**days, "until": "2026-11-25"}, "a day after today"),
+    ):
+        got = await side.ask("POST", path, head, data=form | wrong)
+        assert got.status_code in {409, 422}
+        assert says in got.text
+        assert "The governors meet" in got.text
+    done = await side.ask("POST", path, head, data=form | days)
+    assert done.status_code == 303
+    page = (await side.ask("GET", done.headers["location"], head)).text
+    assert f"{KEY}: kept until 2027-01-31 by the head." in page
+    assert "The governors meet" in page
+    assert "1 kept" in page
+    assert "conflict of the policy" not in (await side.ask("GET", "/", head)).text
+    governor = (await side.ask("GET", "/policies/findings", side.session(AppRole.VIEWER))).text
+    assert "1 kept" in governor
+    assert "kept until 2027-01-31 by the head" in governor
+    assert "The governors meet" not in governor
+    assert ACCOUNT not in governor
+    items = (await told_of(side, "Viewer"))["items"]
+    assert {one["state"] for one in items} == {"open", "kept"}
+    assert not any(one["decision"] for one in items)
+
+
+async def test_what_a_head_adopts_waits_for_the_pack(side: StaffSide) -> None:
+    side.office.pack(EXPIRES)
+    asked = {
+        "school": "oak",
+        "key": KEY,
+        "choice": "adopt",
+        "until": "2027-01-31",
+        "review": "2027-01-11",
+        "reason": "as NCSC says",
+    }
+    headers = {**side.bearer("Head"), "Idempotency-Key": "key-0001"}
+    got = await side.ask("POST", "/api/v1/policies/decide", headers=headers, json=asked)
+    assert (got.status_code, got.json()["state"]) == (200, "decided"), got.text
+    assert "take the line out" in got.json()["edit"]
+    assert len(side.office.store.policy_decisions.of("oak")) == 1
+    manager = (await side.ask("GET", "/", side.session(AppRole.IT_MANAGER))).text
+    assert "decided, to write into the pack" in manager
+    wrong = {**asked, "key": "roles.dpo"}
+    headers["Idempotency-Key"] = "key-0002"
+    got = await side.ask("POST", "/api/v1/policies/decide", headers=headers, json=wrong)
+    assert (got.status_code, "no modern rule" in got.json()["detail"]) == (409, True)
+
+
+async def told_of(side: StaffSide, role: str) -> Any:
+    return (await told(side, "policies/findings", role)).json()
 
 
 async def test_a_whole_journal_is_told_by_its_head_and_a_changed_row_by_its_number(

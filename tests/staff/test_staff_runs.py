@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from reports.plan_list import PER_PAGE
 
 OTHER = "bbbbbbbb-0000-4000-8000-000000000002"
 YES = {"overrides": ["create_pupil"]}
+WHY = "Year 11 is still here"
 
 
 async def approve(side: StaffSide, run: str, key: str = "key-0001", **body: object):
@@ -104,6 +106,56 @@ async def test_who_asked_for_a_plan_does_not_approve_it(side: StaffSide) -> None
     page = await side.ask("GET", f"/runs/{report.run}", side.session(AppRole.HEAD))
     assert "another person must approve it" in page.text
     assert "Approve this plan" not in page.text
+
+
+async def test_a_plan_goes_back_once_and_its_run_tells_the_reason(side: StaffSide) -> None:
+    report, path = side.parked(), "/api/v1/runs/"
+    path += f"{report.run}/return"
+    headers = {**side.bearer("Head"), "Idempotency-Key": "key-0001"}
+
+    async def send_back(reason: str, **more: str) -> tuple[int, Any]:
+        body = {"reason": reason}
+        got = await side.ask("POST", path, headers={**headers, **more}, json=body)
+        return got.status_code, got.json()
+
+    assert (await send_back(" "))[0] == 409
+    assert (await send_back("x" * 501))[0] == 422
+    status, first = await send_back(WHY)
+    assert (status, first["reason"], first["by"]) == (200, WHY, f"entra:{ACCOUNT}")
+    assert await send_back(WHY) == (200, first)
+    assert (await send_back(WHY, **{"Idempotency-Key": "key-0002"}))[0] == 409
+    told = await side.ask("GET", f"/api/v1/runs/{report.run}", headers=side.bearer("ITManager"))
+    assert (told.json()["state"], told.json()["returned"]) == ("returned", first)
+    got = await approve(side, report.run, "key-0003", digest=report.digest, **YES)
+    assert (got.status_code, "is returned" in got.json()["detail"]) == (409, True)
+
+
+async def test_the_it_manager_sees_why_a_plan_came_back_and_drafts_anew(side: StaffSide) -> None:
+    report, head = side.parked(), side.session(AppRole.HEAD)
+    path = f"/runs/{report.run}"
+    assert "Send it back" in (await side.ask("GET", path, head)).text
+    empty = await side.ask("POST", f"{path}/return", head, data={"reason": " "})
+    assert (empty.status_code, "say why" in empty.text) == (409, True)
+    done = await side.ask("POST", f"{path}/return", head, data={"reason": WHY})
+    assert (done.status_code, done.headers["location"]) == (303, path)
+    told = (await side.ask("GET", path, head)).text
+    assert WHY in told
+    assert "Send it back" not in told
+    assert "Approve this plan" not in told
+    assert "Draft a fresh plan" not in told
+    manager = side.session(AppRole.IT_MANAGER)
+    today = (await side.ask("GET", "/", manager)).text
+    assert f'href="{path}"' in today
+    assert "was sent back: see why and draft anew" in today
+    assert WHY not in today
+    told = (await side.ask("GET", path, manager)).text
+    assert WHY in told
+    assert "Draft a fresh plan" in told
+    asked = await side.ask("POST", "/runs/draft", manager, data={"school": "oak"})
+    assert asked.headers["location"].startswith("/jobs/")
+    again = side.office.plan()
+    assert again.verdict.reasons[0].code == "sent_back"
+    assert "the same plan as" in (await side.ask("GET", f"/runs/{again.run}", head)).text
 
 
 async def test_today_says_what_waits_for_whom(side: StaffSide) -> None:

@@ -109,13 +109,15 @@ def test_nothing_is_applied_but_what_was_applying_and_nothing_ended_moves_on():
     assert sources(State.APPLIED) == sources(State.PARTLY) == {State.APPLYING}
     assert State.PARKED not in sources(State.APPLYING)
     assert sources(State.APPROVED) == {State.DRAFTED, State.PARKED}
-    assert not MOVES[State.APPLIED] | MOVES[State.REFUSED] | MOVES[State.SUPERSEDED]
+    assert sources(State.RETURNED) == {State.DRAFTED, State.PARKED}
+    ended = (State.APPLIED, State.REFUSED, State.SUPERSEDED, State.RETURNED)
+    assert not any(MOVES[state] for state in ended)
 
 
 def test_every_state_has_its_line_in_the_printed_table():
     lines = moves_table().splitlines()
     assert [line.split()[0] for line in lines] == [str(state) for state in State]
-    assert "parked     -> approved, refused, superseded" in lines
+    assert "parked     -> approved, refused, returned, superseded" in lines
     assert "applied    -> (stays)" in lines
 
 

@@ -1,0 +1,92 @@
+"""Plans that were sent back, by what they would have changed; nobody is named here."""
+
+from collections.abc import Collection
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import bindparam, insert, select, update
+
+from graphsync.store import tables
+from graphsync.store.database import Database
+
+_RETURNS = tables.run_returns
+# Asked for every plan that changes something, so made once.
+_STANDS = (
+    select(_RETURNS.c.run)
+    .where(
+        _RETURNS.c.school == bindparam("school"),
+        _RETURNS.c.likeness == bindparam("likeness"),
+        _RETURNS.c.lifted == "",
+    )
+    .order_by(_RETURNS.c.seq.desc())
+    .limit(1)
+)
+
+
+class Return(Struct, frozen=True, kw_only=True):
+    """A run that was sent back.
+
+    `scope` tells for whom it was drawn: a digest, empty for everybody. `redrafted` is the run that
+    answered it, `lifted` the one in which the same plan was approved after all.
+    """
+
+    run: str
+    school: str
+    scope: str
+    likeness: str
+    redrafted: str = ""
+    lifted: str = ""
+
+
+class Returns:
+    """What was sent back; a row is never taken out."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, one: Return) -> None:
+        """Keep that a run was sent back."""
+        with self._database.writing() as connection:
+            connection.execute(insert(_RETURNS), msgspec.structs.asdict(one))
+
+    def stands(self, school: str, likeness: str) -> str | None:
+        """The run in which this very plan was sent back, unless it was approved since."""
+        with self._database.reading() as connection:
+            run: str | None = connection.scalar(_STANDS, {"school": school, "likeness": likeness})
+        return run
+
+    def redraft(self, run: str, school: str, scope: str, likeness: str) -> None:
+        """The run is another plan: it answers what was sent back for as many people or fewer."""
+        answered = (
+            update(_RETURNS)
+            .where(
+                _RETURNS.c.school == school,
+                _RETURNS.c.likeness != likeness,
+                _RETURNS.c.redrafted == "",
+            )
+            .values(redrafted=run)
+        )
+        if scope:
+            answered = answered.where(_RETURNS.c.scope == scope)
+        with self._database.writing() as connection:
+            connection.execute(answered)
+
+    def lift(self, run: str, school: str, likeness: str) -> None:
+        """The same plan was approved after all, as this run."""
+        same = (_RETURNS.c.school == school, _RETURNS.c.likeness == likeness)
+        with self._database.writing() as connection:
+            for column in (_RETURNS.c.redrafted, _RETURNS.c.lifted):
+                connection.execute(
+                    update(_RETURNS).where(*same, column == "").values({column.name: run})
+                )
+
+    def open(self, schools: Collection[str]) -> list[str]:
+        """The runs that nothing answered yet, the last of each plan."""
+        query = (
+            select(_RETURNS.c.school, _RETURNS.c.likeness, _RETURNS.c.run)
+            .where(_RETURNS.c.school.in_(schools), _RETURNS.c.redrafted == "")
+            .order_by(_RETURNS.c.seq)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return list({(school, likeness): run for school, likeness, run in rows}.values())
