@@ -50,6 +50,7 @@ class Permission(StrEnum):
     COUNTERSIGN_CONSENTS = auto()
     SETTLE_CONSENTS = auto()
     ENFORCE_CONSENTS = auto()
+    ARRANGE = auto()
     SEE_LICENCES = auto()
     SEE_POLICIES = auto()
     VERIFY_JOURNAL = auto()
@@ -97,6 +98,7 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.COUNTERSIGN_CONSENTS: frozenset({_R.OFFICE, _R.HEAD}),
     _P.SETTLE_CONSENTS: frozenset({_R.HEAD}),
     _P.ENFORCE_CONSENTS: frozenset({_R.HEAD}),
+    _P.ARRANGE: frozenset({_R.HEAD_OF_YEAR, _R.OFFICE, _R.HEAD}),
     _P.SEE_LICENCES: frozenset({_R.IT_MANAGER, _R.HEAD}),
     _P.SEE_POLICIES: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD, _R.VIEWER}),
     _P.VERIFY_JOURNAL: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),

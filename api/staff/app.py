@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
 from api.staff import (
+    arrangements,
     breach_pages,
     breaches,
     condition,
@@ -100,6 +101,7 @@ MODULES = (
     *(matching, matching_pages, worklist, policies, journal, condition),
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
     *(deputies, looks),
+    *(arrangements,),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

@@ -78,7 +78,7 @@ def put(
             mode=_mode(mode),
             reason=reason,
             clause=clause,
-            until=_day(until),
+            until=day_told(until),
         )
         put_now = hold_desk.add(home.bench_of(who), wish)
     except Refusal as problem:
@@ -124,10 +124,13 @@ def _mode(told: str) -> HoldMode:
     return HoldMode(told)
 
 
-def _day(told: str) -> date | None:
+def day_told(told: str) -> date | None:
+    """The day that a form names, None for none; raises Refusal for what is no day."""
     if not told.strip():
         return None
     day = hold_desk.day_of(told.strip())
     if day is None:
-        raise Refusal("the last day is no day: write it as 2026-12-18, or leave it empty")
+        raise Refusal(
+            "what was typed as the day is no day: write it as 2026-12-18, or leave it empty"
+        )
     return day

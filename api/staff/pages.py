@@ -36,6 +36,7 @@ NAVIGATION = (
     Entry("People", "/people", Permission.SEE_PEOPLE),
     Entry("Leavers", "/leavers", Permission.SEE_DEPARTURES),
     Entry("Consents", "/consents", Permission.SEE_CONSENTS),
+    Entry("Arrangements", "/arrangements", Permission.ARRANGE),
     Entry("Mail", "/mail", Permission.SEE_DLP),
     Entry("Breaches", "/breaches", Permission.SEE_BREACHES),
     Entry("Report a breach", "/breaches/report", Permission.REPORT_BREACHES),

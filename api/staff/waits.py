@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from msgspec import Struct
 
-from api.permissions import Permission, Who
+from api.permissions import AppRole, Permission, Who
 from api.staff.counted import Count, Counted
 from api.staff.home import Home
 from api.staff.rooms import console
@@ -22,6 +22,7 @@ from reports.words import counted
 
 _P = Permission
 HEAD, IT, DPO, OFFICE, HR = "Head", "IT manager", "DPO", "Office", "HR"
+HEAD_OF_YEAR = "Head of year"
 
 
 class Wait(Struct, frozen=True, kw_only=True):
@@ -244,6 +245,23 @@ def _of_tasks(desk: _Desk) -> Iterator[Wait]:
         )
 
 
+def _of_arrangements(desk: _Desk) -> Iterator[Wait]:
+    if not desk.who.may(_P.ARRANGE):
+        return
+    today = school_day(desk.home.bench.now())
+    number, overdue = desk.home.bench.store.tallies.arrangements(desk.schools, today)
+    yield Wait(
+        whose=HEAD_OF_YEAR,
+        one="pupil needs an arrangement",
+        many="pupils need an arrangement",
+        number=number,
+        path=_there("/arrangements"),
+        mine=AppRole.HEAD_OF_YEAR in desk.who.roles,
+        urgent=bool(overdue),
+        note=f"{overdue:,} overdue" if overdue else "",
+    )
+
+
 _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_breaches,
     _of_departures,
@@ -251,6 +269,7 @@ _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_consents,
     _of_mail,
     _of_tasks,
+    _of_arrangements,
 )
 
 

@@ -33,7 +33,7 @@ from graphsync.store.looks import Look
 from graphsync.store.proposals import Proposal
 from graphsync.store.worklist import Row, Task
 from policies.breach_records import Decision, Facts
-from policies.consent_records import Method
+from policies.consent_records import Answer, Method
 from policies.departures import DepartureReason
 from policies.mail_events import Found, Hit
 from policies.mail_queue import Advice, Outcome
@@ -161,6 +161,8 @@ def world(side: StaffSide) -> Made:
     record(bench, "oak", f"oak:{PUPIL}", says(verified_by=ODD, place=ODD))
     record(bench, "oak", "oak:902", says(verified_by=ODD, place=ODD))
     challenge(bench, key("902"), Doubt.CONTACT)
+    record(bench, "oak", "oak:903", says(answer=Answer.NO, verified_by=ODD, place=ODD))
+    (provision,) = store.provisions.open_of("oak")
     closed = piled(side, "0902 Y")
     close_batch(bench, "oak", closed)
     job = new_job(bench, "plan", ["oak"])
@@ -186,6 +188,7 @@ def world(side: StaffSide) -> Made:
         "run": report.run,
         "digest": report.digest,
         "hold": hold.id,
+        "provision": provision.id,
         "departure": departure,
         "deputy": deputy,
         "breach": breach,

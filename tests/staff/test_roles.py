@@ -65,6 +65,7 @@ LAW = {
     },
     "Head": {
         "approve_runs",
+        "arrange",
         "change_holds",
         "countersign_consents",
         "decide_breaches",
@@ -93,13 +94,14 @@ LAW = {
     },
     "HR": {"record_departures", "report_breaches", "see_departures", "see_people"},
     "Office": {
+        "arrange",
         "countersign_consents",
         "record_consents",
         "report_breaches",
         "see_consents",
         "see_people",
     },
-    "HeadOfYear": {"report_breaches", "reset_passwords", "see_people"},
+    "HeadOfYear": {"arrange", "report_breaches", "reset_passwords", "see_people"},
     "SafeguardingLead": {
         "change_holds",
         "report_breaches",
