@@ -40,6 +40,7 @@ class Permission(StrEnum):
     PRINT_SLIPS = auto()
     SEE_HOLDS = auto()
     CHANGE_HOLDS = auto()
+    RELEASE_HOLDS = auto()
     MATCH_ACCOUNTS = auto()
     SEE_WORKLIST = auto()
     SEE_DEPARTURES = auto()
@@ -88,6 +89,7 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.PRINT_SLIPS: frozenset({_R.IT_MANAGER}),
     _P.SEE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
     _P.CHANGE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.RELEASE_HOLDS: frozenset({_R.HEAD}),
     _P.MATCH_ACCOUNTS: frozenset({_R.IT_MANAGER}),
     _P.SEE_WORKLIST: frozenset({_R.IT_MANAGER}),
     _P.SEE_DEPARTURES: frozenset({_R.HR, _R.HEAD, _R.IT_MANAGER}),
@@ -124,6 +126,7 @@ PROVED_TO_WRITE = frozenset(
     {
         _P.APPROVE_RUNS,
         _P.APPLY_RUNS,
+        _P.RELEASE_HOLDS,
         _P.DECIDE_DLP,
         _P.DECIDE_BREACHES,
         _P.ENFORCE_CONSENTS,

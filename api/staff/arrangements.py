@@ -1,4 +1,4 @@
-"""Pupils who work another way: what is arranged for each, and the list for their tutors (law B6)."""
+"""Pupils who work another way: what is arranged for each, and the list for tutors (law B6)."""
 
 from typing import Annotated, Any
 

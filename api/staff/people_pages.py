@@ -7,7 +7,7 @@ from fastapi import Form, Query, Request
 from fastapi.responses import Response
 
 from api.permissions import Permission, Who
-from api.staff.holds import may_lift
+from api.staff.holds import ends_of, may_lift
 from api.staff.home import Caller, Home, Staff
 from api.staff.pages import page
 from api.staff.passwords import often
@@ -126,6 +126,7 @@ def person_page(
         just=own[0] if own else None,
         may_hold=who.may(Permission.CHANGE_HOLDS),
         liftable={one.id for one in of_hers if may_lift(who, one)},
+        ends=ends_of(home, who, shown, of_hers),
         may_reset=may_reset(who, known),
         reset=done.get("reset", ""),
         often=often(resets_this_week(home.bench, known.key)) if may_reset(who, known) else "",

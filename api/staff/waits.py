@@ -10,11 +10,13 @@ from msgspec import Struct
 from api.permissions import AppRole, Permission, Who
 from api.staff.counted import Count, Counted
 from api.staff.home import Home
+from api.staff.people_reach import sees_reasons
 from api.staff.rooms import console
 from graphsync.breach_desk import listing as breaches
 from graphsync.consent_standing import Standing, standing
 from graphsync.departure_desk import listing as departures
 from graphsync.ending_holds import NEAR
+from graphsync.releasing import waiting as holds_waiting
 from graphsync.store.runs import State as RunState
 from policies.departures import State
 from policies.school_days import school_day
@@ -243,6 +245,28 @@ def _of_tasks(desk: _Desk) -> Iterator[Wait]:
             number=told.holds_ending,
             path=_there("/holds"),
         )
+        yield from _of_holds(desk)
+
+
+def _of_holds(desk: _Desk) -> Iterator[Wait]:
+    who, found = desk.who, holds_waiting(desk.home.bench, desk.schools)
+    answers = who.may(_P.RELEASE_HOLDS)
+    others = [one for one in found.asked if one.by != who.identity]
+    yield Wait(
+        whose=HEAD,
+        one="hold whose end needs a yes or a no",
+        many="holds whose end needs a yes or a no",
+        number=len(others if answers else found.asked),
+        path=_there("/holds"),
+        mine=answers,
+    )
+    yield Wait(
+        whose="Whoever put it",
+        one="hold to look at again",
+        many="holds to look at again",
+        number=sum(sees_reasons(who) or one.by == who.identity for one in found.due),
+        path=_there("/holds"),
+    )
 
 
 def _of_arrangements(desk: _Desk) -> Iterator[Wait]:

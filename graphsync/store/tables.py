@@ -25,6 +25,7 @@ from graphsync.store import (
     dlp_queue_tables,
     dlp_tables,
     guard_tables,
+    hold_tables,
     job_tables,
     mirror_tables,
     web_tables,
@@ -52,6 +53,7 @@ dlp_proofs = dlp_feed_tables.dlp_proofs
 dlp_bites = dlp_feed_tables.dlp_bites
 dlp_items = dlp_queue_tables.dlp_items
 dlp_moves = dlp_queue_tables.dlp_moves
+hold_moves = hold_tables.hold_moves
 deputies = guard_tables.deputies
 looks = guard_tables.looks
 jobs = job_tables.jobs

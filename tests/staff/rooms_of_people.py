@@ -5,6 +5,7 @@ from room_rows import Made, Row, Years
 from staff_side import ACCOUNT, StaffSide
 
 from api.permissions import AppRole
+from graphsync.store.hold_moves import Did, HoldMove
 from graphsync.store.holds import Hold
 from graphsync.store.looks import Look
 from policies.people import PersonKey
@@ -75,7 +76,30 @@ def on_hold(side: StaffSide, school: str) -> Made:
     return {"school": school, "hold": hold.id}
 
 
+def asked_for(side: StaffSide, school: str) -> Made:
+    """A hold whose end somebody else asked for."""
+    made = on_hold(side, school)
+    move = HoldMove(
+        hold=made["hold"],
+        person=PersonKey(school, "zz-901"),
+        did=Did.ASKED,
+        by="somebody else",
+        at=side.office.now,
+    )
+    side.office.store.hold_moves.add(move)
+    return made
+
+
+RELEASERS = {AppRole.HEAD}
 ROWS |= {
+    ("POST", "/api/v1/holds/{hold}/release"): Row(RELEASERS, made=asked_for, years=Years.PUPIL),
+    ("POST", "/holds/{hold}/release"): Row(RELEASERS, good=303, made=asked_for, years=Years.PUPIL),
+    ("POST", "/api/v1/holds/{hold}/keep"): Row(
+        HOLDERS, made=on_hold, sent=lambda _: REASON, years=Years.PUPIL
+    ),
+    ("POST", "/holds/{hold}/keep"): Row(
+        HOLDERS, good=303, made=on_hold, sent=lambda _: REASON, years=Years.PUPIL
+    ),
     ("GET", "/api/v1/holds"): Row(HOLDERS, foreign=200, made=on_hold, years=Years.LIST),
     ("GET", "/holds"): Row(HOLDERS, foreign=200, made=on_hold, years=Years.LIST),
     ("GET", "/holds.csv"): Row(HOLDERS, foreign=200, made=on_hold, years=Years.LIST),

@@ -21,7 +21,7 @@ What each task is shown by, and what of it the console does not do today:
 | | 2 provision | `arranges` | |
 | | 3 reset | `prints_a_slip`, test_staff_passwords.py | a notice to the pupil |
 | DSL (B7) | 1 whereabouts | | all of it |
-| | 2 preserve | `preserves` | a second person's yes to the end of a hold; Purview's words |
+| | 2 preserve | `preserves` | |
 | | 3 filtering | | all of it: `graphsync policy check` looks at filter groups |
 | Viewer (B9) | 1 termly pack | `sees_counts_alone` | a pack; each number's rule |
 | | 2 consent gate | | the sample |

@@ -75,6 +75,7 @@ LAW = {
         "name_deputies",
         "pause",
         "record_departures",
+        "release_holds",
         "report_breaches",
         "see_breaches",
         "see_consents",

@@ -1,4 +1,4 @@
-"""When an arrangement is looked at again."""
+"""What became of holds after they were put, and when an arrangement is looked at again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column."""
+    """Make the table, add the column."""
+    op.create_table(
+        "hold_moves",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hold", sa.Text(), nullable=False),
+        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("mis_id", sa.Text(), nullable=False),
+        sa.Column("did", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_hold_moves"),
+    )
+    op.create_index("ix_hold_moves_hold", "hold_moves", ["hold"])
+    op.create_index("ix_hold_moves_school_mis_id", "hold_moves", ["school", "mis_id"])
     op.add_column("provisions", sa.Column("review", sa.Date()))
