@@ -38,6 +38,7 @@ class Permission(StrEnum):
     SEE_HISTORY = auto()
     RESET_PASSWORDS = auto()
     PRINT_SLIPS = auto()
+    SEE_RESETS = auto()
     SEE_HOLDS = auto()
     CHANGE_HOLDS = auto()
     RELEASE_HOLDS = auto()
@@ -87,6 +88,7 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.SEE_HISTORY: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD}),
     _P.RESET_PASSWORDS: frozenset({_R.IT_MANAGER, _R.HEAD_OF_YEAR}),
     _P.PRINT_SLIPS: frozenset({_R.IT_MANAGER}),
+    _P.SEE_RESETS: frozenset({_R.IT_MANAGER, _R.SAFEGUARDING_LEAD}),
     _P.SEE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
     _P.CHANGE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
     _P.RELEASE_HOLDS: frozenset({_R.HEAD}),

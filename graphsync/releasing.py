@@ -18,7 +18,7 @@ from graphsync.person import record_of
 from graphsync.store.hold_moves import Did, HoldMove
 from graphsync.store.holds import Hold
 from graphsync.trouble import Refusal
-from policies.pack_loading import load_each, load_rules
+from policies.pack_loading import PackRefused, load_rules
 from policies.rules import HoldRules
 from policies.school_days import school_day
 
@@ -167,9 +167,13 @@ def _ending(hold: Hold, moves: Moves, days: int) -> Ending:
 
 
 def _review_days(bench: Bench, schools: Iterable[str]) -> dict[str, int]:
-    rules, _ = load_each(bench.packs_dir)
-    usual = HoldRules()  # of a school whose pack cannot be read
-    return {one: (rules[one].holds if one in rules else usual).review_days for one in schools}
+    found = {}
+    for one in schools:
+        try:
+            found[one] = load_rules(bench.packs_dir, one).holds.review_days
+        except PackRefused:
+            found[one] = HoldRules().review_days
+    return found
 
 
 def _moved(bench: Bench, hold: Hold, did: Did, reason: str, operation: str) -> HoldLine:

@@ -49,6 +49,7 @@ from api.staff import (
     people_pages,
     plots,
     policies,
+    resets,
     rooms,
     run_pages,
     runs,
@@ -101,7 +102,7 @@ MODULES = (
     *(matching, matching_pages, worklist, policies, journal, condition),
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
     *(deputies, looks),
-    *(arrangements,),
+    *(arrangements, resets),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

@@ -36,6 +36,7 @@ ROOMS = (
     ("/holds", "Holds", Permission.SEE_HOLDS),
     ("/matching", "Adoption", Permission.MATCH_ACCOUNTS),
     ("/slips", "Slips of a class", Permission.PRINT_SLIPS),
+    ("/resets", "New passwords", Permission.SEE_RESETS),
 )
 STATES = {MISSING: "Something is missing"} | {str(one): str(one) for one in AccountState}
 YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))

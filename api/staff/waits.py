@@ -17,6 +17,7 @@ from graphsync.consent_standing import Standing, standing
 from graphsync.departure_desk import listing as departures
 from graphsync.ending_holds import NEAR
 from graphsync.releasing import waiting as holds_waiting
+from graphsync.reset_counts import counts as reset_counts
 from graphsync.store.runs import State as RunState
 from policies.departures import State
 from policies.school_days import school_day
@@ -269,6 +270,18 @@ def _of_holds(desk: _Desk) -> Iterator[Wait]:
     )
 
 
+def _of_resets(desk: _Desk) -> Iterator[Wait]:
+    if not desk.who.may(_P.SEE_RESETS):
+        return
+    yield Wait(
+        whose="DSL and IT manager",
+        one="person was set three new passwords within a week",
+        many="people were set three new passwords within a week",
+        number=sum(one.often for one in reset_counts(desk.home.bench, desk.schools)),
+        path=_there("/resets"),
+    )
+
+
 def _of_arrangements(desk: _Desk) -> Iterator[Wait]:
     if not desk.who.may(_P.ARRANGE):
         return
@@ -294,6 +307,7 @@ _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_mail,
     _of_tasks,
     _of_arrangements,
+    _of_resets,
 )
 
 

@@ -229,6 +229,7 @@ proposals = Table(
 )
 
 DONE = "what = 'outcome' AND result = 'done'"
+EVENT = "what = 'event'"
 
 # `at` is plain text here: verifying compares bytes, not moments that happen to be equal.
 journal = Table(
@@ -259,6 +260,8 @@ journal = Table(
         "run",
         "person",
     ),
+    # What desks did, told of a school without walking the journal; partial too (where EVENT).
+    Index("ix_journal_events", "school", "operation", "at", "person", "result"),
     Index(None, "run"),
     Index(None, "person"),
 )

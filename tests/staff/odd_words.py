@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from forms import PACK, SIGNED, a_parent, says
 from office import PACK as SCHOOL
 from office import Office, a_pupil, an_account, key
@@ -25,7 +26,9 @@ from graphsync.dlp_desk import advise as advise_mail
 from graphsync.dlp_desk import decide as decide_mail
 from graphsync.job_desk import new_job
 from graphsync.matching import MAIL
+from graphsync.password_desk import ASKED
 from graphsync.pause_desk import pause
+from graphsync.run_desk import event
 from graphsync.store.holds import Hold
 from graphsync.store.jobs import JobState
 from graphsync.store.links import Link
@@ -129,6 +132,8 @@ def world(side: StaffSide) -> Made:
         until=day + timedelta(days=3),
     )  # fmt: skip
     store.holds.add(hold)
+    reset = msgspec.structs.replace(event("oak", "", ASKED, ODD), person=key(PUPIL))
+    store.journal.append([reset])
     evidence = (ODD,)
     of = Proposal(
         person=key("903"), object_id=f"o-{FOREIGN}", strength=MAIL, evidence=evidence, at=now

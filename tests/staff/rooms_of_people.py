@@ -1,10 +1,13 @@
 """The rooms of people."""
 
+import msgspec
 from office import a_pupil
 from room_rows import Made, Row, Years
 from staff_side import ACCOUNT, StaffSide
 
 from api.permissions import AppRole
+from graphsync.password_desk import ASKED
+from graphsync.run_desk import event
 from graphsync.store.hold_moves import Did, HoldMove
 from graphsync.store.holds import Hold
 from graphsync.store.looks import Look
@@ -133,7 +136,19 @@ def a_class(made: Made) -> dict[str, str]:
     return {**CLASS, "school": made["school"]}
 
 
+def reset_lately(side: StaffSide, school: str) -> Made:
+    """A new password was set."""
+    made = somebody(side, school)
+    told = event("oak", "", ASKED, f"entra:{ACCOUNT}")
+    asked = msgspec.structs.replace(told, person=PersonKey("oak", made["ref"]))
+    side.office.store.journal.append([asked])
+    return made
+
+
+COUNTERS = {AppRole.IT_MANAGER, AppRole.SAFEGUARDING_LEAD}
 ROWS |= {
+    ("GET", "/api/v1/resets"): Row(COUNTERS, foreign=200, made=reset_lately, years=Years.LIST),
+    ("GET", "/resets"): Row(COUNTERS, foreign=200, made=reset_lately, years=Years.LIST),
     ("GET", "/slips.css"): Row(None),
     ("POST", f"/api/v1{PERSON}/password"): Row(
         SETTERS, good=NO_SEAL, made=somebody, sent=lambda _: WHY

@@ -39,6 +39,7 @@ LAW = {
         "see_metrics",
         "see_people",
         "see_policies",
+        "see_resets",
         "see_runs",
         "see_worklist",
         "verify_journal",
@@ -110,6 +111,7 @@ LAW = {
         "see_holds",
         "see_people",
         "see_policies",
+        "see_resets",
     },
     "Viewer": {"see_dlp_trends", "see_policies", "verify_journal"},
 }

@@ -1,4 +1,4 @@
-"""What became of holds after they were put, and when an arrangement is looked at again."""
+"""What became of holds after they were put, when an arrangement is looked at again, events."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table, add the column."""
+    """Make the table, add the column and an index to the journal."""
     op.create_table(
         "hold_moves",
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -25,4 +25,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_hold_moves_hold", "hold_moves", ["hold"])
     op.create_index("ix_hold_moves_school_mis_id", "hold_moves", ["school", "mis_id"])
+    events = sa.text("what = 'event'")
+    op.create_index(
+        "ix_journal_events",
+        "journal",
+        ["school", "operation", "at", "person", "result"],
+        sqlite_where=events,
+        postgresql_where=events,
+    )
     op.add_column("provisions", sa.Column("review", sa.Date()))
