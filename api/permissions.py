@@ -55,6 +55,8 @@ class Permission(StrEnum):
     ARRANGE = auto()
     SEE_LICENCES = auto()
     SEE_POLICIES = auto()
+    SEE_FILTERING = auto()
+    SIGN_FILTERING = auto()
     VERIFY_JOURNAL = auto()
     EXPORT_JOURNAL = auto()
     SEE_DLP = auto()
@@ -105,6 +107,8 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.ARRANGE: frozenset({_R.HEAD_OF_YEAR, _R.OFFICE, _R.HEAD}),
     _P.SEE_LICENCES: frozenset({_R.IT_MANAGER, _R.HEAD}),
     _P.SEE_POLICIES: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD, _R.VIEWER}),
+    _P.SEE_FILTERING: frozenset({_R.IT_MANAGER, _R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.SIGN_FILTERING: frozenset({_R.SAFEGUARDING_LEAD}),
     _P.VERIFY_JOURNAL: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
     _P.EXPORT_JOURNAL: frozenset({_R.DPO, _R.HEAD}),
     _P.SEE_DLP: frozenset({_R.DPO, _R.HEAD}),
@@ -152,6 +156,8 @@ ACROSS_YEARS = frozenset(
         _P.COUNTERSIGN_CONSENTS,
         _P.ENFORCE_CONSENTS,
         _P.SEE_LICENCES,
+        _P.SEE_FILTERING,
+        _P.SIGN_FILTERING,
         _P.EXPORT_JOURNAL,
         _P.SEE_DLP,
         _P.ADVISE_DLP,

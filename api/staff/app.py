@@ -27,6 +27,7 @@ from api.staff import (
     console,
     deputies,
     exports,
+    filtering,
     holds,
     holds_pages,
     job_pages,
@@ -102,7 +103,7 @@ MODULES = (
     *(matching, matching_pages, worklist, policies, journal, condition),
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
     *(deputies, looks),
-    *(arrangements, resets),
+    *(arrangements, resets, filtering),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

@@ -4,6 +4,7 @@ What this person may do comes first, then what waits for somebody else and they 
 """
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from api.staff.counted import Count, Counted
 from api.staff.home import Home
 from api.staff.people_reach import sees_reasons
 from api.staff.rooms import console
+from graphsync import filter_desk
 from graphsync.breach_desk import listing as breaches
 from graphsync.consent_standing import Standing, standing
 from graphsync.departure_desk import listing as departures
@@ -299,6 +301,41 @@ def _of_arrangements(desk: _Desk) -> Iterator[Wait]:
     )
 
 
+def _of_filtering(desk: _Desk) -> Iterator[Wait]:
+    who, bench = desk.who, desk.home.bench
+    if not who.may(_P.SEE_FILTERING):
+        return
+    counted_lately = [
+        desk.counts.lately(("filtering", one), partial(filter_desk.pupils, bench, one))
+        for one in desk.schools
+        if filter_desk.keeps_groups(bench, one)
+    ]
+    yield Wait(
+        whose=IT,
+        one="active pupil not in exactly one filter group",
+        many="active pupils not in exactly one filter group",
+        number=sum(one.told.wrong for one in counted_lately if one is not None),
+        path=_there("/filtering"),
+        mine=AppRole.IT_MANAGER in who.roles,
+        urgent=True,
+        note=_since(counted_lately),
+    )
+    yield Wait(
+        whose="DSL",
+        one="school to sign for this term: filtering and monitoring",
+        many="schools to sign for this term: filtering and monitoring",
+        number=len(filter_desk.unsigned(bench, desk.schools)),
+        path=_there("/filtering"),
+        mine=who.may(_P.SIGN_FILTERING),
+    )
+
+
+def _since(found: Collection[Count | None]) -> str:
+    """The day of the oldest of these counts."""
+    days = [school_day(one.at) for one in found if one is not None]
+    return f"as of {min(days):%d.%m.%Y}" if days else ""
+
+
 _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_breaches,
     _of_departures,
@@ -308,6 +345,7 @@ _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_tasks,
     _of_arrangements,
     _of_resets,
+    _of_filtering,
 )
 
 

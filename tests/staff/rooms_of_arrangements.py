@@ -1,9 +1,9 @@
 """The rooms of what pupils without online services do instead."""
 
-from forms import says
-from office import key
+from forms import a_parent, says
+from office import a_pupil, key
 from room_rows import Made, Row, Years
-from rooms_of_consents import begun
+from rooms_of_consents import MADE, begun
 from staff_side import StaffSide
 
 from api.permissions import AppRole
@@ -18,6 +18,8 @@ IN_PLACE = {"what": "paper pack"}
 def a_task(side: StaffSide, school: str) -> Made:
     """A pupil of Oak School whom a No left without a licence."""
     office = begun(side)
+    people = [a_pupil(one, admission_number=f"000{one}") for one in MADE]
+    office.accept(*people, contacts=[a_parent(one, "77") for one in MADE])
     record(office.bench, "oak", "oak:k1", says(answer=Answer.NO))
     open_now = office.store.provisions.open_of("oak")
     (task,) = (one.id for one in open_now if one.pupil == key("k1"))

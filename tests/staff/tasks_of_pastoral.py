@@ -4,6 +4,7 @@ import re
 
 from forms import PACK, a_parent, says
 from oak_desk import Desk
+from office import PACK as PLAIN
 from office import a_pupil
 from staff_side import LIMITS
 
@@ -14,6 +15,30 @@ from policies.consent_records import Answer
 from policies.people import Roster
 
 TELLING = re.compile("refus|consent|parent", re.IGNORECASE)  # what no page of a head of year tells
+
+
+def assures(desk: Desk) -> None:
+    """B7, task 3: who is not filtered, a test alert, the line of this term, and IT hears of it."""
+    office = desk.office
+    (office.packs / "oak.yaml").write_text(
+        PLAIN.replace("groups: {", 'groups: {filter_group: "{school} Filter {filter}", '), "utf-8"
+    )
+    office.accept(a_pupil("67", given_name="Kay", surname="Flint"))
+    office.sees(office.link("67"))
+    counted = desk.side.app.state.counted
+    desk.sits(AppRole.SAFEGUARDING_LEAD)
+    desk.follows("1 school to sign for this term")
+    desk.sees("Kay Flint")
+    desk.sees("in no filter group")
+    desk.presses("Record the test")
+    desk.page.get_by_role("button", name=re.compile("^Sign for the")).press("Enter")
+    desk.sees("with 1 pupil not in one filter group")
+    desk.sits(AppRole.IT_MANAGER)
+    counted.settle()
+    desk.goes("/")
+    desk.follows("1 active pupil not in exactly one filter group")
+    desk.sees("Kay Flint")
+    assert desk.page.get_by_role("button", name="Record the test").count() == 0
 
 
 def arranges(desk: Desk) -> None:

@@ -22,7 +22,7 @@ What each task is shown by, and what of it the console does not do today:
 | | 3 reset | `prints_a_slip`, test_staff_passwords.py | a notice to the pupil |
 | DSL (B7) | 1 whereabouts | | all of it |
 | | 2 preserve | `preserves` | |
-| | 3 filtering | | all of it: `graphsync policy check` looks at filter groups |
+| | 3 filtering | `assures` | |
 | Viewer (B9) | 1 termly pack | `sees_counts_alone` | a pack; each number's rule |
 | | 2 consent gate | | the sample |
 | | 3 logs | `sees_counts_alone` | the incident is opened by a person |
@@ -56,7 +56,7 @@ from tasks_of_others import (
     sees_counts_alone,
     settles,
 )
-from tasks_of_pastoral import arranges
+from tasks_of_pastoral import arranges, assures
 
 from api.permissions import AppRole
 
@@ -84,6 +84,7 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     preserves,
     sees_counts_alone,
     arranges,
+    assures,
 )
 
 
