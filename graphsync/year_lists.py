@@ -66,15 +66,16 @@ class YearLists:
         self._day = school_day(bench.now())
 
     def tasks(self) -> list[Task]:
-        """Every open arrangement of a pupil on the roster, the first due first."""
+        """Every open arrangement of a pupil on the roster: what waits first, and by when."""
         found = self._bench.store.provisions.open_of(self._school)
         if not found:
             return []
         known = {one.key: one for one in self._pupils()}
         held, live = self._held(), self._live()
-        return [
+        tasks = (
             self._task(one, known[one.pupil], held, live) for one in found if one.pupil in known
-        ]
+        )
+        return sorted(tasks, key=lambda one: (not one.waits, one.due, one.provision))
 
     def for_tutors(self) -> list[Row]:
         """Whoever cannot work online today, by year, form and surname."""

@@ -86,7 +86,7 @@ Lists = Annotated[_Lists, Depends(lists_of)]
     summary="The pupils of your years who work another way: since when, by when due, and how",
 )
 def arrangements(lists: Lists, school: AskedSchool = "") -> dict[str, Any]:
-    """In neutral words, the first due first; nothing tells why."""
+    """In neutral words, what waits first; nothing tells why."""
     return {"items": [_told(one) for one in lists.tasks(schools_of(lists.who, school))]}
 
 

@@ -145,7 +145,7 @@ async def test_whoever_knows_why_gets_the_words_for_purview_and_it_does_not(
     side.reach("all")
     told = (await side.ask("GET", "/people/oak/1", side.session(AppRole.SAFEGUARDING_LEAD))).text
     words = told.partition("<pre")[2].partition("</pre>")[0]
-    assert "Object id: o-1" in words
+    assert "\nObject id: o-1\n" in words
     assert "asked by the DSL" not in words
     assert (
         "<pre"
