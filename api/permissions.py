@@ -39,8 +39,10 @@ class Permission(StrEnum):
     RESET_PASSWORDS = auto()
     HANDLE_COMPROMISES = auto()
     PRINT_SLIPS = auto()
+    SEE_RESETS = auto()
     SEE_HOLDS = auto()
     CHANGE_HOLDS = auto()
+    RELEASE_HOLDS = auto()
     MATCH_ACCOUNTS = auto()
     SEE_WORKLIST = auto()
     SEE_DEPARTURES = auto()
@@ -51,9 +53,12 @@ class Permission(StrEnum):
     COUNTERSIGN_CONSENTS = auto()
     SETTLE_CONSENTS = auto()
     ENFORCE_CONSENTS = auto()
+    ARRANGE = auto()
     SEE_LICENCES = auto()
     SEE_POLICIES = auto()
     DECIDE_POLICIES = auto()
+    SEE_FILTERING = auto()
+    SIGN_FILTERING = auto()
     VERIFY_JOURNAL = auto()
     EXPORT_JOURNAL = auto()
     SEE_DLP = auto()
@@ -88,8 +93,10 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.RESET_PASSWORDS: frozenset({_R.IT_MANAGER, _R.HEAD_OF_YEAR}),
     _P.HANDLE_COMPROMISES: frozenset({_R.IT_MANAGER}),
     _P.PRINT_SLIPS: frozenset({_R.IT_MANAGER}),
+    _P.SEE_RESETS: frozenset({_R.IT_MANAGER, _R.SAFEGUARDING_LEAD}),
     _P.SEE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
     _P.CHANGE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.RELEASE_HOLDS: frozenset({_R.HEAD}),
     _P.MATCH_ACCOUNTS: frozenset({_R.IT_MANAGER}),
     _P.SEE_WORKLIST: frozenset({_R.IT_MANAGER}),
     _P.SEE_DEPARTURES: frozenset({_R.HR, _R.HEAD, _R.IT_MANAGER}),
@@ -100,9 +107,12 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.COUNTERSIGN_CONSENTS: frozenset({_R.OFFICE, _R.HEAD}),
     _P.SETTLE_CONSENTS: frozenset({_R.HEAD}),
     _P.ENFORCE_CONSENTS: frozenset({_R.HEAD}),
+    _P.ARRANGE: frozenset({_R.HEAD_OF_YEAR, _R.OFFICE, _R.HEAD}),
     _P.SEE_LICENCES: frozenset({_R.IT_MANAGER, _R.HEAD}),
     _P.SEE_POLICIES: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD, _R.VIEWER}),
     _P.DECIDE_POLICIES: frozenset({_R.HEAD}),
+    _P.SEE_FILTERING: frozenset({_R.IT_MANAGER, _R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.SIGN_FILTERING: frozenset({_R.SAFEGUARDING_LEAD}),
     _P.VERIFY_JOURNAL: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
     _P.EXPORT_JOURNAL: frozenset({_R.DPO, _R.HEAD}),
     _P.SEE_DLP: frozenset({_R.DPO, _R.HEAD}),
@@ -126,6 +136,7 @@ PROVED_TO_WRITE = frozenset(
     {
         _P.APPROVE_RUNS,
         _P.APPLY_RUNS,
+        _P.RELEASE_HOLDS,
         _P.DECIDE_DLP,
         _P.DECIDE_BREACHES,
         _P.ENFORCE_CONSENTS,
@@ -150,6 +161,8 @@ ACROSS_YEARS = frozenset(
         _P.ENFORCE_CONSENTS,
         _P.SEE_LICENCES,
         _P.DECIDE_POLICIES,
+        _P.SEE_FILTERING,
+        _P.SIGN_FILTERING,
         _P.EXPORT_JOURNAL,
         _P.SEE_DLP,
         _P.ADVISE_DLP,

@@ -119,7 +119,7 @@ def _lines(bench: Bench, rules: Rules) -> Iterator[GroupLine]:
         for row in bench.store.journal.done(rules.school, "create_group")
     }
     began = bench.store.runs.first(rules.school) or bench.now()
-    for name, group in sorted(_kept(bench, rules).items()):
+    for name, group in sorted(kept(bench, rules).items()):
         last = signed.get(name)
         since = last.on if last else made.get(group.id, school_day(began))
         days = timedelta(days=rules.groups.owner_confirmation_days)
@@ -139,7 +139,8 @@ def _line(name: str, group: Group, last: SignOff | None, due: date, bench: Bench
     )
 
 
-def _kept(bench: Bench, rules: Rules) -> Mapping[str, Group]:
+def kept(bench: Bench, rules: Rules) -> Mapping[str, Group]:
+    """The groups of a school that are there, by unique name, as the tenant was seen last."""
     mirror = bench.store.mirror.load(bench.tenant.tenant_id)
     if mirror is None:
         return {}
@@ -147,7 +148,7 @@ def _kept(bench: Bench, rules: Rules) -> Mapping[str, Group]:
 
 
 def _group(bench: Bench, rules: Rules, name: str) -> Group:
-    group = _kept(bench, rules).get(name)
+    group = kept(bench, rules).get(name)
     if group is None:
         raise Refusal(
             f"{rules.school} has no group {name} by the last plan: graphsync groups list"

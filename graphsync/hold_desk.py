@@ -1,11 +1,12 @@
-"""Holds as people put and lift them (decision 14); each is journalled with who and why.
+"""Holds as people put them (decision 14); each is journalled with who and why.
 
 All rows of a file are checked before the first is kept.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 from msgspec import Struct
@@ -15,6 +16,7 @@ from graphsync.ending_holds import state_of
 from graphsync.filled_in import rows_of
 from graphsync.matching_desk import people_of
 from graphsync.run_desk import event
+from graphsync.store.hold_moves import Did
 from graphsync.store.holds import Hold
 from graphsync.store.journal import Entry
 from graphsync.trouble import Refusal
@@ -29,6 +31,7 @@ NO_CLAUSE = (
     "the clause is missing (--clause ID, or the column clause): name the clause of the policy, or"
     " the document, that allows the hold, such as PB-2.4 or minute 12 of 3 Nov"
 )
+ASKED = "its end is asked for"
 NO_END = "the end is missing: write its last day, such as 2026-12-18"
 NOT_A_DAY = "the column until is no day: write it as 2026-12-18"
 NO_KIND = f"the column kind is none of {', '.join(HoldMode)}: write one, or leave it empty"
@@ -81,7 +84,7 @@ def add(bench: Bench, wish: Wish) -> HoldLine:
         days = load_rules(bench.packs_dir, wish.person.school).holds.days
         wish = msgspec.structs.replace(wish, until=today + timedelta(days=days))
     (hold,) = _keep(bench, [wish])
-    return _line(hold, today)
+    return line_of(hold, today)
 
 
 def add_file(bench: Bench, path: Path) -> Added:
@@ -159,29 +162,14 @@ def _faults(wish: Wish, today: date, known: Container[PersonKey]) -> Iterator[st
         yield f"{wish.person} is neither on the last accepted roster nor linked to an account"
 
 
-def lift(bench: Bench, named: str, reason: str) -> HoldLine:
-    """End a hold by its id, or the only one of a person; raises Refusal, without a reason too."""
-    if not reason.strip():
-        raise Refusal(NO_REASON)
-    standing = bench.store.holds.active(None, school_day(bench.now()))
-    found = [hold for hold in standing if named in {hold.id, str(hold.person)}]
-    if len(found) != 1:
-        why = "several holds: name one" if found else "no standing hold"
-        raise Refusal(f"{named}: {why}; `graphsync hold list` shows them")
-    (hold,) = found
-    with bench.store.transaction():
-        bench.store.holds.lift(hold.id, bench.requester, bench.now())
-        lifted = msgspec.structs.replace(
-            hold, lifted_by=bench.requester, lifted_at=bench.now(), reason=reason
-        )
-        bench.store.journal.append([_event(bench, lifted, "hold_lifted")])
-    return _line(lifted, school_day(bench.now()))
-
-
 def listing(bench: Bench) -> tuple[HoldLine, ...]:
     """Every hold, the lifted ones too."""
-    today = school_day(bench.now())
-    return tuple(_line(hold, today) for hold in bench.store.holds.list())
+    today, found = school_day(bench.now()), bench.store.holds.list()
+    moves = bench.store.hold_moves.of(hold.id for hold in found)
+    return tuple(
+        line_of(hold, today, asked=hold.id in moves and moves[hold.id][-1].did is Did.ASKED)
+        for hold in found
+    )
 
 
 def _known(bench: Bench, school: str) -> frozenset[PersonKey]:
@@ -206,12 +194,14 @@ def _keep(bench: Bench, wishes: Iterable[Wish]) -> Sequence[Hold]:
     with bench.store.transaction():
         for hold in holds:
             bench.store.holds.add(hold)
-        bench.store.journal.append([_event(bench, hold, f"hold_{hold.mode}") for hold in holds])
+        bench.store.journal.append([journalled(bench, hold, f"hold_{hold.mode}") for hold in holds])
     return holds
 
 
-def _line(hold: Hold, today: date) -> HoldLine:
+def line_of(hold: Hold, today: date, *, asked: bool = False) -> HoldLine:
+    """The hold as a list shows it; `asked` says that its end is asked for."""
     lifted = f"{hold.lifted_by}, {hold.lifted_at:%Y-%m-%d %H:%M}" if hold.lifted_at else ""
+    state = state_of(hold, today)
     return HoldLine(
         hold=hold.id,
         person=str(hold.person),
@@ -219,14 +209,17 @@ def _line(hold: Hold, today: date) -> HoldLine:
         reason=hold.reason,
         clause=hold.clause,
         until=hold.until,
-        state=state_of(hold, today),
+        state=f"{state}; {ASKED}" if asked and not hold.lifted_at else state,
         by=hold.by,
         at=f"{hold.at:%Y-%m-%d %H:%M}",
         lifted=lifted,
     )
 
 
-def _event(bench: Bench, hold: Hold, operation: str) -> Entry:
+def journalled(
+    bench: Bench, hold: Hold, operation: str, more: Mapping[str, str] = MappingProxyType({})
+) -> Entry:
+    """What was done about a hold, for the journal."""
     return msgspec.structs.replace(
         event(hold.person.school, "", operation, bench.requester),
         person=hold.person,
@@ -236,5 +229,6 @@ def _event(bench: Bench, hold: Hold, operation: str) -> Entry:
             "reason": hold.reason,
             "clause": hold.clause,
             "until": str(hold.until or ""),
+            **more,
         },
     )

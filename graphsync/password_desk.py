@@ -23,6 +23,7 @@ from graphsync.run_desk import event
 from graphsync.store.secrets import Sealed
 from graphsync.tenant import signing_in
 from graphsync.tenant.door import Door, open_door
+from graphsync.tenant.mailing import send_mail
 from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
 from policies.entra_passwords import FirstSignIn
@@ -77,7 +78,8 @@ async def reset(bench: Bench, wish: Wish) -> tuple[ResetLine, ...]:
     try:
         async with open_door(bench.tenant, bench.now, bench.sleep) as door:
             found = await subjects(bench, door, wish.people, rules)
-            return await Resets(bench, door, rules, wish).all(found)
+            lines = await Resets(bench, door, rules, wish).all(found)
+            return tuple([await _noticed(bench, door, rules, one, lines) for one in found])
     except TenantProblem as problem:
         raise Broken(str(problem)) from problem
 
@@ -134,6 +136,28 @@ def _check_day(bench: Bench, wish: Wish, rules: Rules, asker: str, who: str) -> 
             f" {rules.desk.resets_a_day} (password.resets_a_day): ask the IT manager"
         )
         refuse(bench, REFUSED, dict.fromkeys(wish.people, why), who)
+
+
+async def _noticed(
+    bench: Bench, door: Door, rules: Rules, one: Subject, lines: Sequence[ResetLine]
+) -> ResetLine:
+    """The line of this person, who is told by mail where they have a mailbox (law B6).
+
+    No reset is silent. What went wrong with the mail is a note: the password is set.
+    """
+    (line,) = (each for each in lines if each.person == str(one.person))
+    if not bench.mail_from or not one.account.mail or line.slip_until is None:
+        return line
+    text = (
+        f"The school set a new password for your account on {school_day(bench.now())}."
+        f" If nobody told you why, ask {rules.desk.slip_contact}.\n"
+    )
+    subject = f"{rules.name}: a new password for your account"
+    problem = await send_mail(door, bench.mail_from, [one.account.mail], subject, text)
+    if not problem:
+        return line
+    untold = f"the notice to the person was not sent: {problem}"
+    return msgspec.structs.replace(line, note="; ".join(filter(None, (line.note, untold))))
 
 
 def resets_this_week(bench: Bench, person: PersonKey) -> int:

@@ -1,11 +1,12 @@
 """What is done instead for a pupil whom a refusal or a withdrawal leaves without a licence.
 
 Refusing must cost nothing (UK GDPR Article 7; law A9.12): the school arranges another way to learn
-and notes it here, by a day.
+and notes it here, by a day. It is one of the pack's list, since lists for classrooms repeat it, and
+ends by itself when online services open (law B6).
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -15,9 +16,12 @@ from graphsync.consent_school import ConsentSchool
 from graphsync.run_desk import event
 from graphsync.store.provisions import Provision
 from graphsync.trouble import Refusal
-from policies.people import Person
+from policies.consent_records import Entry
+from policies.pack_loading import load_rules
+from policies.people import Person, Roster
 from policies.school_days import school_day, weekdays_after
 
+LOOK_AGAIN = "look again"
 DUE_DAYS = 5  # Mondays to Fridays: no export tells the holidays
 
 
@@ -31,6 +35,7 @@ class ProvisionLine(Struct, frozen=True, kw_only=True):
     due: date
     arranged: str
     state: str
+    review: date | None = None
 
 
 def open_for(at: ConsentSchool, pupil: Person) -> Provision:
@@ -71,12 +76,50 @@ def listing(at: ConsentSchool) -> tuple[ProvisionLine, ...]:
     )
 
 
-def arrange(bench: Bench, school: str, named: str, what: str) -> ProvisionLine:
-    """Note what the school does instead; raises Refusal for none, or one that is not open."""
-    if not what.strip():
-        raise Refusal("say what is done instead, such as: works on paper, uses the library's PC")
-    arranged = msgspec.structs.replace(_find(bench, school, named), arranged=what.strip())
+def arrange(
+    bench: Bench, school: str, named: str, what: str, review: date | None = None
+) -> ProvisionLine:
+    """Note that one of the pack's alternatives is in place, to be looked at again on `review`.
+
+    Without a day it is the pack's number of days away. Raises Refusal for what is not on the list,
+    a day that is no later one, and one that is not open.
+    """
+    rules, today = load_rules(bench.packs_dir, school).consent, school_day(bench.now())
+    offered = {one.casefold(): one for one in rules.alternatives}
+    chosen = offered.get(what.strip().casefold())
+    if chosen is None:
+        listed = "; ".join(rules.alternatives) or "nothing: add consent.alternatives to its pack"
+        raise Refusal(f"choose what is done instead from the school's list: {listed}")
+    review = review or today + timedelta(days=rules.alternative_review_days)
+    if review <= today:
+        raise Refusal("it is looked at again on a later day than today: give one, or none")
+    arranged = msgspec.structs.replace(_find(bench, school, named), arranged=chosen, review=review)
     return _kept(bench, arranged, "provision_arranged")
+
+
+def end_open(bench: Bench, school: str, roster: Roster) -> None:
+    """Close what is open for pupils whose online services are open today, or who have left.
+
+    Somebody who is missing from the roster may be back tomorrow: theirs stays.
+    """
+    open_now = bench.store.provisions.open_of(school)
+    if not open_now:
+        return
+    at = ConsentSchool(bench, school, roster)
+    pupils = {one.key: one for one in roster.people}
+    register = bench.store.consents.of_school(school)
+    with bench.store.transaction():
+        for one in open_now:
+            pupil = pupils.get(one.pupil)
+            if pupil and _needs_none(at, pupil, register.get(one.pupil, ())):
+                ended = msgspec.structs.replace(
+                    one, closed_at=bench.now(), closed_by=bench.requester
+                )
+                _keep(bench, ended, "provision_ended")
+
+
+def _needs_none(at: ConsentSchool, pupil: Person, rows: tuple[Entry, ...]) -> bool:
+    return pupil.has_left(at.day) or at.standing(pupil, rows).cloud.live
 
 
 def close(bench: Bench, school: str, named: str) -> ProvisionLine:
@@ -114,13 +157,15 @@ def _line(one: Provision, form_group: str, day: date) -> ProvisionLine:
         opened_on=school_day(one.opened_at),
         due=one.due,
         arranged=one.arranged,
-        state=_state(one, day),
+        state=state_of(one, day),
+        review=one.review,
     )
 
 
-def _state(one: Provision, day: date) -> str:
+def state_of(one: Provision, day: date) -> str:
+    """How it stands on a day, in words."""
     if one.closed_at is not None:
         return "closed"
     if one.arranged:
-        return "arranged"
+        return LOOK_AGAIN if one.review and one.review <= day else "arranged"
     return "overdue" if one.due < day else "to be arranged"

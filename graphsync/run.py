@@ -24,6 +24,7 @@ from graphsync.intake import Intake, recall
 from graphsync.intakes import Taken, pack_refused, take_in_all
 from graphsync.passwords import PasswordDesk
 from graphsync.pause_desk import demand_running
+from graphsync.provision_desk import end_open
 from graphsync.report import (
     Exit,
     OutcomeCounts,
@@ -155,6 +156,8 @@ async def _at_once(bench: Bench, held: _Held, taken: Taken, scope: Scope) -> Run
     """Plan, and apply what the guard lets through."""
     if not taken.intakes:
         return _document([*held.busy, *taken.refused], RequestCounts())
+    for intake in taken.intakes:
+        end_open(bench, intake.rules.school, intake.roster)
     async with _tenant(bench, taken.intakes) as (door, watch):
         drafts = await _draft_all(bench, door, watch, held.schools, taken, scope)
         reports = _keep_all(bench, drafts, scope)

@@ -57,6 +57,12 @@ _WATCHING: tuple[Key, ...] = (
     Key("monitoring.records_kept", value.yes_or_no, Order.YES),
     Key("monitoring.register_retention_years", value.number(1, 50)),
     Key("monitoring.absence_access.max_days", value.number(1, 365), Order.LOWER),
+    # Who is told of what the filter finds, and when somebody last went through all of it (law A2).
+    Key("filtering.alert_mailbox", value.address),
+    Key("filtering.alert_owner", value.address),
+    Key("filtering.reviewed_on", value.day),
+    Key("filtering.review_days", value.number(1, 730), Order.LOWER, required=True),
+    Key("filtering.test_days", value.number(1, 365), Order.LOWER, required=True),
     Key("incidents.routes", value.by_name(policy.texts)),
     Key("incidents.written_report_copy_to_reporter", value.yes_or_no, Order.YES),
     Key("incidents.safeguarding_reference_under_18", value.yes_or_no, Order.YES),

@@ -36,7 +36,8 @@ CONSENT_KEYS: tuple[Key, ...] = (
     Key("consent.write_age_group", value.yes_or_no, pupils_only=True),
     Key("consent.write_consent_provided", value.yes_or_no, pupils_only=True),
     Key("consent.plans", value.by_name(value.several(value.text), value.plan), pupils_only=True),
-    Key("consent.alternatives", value.several(value.text), pupils_only=True),
+    Key("consent.alternatives", value.several(value.neutral), pupils_only=True),
+    Key("consent.alternative_review_days", value.number(7, 200), Order.LOWER, pupils_only=True),
 )
 
 _YEARLY = value.by_name(value.several(value.sku), value.one_of(*YEARS))

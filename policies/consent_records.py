@@ -315,7 +315,9 @@ class ConsentRules(Struct, frozen=True, kw_only=True):
     `required_below_age` a parent answers, from it on the student alone. `ict_gate` says whether a
     new account needs the ICT form. `valid_months` is how long a yes holds. A pupil's rows go
     `evidence_retention_years` after the pupil left. `plans` adds service plans to the shipped map
-    of what belongs to which service. `clauses` stand behind the gate.
+    of what belongs to which service. `alternatives` are what the school arranges for a pupil
+    without a licence, looked at again after `alternative_review_days`. `clauses` stand behind the
+    gate.
     """
 
     forms: tuple[str, ...] = ()
@@ -335,4 +337,5 @@ class ConsentRules(Struct, frozen=True, kw_only=True):
     evidence_retention_years: int = 6
     plans: dict[str, tuple[str, ...]] = {}
     alternatives: tuple[str, ...] = ()
+    alternative_review_days: int = 42
     clauses: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ SCHOOL_ID = re.compile("[a-z][a-z0-9-]{0,19}")
 RESERVED_IDS = ("trust", "defaults")
 _HOST_LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 _HOST_NAME = re.compile(rf"({_HOST_LABEL}\.)+[a-z]{_HOST_LABEL}")
+_TELLING = re.compile("refus|consent|permission|withdr|parent|mother|father", re.IGNORECASE)
 _LONGEST_DOMAIN = 48  # after the @ of a UPN (Entra docs: concept-sspr-policy)
 
 
@@ -30,6 +31,14 @@ def text(value: Any) -> str:
             "is not a text of 1 to 120 characters; write one, in quotes if it is short"
         )
     return value.strip()
+
+
+def neutral(value: Any) -> str:
+    """A text that may hang in a classroom: it tells of no permission and of nobody's No."""
+    found = text(value)
+    if _TELLING.search(found):
+        raise ValueError("tells why: say what is done, such as paper pack")
+    return found
 
 
 def remark(value: Any) -> str:

@@ -5,6 +5,7 @@ from policies.pack_schema import Key, Order
 
 RECORD_KEYS: tuple[Key, ...] = (
     Key("holds.days", value.number(1, 366), Order.LOWER, required=True),
+    Key("holds.review_days", value.number(1, 366), Order.LOWER, required=True),
     # The school answers for its data, and must be able to keep it while a request is open.
     Key("retention.rosters_days", value.number(1, 36_500), required=True),
     Key("retention.plans_days", value.number(7, 36_500), required=True),

@@ -224,9 +224,10 @@ class WorklistRules(Struct, frozen=True, kw_only=True):
 
 
 class HoldRules(Struct, frozen=True, kw_only=True):
-    """Days that a hold lasts where nobody gave it an end."""
+    """Days that a hold lasts where nobody gave it an end, and after which it is looked at again."""
 
     days: int = 30
+    review_days: int = 30
 
 
 class RetentionRules(Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ TITLES = {
     "consents": "Forms and consents",
     "provisions": "What the school arranges instead",
     "holds": "Holds",
+    "hold_moves": "What became of holds",
     "worklist": "Work in Active Directory",
     "secrets": "When an initial password was kept and shown",
     "dlp_events": "Data-loss rules that a mail met",

@@ -77,7 +77,7 @@ HELD = {
         "Restore it from Deleted users in the Entra admin centre, within 30 days of its deletion.",
     ),
     "hold": HeldWords(
-        "On hold", "graphsync hold list says who asked and until when; hold lift ends it."
+        "On hold", "graphsync hold list says who asked and until when; hold lift asks for its end."
     ),
     "return": HeldWords(
         "Departure withdrawn, sign-in still blocked",

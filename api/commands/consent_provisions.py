@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
-from api.usage import Commands
+from api.usage import Commands, day
 
-COLUMNS = ("provision", "pupil", "form_group", "opened_on", "due", "arranged", "state")
+COLUMNS = ("provision", "pupil", "form_group", "opened_on", "due", "arranged", "review", "state")
 
 
 def declare(group: Commands) -> None:
@@ -20,7 +20,7 @@ def declare(group: Commands) -> None:
     arrange = provision.add(
         "arrange",
         "Note what the school does instead",
-        'graphsync consent provision arrange oak a-1f2e3d --what "works on paper"',
+        'graphsync consent provision arrange oak a-1f2e3d --what "paper pack"',
         run_arrange,
     )
     close = provision.add(
@@ -33,7 +33,15 @@ def declare(group: Commands) -> None:
         command.add_argument("school", metavar="SCHOOL")
     for command in (arrange, close):
         command.add_argument("provision", metavar="PROVISION", help="its id, or the pupil's key")
-    arrange.add_argument("--what", required=True, metavar="TEXT", help="in the school's words")
+    arrange.add_argument(
+        "--what", required=True, metavar="TEXT", help="one of the pack's consent.alternatives"
+    )
+    arrange.add_argument(
+        "--review",
+        type=day,
+        metavar="DATE",
+        help="when it is looked at again (YYYY-MM-DD); without one after the pack's days",
+    )
 
 
 def run_list(args: Namespace) -> int:
@@ -58,7 +66,7 @@ def run_arrange(args: Namespace) -> int:
     from graphsync.settings import Need
 
     with open_bench(settings_with_notes(), Need.PACKS) as bench:
-        arranged = arrange(bench, args.school, args.provision, args.what)
+        arranged = arrange(bench, args.school, args.provision, args.what, args.review)
     answer_facts(args, arranged)
     return 0
 

@@ -59,12 +59,34 @@ def declare(commands: Commands) -> None:
     )
     lift = hold.add(
         "lift",
-        "End a hold",
+        "Ask for the end of a hold; it stands until somebody else says yes",
         'graphsync hold lift pb:5523 --reason "head, 2 Dec"',
         run_lift,
     )
-    lift.add_argument("hold", metavar="HOLD_OR_KEY", help="the hold, or the person, SCHOOL:ID")
-    lift.add_argument("--reason", required=True, metavar="TEXT", help="who asked, and why")
+    release = hold.add(
+        "release",
+        "Say yes to the end of a hold that somebody else asked for",
+        "graphsync hold release pb:5523",
+        run_release,
+    )
+    keep = hold.add(
+        "keep",
+        "Say that a hold stays: looked at again, or a no to whoever asked for its end",
+        'graphsync hold keep pb:5523 --reason "the matter goes on"',
+        run_keep,
+    )
+    purview = hold.add(
+        "purview",
+        "Print the words that ask for a hold in Microsoft Purview",
+        "graphsync hold purview pb:5523",
+        run_purview,
+    )
+    for command in (lift, release, keep, purview):
+        command.add_argument(
+            "hold", metavar="HOLD_OR_KEY", help="the hold, or the person, SCHOOL:ID"
+        )
+    for command in (lift, keep):
+        command.add_argument("--reason", required=True, metavar="TEXT", help="who says so, and why")
     hold.add("list", "List the holds", "graphsync hold list", run_list)
 
 
@@ -98,14 +120,60 @@ def run_add(args: Namespace) -> int:
 
 
 def run_lift(args: Namespace) -> int:
+    """Its end is asked for; or off hold, for who put it just now."""
+    from api.answer import answer_facts
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.releasing import lift
+    from graphsync.report import Exit
+    from graphsync.settings import Need
+
+    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+        line = lift(bench, args.hold, args.reason)
+    if line.lifted:
+        answer_facts(args, line)
+        return Exit.DONE
+    answer_facts(
+        args, line, f"It stands until somebody else says: graphsync hold release {line.hold}"
+    )
+    return Exit.REFUSED
+
+
+def run_release(args: Namespace) -> int:
     """Off hold."""
     from api.answer import answer_facts
     from api.wiring import open_bench, settings_with_notes
-    from graphsync.hold_desk import lift
+    from graphsync.releasing import release
+    from graphsync.settings import Need
 
-    with open_bench(settings_with_notes()) as bench:
-        lifted = lift(bench, args.hold, args.reason)
-    answer_facts(args, lifted)
+    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+        released = release(bench, args.hold)
+    answer_facts(args, released)
+    return 0
+
+
+def run_keep(args: Namespace) -> int:
+    """It stays."""
+    from api.answer import answer_facts
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.releasing import keep
+    from graphsync.settings import Need
+
+    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+        kept = keep(bench, args.hold, args.reason)
+    answer_facts(args, kept)
+    return 0
+
+
+def run_purview(args: Namespace) -> int:
+    """The words, and nothing else."""
+    from api.answer import answer
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.releasing import purview_words
+    from graphsync.settings import Need
+
+    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+        words = purview_words(bench, args.hold)
+    answer(args, {"words": words}, lambda: words)
     return 0
 
 

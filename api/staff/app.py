@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.problems import NotSignedIn, Problem, as_json
 from api.staff import (
+    arrangements,
     breach_pages,
     breaches,
     compromises,
@@ -27,6 +28,7 @@ from api.staff import (
     console,
     deputies,
     exports,
+    filtering,
     holds,
     holds_pages,
     job_pages,
@@ -50,6 +52,7 @@ from api.staff import (
     plots,
     policies,
     policy_deciding,
+    resets,
     rooms,
     run_pages,
     runs,
@@ -102,6 +105,7 @@ MODULES = (
     *(matching, matching_pages, worklist, policies, policy_deciding, journal, condition),
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
     *(deputies, looks),
+    *(arrangements, resets, filtering),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import Permission
 from api.sign_in import CALLBACK, FLOW_SECONDS
+from api.staff.arrangements import Lists
 from api.staff.counted import Counts
 from api.staff.glance import glance
 from api.staff.home import COOKIE, FLOW_COOKIE, Caller, Staff, digest
@@ -49,7 +50,7 @@ def styled(home: Staff) -> Response:
 
 
 @console.get("/", Permission.SEE_TODAY)
-def first(request: Request, home: Staff, who: Caller, counts: Counts) -> Response:
+def first(request: Request, home: Staff, who: Caller, counts: Counts, lists: Lists) -> Response:
     """Today."""
     sees = who.may(Permission.SEE_RUNS)
     found = glance(home, who, counts)
@@ -59,6 +60,7 @@ def first(request: Request, home: Staff, who: Caller, counts: Counts) -> Respons
         "today.html",
         who,
         told=found,
+        to_arrange=lists.waiting() if who.reach.years and who.may(Permission.ARRANGE) else (),
         jobs=[told(who, one) for one in working(home, who)] if sees else [],
         picture=seen(home, who, counts, "accounts", school) if school else None,
     )

@@ -1,6 +1,6 @@
-"""Holds over the API: the list, a new one on a person, and the end of one."""
+"""Holds over the API: the list, a new one on a person, and the end of one, which takes two."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -22,13 +22,15 @@ from api.staff.people_reach import (
 )
 from api.staff.people_view import hold_told
 from api.staff.rooms import api
-from api.staff.shapes_people import HOLD, PUT, HoldAsked, HoldLifted, answers
+from api.staff.shapes_people import HOLD, LISTED, PUT, HoldAsked, HoldLifted, answers
 from api.staff.writing import Key, as_csv, once
-from graphsync import hold_desk
+from graphsync import hold_desk, releasing
 from graphsync.bench import Bench
 from graphsync.directory import Directory, Known
 from graphsync.ending_holds import state_of
 from graphsync.hold_desk import Wish
+from graphsync.releasing import Ending, purview_request
+from graphsync.store.hold_moves import HoldMove
 from graphsync.store.holds import Hold
 from policies.holds import HoldMode
 from policies.people import Kind
@@ -47,7 +49,7 @@ All = Annotated[
 @api.get(
     "/api/v1/holds",
     Permission.SEE_HOLDS,
-    responses=answers({"items": [HOLD], "after": None}, 404, 422),
+    responses=answers({"items": [LISTED], "after": None}, 404, 422),
     summary="The holds of your schools, the newest first",
 )
 def holds(
@@ -100,12 +102,12 @@ def put(
     "/api/v1/holds/{hold}/lift",
     Permission.CHANGE_HOLDS,
     responses=answers(PUT, 404, 409, 422),
-    summary="End a hold; the IT manager only one of their own",
+    summary="Ask for the end of a hold; the IT manager only of one of their own",
 )
 def lift(
     home: Staff, who: Caller, directory: People, hold: HoldId, asked: HoldLifted, key: Key
 ) -> Response:
-    """The hold as it was lifted; the next plan draws the person from the roster again."""
+    """It stands until the head says yes; whoever put it takes it back within ten minutes."""
     found = seen_hold(home, who, directory, hold)
     demand_to_lift(who, found)
     return once(
@@ -113,7 +115,47 @@ def lift(
         who,
         key,
         f"lift {hold}\n{asked.model_dump_json()}",
-        lambda: plain(hold_desk.lift(home.bench_of(who), hold, asked.reason)),
+        lambda: plain(releasing.lift(home.bench_of(who), hold, asked.reason)),
+    )
+
+
+@api.post(
+    "/api/v1/holds/{hold}/release",
+    Permission.RELEASE_HOLDS,
+    responses=answers(PUT, 404, 409, 422),
+    summary="Yes to the end of a hold that somebody else asked for",
+)
+def release(home: Staff, who: Caller, directory: People, hold: HoldId, key: Key) -> Response:
+    """The hold as it was lifted; the next plan draws the person from the roster again."""
+    found = seen_hold(home, who, directory, hold)
+    demand_second(home, who, found)
+    return once(
+        home,
+        who,
+        key,
+        f"release {hold}",
+        lambda: plain(releasing.release(home.bench_of(who), hold)),
+    )
+
+
+@api.post(
+    "/api/v1/holds/{hold}/keep",
+    Permission.CHANGE_HOLDS,
+    responses=answers(PUT, 404, 409, 422),
+    summary="A hold stays: looked at again, or the head's no to whoever asked for its end",
+)
+def keep(
+    home: Staff, who: Caller, directory: People, hold: HoldId, asked: HoldLifted, key: Key
+) -> Response:
+    """The hold as it stands."""
+    found = seen_hold(home, who, directory, hold)
+    demand_to_keep(home, who, found)
+    return once(
+        home,
+        who,
+        key,
+        f"keep {hold}\n{asked.model_dump_json()}",
+        lambda: plain(releasing.keep(home.bench_of(who), hold, asked.reason)),
     )
 
 
@@ -126,8 +168,9 @@ def listed(
     found = [one for one in home.bench.store.holds.list() if one.person.school in reached]
     of = {one.person.school for one in found}
     known = {one.key: one for one in _people(home.bench, directory, of)}
+    ends = ends_told(home, who, found)
     return [
-        _told(hold, known.get(hold.person), who, state)
+        _told(hold, known.get(hold.person), who, state, ends[hold.id])
         for hold in reversed(found)
         if (state := state_of(hold, day)) and (everything or state.startswith(("stands", "ends")))
         if _may_know(who, hold, known.get(hold.person))
@@ -144,13 +187,64 @@ def _may_know(who: Who, hold: Hold, known: Known | None) -> bool:
     return sight_of(who, hold.person.school, kind, year) >= Sight.OPERATOR
 
 
-def _told(hold: Hold, known: Known | None, who: Who, state: str) -> dict[str, Any]:
+def _told(
+    hold: Hold, known: Known | None, who: Who, state: str, end: dict[str, Any]
+) -> dict[str, Any]:
+    stands = state.startswith(("stands", "ends"))
     return {
         **hold_told(hold, who),
         "name": known.name if known else "",
         "stands": state,
-        "may_lift": may_lift(who, hold) and state.startswith(("stands", "ends")),
+        "may_lift": stands and may_lift(who, hold) and not end["asked"],
+        **end,
     }
+
+
+def ends_told(home: Home, who: Who, holds: Sequence[Hold]) -> dict[str, dict[str, Any]]:
+    """Of each hold, by its id: who asks for its end, and whether this person may answer."""
+    today, found = school_day(home.bench.now()), releasing.endings(home.bench, holds)
+    return {
+        hold.id: {
+            "asked": _asked_told(who, hold, end),
+            "may_answer": end.asked is not None and _may_release(who, end.asked),
+            "look_again": end.review if may_lift(who, hold) else None,
+            "look_due": may_lift(who, hold) and end.asked is None and end.review <= today,
+        }
+        for hold in holds
+        for end in [found[hold.id]]
+    }
+
+
+def ends_of(
+    home: Home, who: Who, shown: Mapping[str, Any], holds: Sequence[Hold]
+) -> dict[str, dict[str, Any]]:
+    """As `ends_told`, of one person's holds, with the words that ask for a hold in Purview.
+
+    `shown` is the person as this caller may see them; only who is told reasons gets the words.
+    """
+    if not who.may(Permission.SEE_HOLDS):
+        return {}
+    ends = ends_told(home, who, holds)
+    account = str(shown.get("account") or "") if sees_reasons(who) else ""
+    called = str(shown.get("sign_in_name") or "")
+    for hold in holds:
+        end = ends[hold.id]
+        words = purview_request(hold, called, account, end["look_again"]) if account else ""
+        end["purview"] = words
+    return ends
+
+
+def _asked_told(who: Who, hold: Hold, end: Ending) -> dict[str, Any] | None:
+    if end.asked is None:
+        return None
+    told: dict[str, Any] = {"by": end.asked.by, "at": end.asked.at}
+    if sees_reasons(who) or hold.by == who.identity:
+        told["reason"] = end.asked.reason
+    return told
+
+
+def _may_release(who: Who, asked: HoldMove) -> bool:
+    return who.may(Permission.RELEASE_HOLDS) and not (who.as_deputy and asked.by == who.identity)
 
 
 def seen_hold(home: Home, who: Who, directory: Directory, named: str) -> Hold:
@@ -176,6 +270,22 @@ def demand_to_lift(who: Who, hold: Hold) -> None:
             "not_your_hold",
             "Somebody else put this hold: ask the head, the DPO or the safeguarding lead.",
         )
+
+
+def demand_second(home: Home, who: Who, hold: Hold) -> None:
+    """Raises Problem for a deputy who asked: a waiver is the head's own (law B3)."""
+    asked = releasing.endings(home.bench, [hold])[hold.id].asked
+    if asked and not _may_release(who, asked):
+        raise Problem(409, "own_request", "A deputy never releases what they asked for.")
+
+
+def demand_to_keep(home: Home, who: Who, hold: Hold) -> None:
+    """Raises Problem where somebody else says that it stays: a no is the head's, or who asked."""
+    asked = releasing.endings(home.bench, [hold])[hold.id].asked
+    if asked is None:
+        demand_to_lift(who, hold)
+    elif asked.by != who.identity and not who.may(Permission.RELEASE_HOLDS):
+        raise Problem(403, "not_yours_to_answer", "Its end is asked for: the head says yes or no.")
 
 
 def csv_of(rows: Iterable[dict[str, Any]]) -> Response:

@@ -1,23 +1,34 @@
-"""Holds at the console: the list, and putting and lifting them on a person's page."""
+"""Holds at the console: the list, and putting, keeping and ending them on a person's page."""
 
 from datetime import date
 from typing import Annotated
 
-from fastapi import Form, Request
+from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.permissions import Permission
+from api.permissions import Permission, Who
 from api.problems import Problem
-from api.staff.holds import All, HoldId, csv_of, demand_to_lift, listed, seen_hold
-from api.staff.home import Caller, Staff
+from api.staff.holds import (
+    All,
+    HoldId,
+    csv_of,
+    demand_second,
+    demand_to_keep,
+    demand_to_lift,
+    listed,
+    seen_hold,
+)
+from api.staff.home import Caller, Home, Staff
 from api.staff.looks import Kind, taken
 from api.staff.pages import page
 from api.staff.people import People
 from api.staff.people_pages import person_page
 from api.staff.people_reach import AskedSchool, Ref, School, seen_person
 from api.staff.rooms import console
-from graphsync import hold_desk
+from graphsync import hold_desk, releasing
+from graphsync.directory import Directory
 from graphsync.hold_desk import Wish
+from graphsync.store.holds import Hold
 from graphsync.trouble import Refusal
 from policies.holds import HoldMode
 
@@ -32,8 +43,9 @@ def holds(
     directory: People,
     school: AskedSchool = "",
     everything: All = "",
+    done: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
-    """Who is on hold."""
+    """Who is on hold; `done` is what was just done."""
     found = listed(home, who, directory, school, everything=bool(everything))
     return page(
         request,
@@ -41,6 +53,7 @@ def holds(
         who,
         holds=found,
         everything=bool(everything),
+        done=done,
         school=school,
         schools=sorted(who.reach.schools),
     )
@@ -78,7 +91,7 @@ def put(
             mode=_mode(mode),
             reason=reason,
             clause=clause,
-            until=_day(until),
+            until=day_told(until),
         )
         put_now = hold_desk.add(home.bench_of(who), wish)
     except Refusal as problem:
@@ -97,25 +110,72 @@ def lift(
     hold: HoldId,
     reason: Text = "",
 ) -> Response:
-    """A hold lifted; the person's page offers to put it back."""
+    """Its end asked for, or, by who put it just now, a hold lifted."""
     found = seen_hold(home, who, directory, hold)
-    person = found.person
     try:
         demand_to_lift(who, found)
-        hold_desk.lift(home.bench_of(who), hold, reason)
+        line = releasing.lift(home.bench_of(who), hold, reason)
     except (Refusal, Problem) as problem:
-        status = problem.status if isinstance(problem, Problem) else 422
-        return person_page(
-            request,
-            home,
-            who,
-            directory,
-            person.school,
-            person.mis_id,
-            problem=f"{problem}".rstrip(".") + ".",
-            status=status,
-        )
-    return RedirectResponse(f"/people/{person.school}/{person.mis_id}?lifted={hold}", 303)
+        return _not_done(request, home, who, directory, found, problem)
+    return _lifted(found) if line.lifted else RedirectResponse("/holds?done=asked", 303)
+
+
+@console.post("/holds/{hold}/release", Permission.RELEASE_HOLDS)
+def release(
+    request: Request, home: Staff, who: Caller, directory: People, hold: HoldId
+) -> Response:
+    """A hold lifted by a second person's yes; the person's page offers to put it back."""
+    found = seen_hold(home, who, directory, hold)
+    try:
+        demand_second(home, who, found)
+        releasing.release(home.bench_of(who), hold)
+    except (Refusal, Problem) as problem:
+        return _not_done(request, home, who, directory, found, problem)
+    return _lifted(found)
+
+
+@console.post("/holds/{hold}/keep", Permission.CHANGE_HOLDS)
+def keep(
+    request: Request,
+    home: Staff,
+    who: Caller,
+    directory: People,
+    hold: HoldId,
+    reason: Text = "",
+) -> Response:
+    """A hold that stays: looked at again, or a no to whoever asked for its end."""
+    found = seen_hold(home, who, directory, hold)
+    try:
+        demand_to_keep(home, who, found)
+        releasing.keep(home.bench_of(who), hold, reason)
+    except (Refusal, Problem) as problem:
+        return _not_done(request, home, who, directory, found, problem)
+    return RedirectResponse("/holds?done=kept", 303)
+
+
+def _lifted(hold: Hold) -> Response:
+    person = hold.person
+    return RedirectResponse(f"/people/{person.school}/{person.mis_id}?lifted={hold.id}", 303)
+
+
+def _not_done(
+    request: Request,
+    home: Home,
+    who: Who,
+    directory: Directory,
+    hold: Hold,
+    problem: Refusal | Problem,
+) -> Response:
+    return person_page(
+        request,
+        home,
+        who,
+        directory,
+        hold.person.school,
+        hold.person.mis_id,
+        problem=f"{problem}".rstrip(".") + ".",
+        status=problem.status if isinstance(problem, Problem) else 422,
+    )
 
 
 def _mode(told: str) -> HoldMode:
@@ -124,10 +184,13 @@ def _mode(told: str) -> HoldMode:
     return HoldMode(told)
 
 
-def _day(told: str) -> date | None:
+def day_told(told: str) -> date | None:
+    """The day that a form names, None for none; raises Refusal for what is no day."""
     if not told.strip():
         return None
     day = hold_desk.day_of(told.strip())
     if day is None:
-        raise Refusal("the last day is no day: write it as 2026-12-18, or leave it empty")
+        raise Refusal(
+            "what was typed as the day is no day: write it as 2026-12-18, or leave it empty"
+        )
     return day

@@ -7,7 +7,7 @@ from fastapi import Form, Query, Request
 from fastapi.responses import Response
 
 from api.permissions import Permission, Who
-from api.staff.holds import may_lift
+from api.staff.holds import ends_of, may_lift
 from api.staff.home import Caller, Home, Staff
 from api.staff.pages import page
 from api.staff.passwords import often
@@ -37,6 +37,7 @@ ROOMS = (
     ("/holds", "Holds", Permission.SEE_HOLDS),
     ("/matching", "Adoption", Permission.MATCH_ACCOUNTS),
     ("/slips", "Slips of a class", Permission.PRINT_SLIPS),
+    ("/resets", "New passwords", Permission.SEE_RESETS),
 )
 STATES = {MISSING: "Something is missing"} | {str(one): str(one) for one in AccountState}
 YEARS = ("N1", "N2", "R", *map(str, range(1, 15)))
@@ -129,6 +130,7 @@ def person_page(
         just=own[0] if own else None,
         may_hold=who.may(Permission.CHANGE_HOLDS),
         liftable={one.id for one in of_hers if may_lift(who, one)},
+        ends=ends_of(home, who, shown, of_hers),
         may_reset=may_reset(who, known),
         reset=done.get("reset", ""),
         often=often(resets_this_week(home.bench, known.key)) if may_reset(who, known) else "",

@@ -6,6 +6,18 @@ from pydantic import BaseModel, Field
 
 from api.staff.shapes_people import Text, shape
 
+COUNT = {
+    "person": "pb:5523",
+    "name": "Amy Marsh",
+    "kind": "pupil",
+    "form": "7B",
+    "week": 3,
+    "month": 4,
+    "month_before": 1,
+    "last": "2026-11-25T09:12:00Z",
+    "by": "entra:11111111-2222-3333-4444-555555555555",
+    "often": True,
+}
 RESET = {
     "person": "pb:5523",
     "password": "done",

@@ -31,6 +31,16 @@ HOLD = {
     "by": WHO,
     "at": "2026-11-25T09:12:00Z",
 }
+LISTED = {
+    **HOLD,
+    "name": "Amy Marsh",
+    "stands": "ends in 23 days",
+    "may_lift": False,
+    "asked": {"by": WHO, "at": "2026-12-02T09:12:00Z", "reason": "the matter is closed"},
+    "may_answer": True,
+    "look_again": "2026-12-25",
+    "look_due": False,
+}
 PUT = {**HOLD, "state": "ends in 23 days", "at": "2026-11-25 09:12", "lifted": ""}
 PERSON = {
     **{name: value for name, value in LINE.items() if name != "held"},

@@ -4,18 +4,23 @@ What this person may do comes first, then what waits for somebody else and they 
 """
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from msgspec import Struct
 
-from api.permissions import Permission, Who
+from api.permissions import AppRole, Permission, Who
 from api.staff.counted import Count, Counted
 from api.staff.home import Home
+from api.staff.people_reach import sees_reasons
 from api.staff.rooms import console
+from graphsync import filter_desk
 from graphsync.breach_desk import listing as breaches
 from graphsync.consent_standing import Standing, standing
 from graphsync.departure_desk import listing as departures
 from graphsync.ending_holds import NEAR
 from graphsync.policy_deciding import conflicts
+from graphsync.releasing import waiting as holds_waiting
+from graphsync.reset_counts import counts as reset_counts
 from graphsync.store.runs import State as RunState
 from policies.departures import State as DepartureState
 from policies.pack_loading import schools as schools_with_pack
@@ -25,6 +30,7 @@ from reports.words import counted
 
 _P = Permission
 HEAD, IT, DPO, OFFICE, HR = "Head", "IT manager", "DPO", "Office", "HR"
+HEAD_OF_YEAR = "Head of year"
 
 
 class Wait(Struct, frozen=True, kw_only=True):
@@ -276,6 +282,92 @@ def _of_tasks(desk: _Desk) -> Iterator[Wait]:
             number=told.holds_ending,
             path=_there("/holds"),
         )
+        yield from _of_holds(desk)
+
+
+def _of_holds(desk: _Desk) -> Iterator[Wait]:
+    who, found = desk.who, holds_waiting(desk.home.bench, desk.schools)
+    answers = who.may(_P.RELEASE_HOLDS)
+    others = [one for one in found.asked if one.by != who.identity]
+    yield Wait(
+        whose=HEAD,
+        one="hold whose end needs a yes or a no",
+        many="holds whose end needs a yes or a no",
+        number=len(others if answers else found.asked),
+        path=_there("/holds"),
+        mine=answers,
+    )
+    yield Wait(
+        whose="Whoever put it",
+        one="hold to look at again",
+        many="holds to look at again",
+        number=sum(sees_reasons(who) or one.by == who.identity for one in found.due),
+        path=_there("/holds"),
+    )
+
+
+def _of_resets(desk: _Desk) -> Iterator[Wait]:
+    if not desk.who.may(_P.SEE_RESETS):
+        return
+    yield Wait(
+        whose="DSL and IT manager",
+        one="person was set three new passwords within a week",
+        many="people were set three new passwords within a week",
+        number=sum(one.often for one in reset_counts(desk.home.bench, desk.schools)),
+        path=_there("/resets"),
+    )
+
+
+def _of_arrangements(desk: _Desk) -> Iterator[Wait]:
+    if not desk.who.may(_P.ARRANGE):
+        return
+    today = school_day(desk.home.bench.now())
+    number, overdue = desk.home.bench.store.tallies.arrangements(desk.schools, today)
+    yield Wait(
+        whose=HEAD_OF_YEAR,
+        one="pupil needs an arrangement",
+        many="pupils need an arrangement",
+        number=number,
+        path=_there("/arrangements"),
+        mine=AppRole.HEAD_OF_YEAR in desk.who.roles,
+        urgent=bool(overdue),
+        note=f"{overdue:,} overdue" if overdue else "",
+    )
+
+
+def _of_filtering(desk: _Desk) -> Iterator[Wait]:
+    who, bench = desk.who, desk.home.bench
+    if not who.may(_P.SEE_FILTERING):
+        return
+    counted_lately = [
+        desk.counts.lately(("filtering", one), partial(filter_desk.pupils, bench, one))
+        for one in desk.schools
+        if filter_desk.keeps_groups(bench, one)
+    ]
+    yield Wait(
+        whose=IT,
+        one="active pupil not in exactly one filter group",
+        many="active pupils not in exactly one filter group",
+        number=sum(one.told.wrong for one in counted_lately if one is not None),
+        path=_there("/filtering"),
+        mine=AppRole.IT_MANAGER in who.roles,
+        urgent=True,
+        note=_since(counted_lately),
+    )
+    yield Wait(
+        whose="DSL",
+        one="school to sign for this term: filtering and monitoring",
+        many="schools to sign for this term: filtering and monitoring",
+        number=len(filter_desk.unsigned(bench, desk.schools)),
+        path=_there("/filtering"),
+        mine=who.may(_P.SIGN_FILTERING),
+    )
+
+
+def _since(found: Collection[Count | None]) -> str:
+    """The day of the oldest of these counts."""
+    days = [school_day(one.at) for one in found if one is not None]
+    return f"as of {min(days):%d.%m.%Y}" if days else ""
 
 
 _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
@@ -286,6 +378,9 @@ _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_consents,
     _of_mail,
     _of_tasks,
+    _of_arrangements,
+    _of_resets,
+    _of_filtering,
 )
 
 

@@ -93,6 +93,7 @@ provisions = Table(
     Column("arranged", Text, nullable=False),
     Column("closed_at", Moment),
     Column("closed_by", Text, nullable=False),
+    Column("review", Date),
     PrimaryKeyConstraint("id"),
     Index(None, "school", "closed_at"),
 )

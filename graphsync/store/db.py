@@ -30,6 +30,7 @@ from graphsync.store.dlp_moves import DlpMoves
 from graphsync.store.dlp_proofs import DlpProofs
 from graphsync.store.dlp_trends import DlpTrends
 from graphsync.store.exports import Exports
+from graphsync.store.hold_moves import HoldMoves
 from graphsync.store.holds import Holds
 from graphsync.store.jobs import Jobs
 from graphsync.store.journal import Journal
@@ -73,6 +74,7 @@ class Store:
         self.runs = Runs(database)
         self.approvals = Approvals(database)
         self.holds = Holds(database)
+        self.hold_moves = HoldMoves(database)
         self.pauses = Pauses(database)
         self.class_logons = ClassLogons(database)
         self.consent_batches = ConsentBatches(database)

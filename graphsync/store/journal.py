@@ -150,14 +150,35 @@ class Journal:
     def count_events(self, school: str, operation: str, result: str, since: datetime) -> int:
         """How many events of this operation and result the school had since then."""
         query = select(func.count()).where(
+            text(tables.EVENT),
             _JOURNAL.c.school == school,
-            _JOURNAL.c.what == "event",
             _JOURNAL.c.operation == operation,
             _JOURNAL.c.result == result,
             _JOURNAL.c.at >= moment_text(since),
         )
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
+
+    def events(
+        self, schools: Collection[str], operation: str, since: datetime
+    ) -> list[tuple[PersonKey, datetime, str]]:
+        """Of whom, when and with which result events of an operation were, since then, in order."""
+        query = (
+            select(_JOURNAL.c.person, _JOURNAL.c.at, _JOURNAL.c.result)
+            .where(
+                text(tables.EVENT),
+                _JOURNAL.c.school.in_(schools),
+                _JOURNAL.c.operation == operation,
+                _JOURNAL.c.at >= moment_text(since),
+                _JOURNAL.c.person.is_not(None),
+            )
+            .order_by(_JOURNAL.c.at, _JOURNAL.c.seq)
+        )
+        with self._database.reading() as connection:
+            return [
+                (PersonKey.parse(person), datetime.fromisoformat(at), result)
+                for person, at, result in connection.execute(query)
+            ]
 
     def last_done(self, school: str, operation: str) -> dict[PersonKey, JournalRow]:
         """The newest intent of this operation that was done to each person of a school."""

@@ -14,7 +14,10 @@ _PROVISIONS = tables.provisions
 
 
 class Provision(Struct, frozen=True, kw_only=True):
-    """One pupil's: due on a day, `arranged` in the school's words, empty until then."""
+    """One pupil's: due on a day, `arranged` in the school's words, empty until then.
+
+    `review` is the day on which it is looked at again.
+    """
 
     id: str
     pupil: PersonKey
@@ -23,6 +26,7 @@ class Provision(Struct, frozen=True, kw_only=True):
     arranged: str = ""
     closed_at: datetime | None = None
     closed_by: str = ""
+    review: date | None = None
 
 
 class Provisions:
@@ -42,9 +46,19 @@ class Provisions:
             "arranged": one.arranged,
             "closed_at": one.closed_at,
             "closed_by": one.closed_by,
+            "review": one.review,
         }
         with self._database.writing() as connection:
             upsert(connection, _PROVISIONS, [row])
+
+    def open_one(self, named: str) -> Provision | None:
+        """One by its id; None where there is none, or it is closed."""
+        query = select(_PROVISIONS).where(
+            _PROVISIONS.c.id == named, _PROVISIONS.c.closed_at.is_(None)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _provision(**row._asdict())
 
     def open_of(self, school: str) -> tuple[Provision, ...]:
         """Those of a school that are not closed, the first due first."""

@@ -1,4 +1,4 @@
-"""What a named person looked at and signed: a week's joiners, the members of a group."""
+"""What a named person looked at and signed: joiners, the members of a group, filtering."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,10 +14,15 @@ _SIGN_OFFS = tables.sign_offs
 
 
 class Matter(StrEnum):
-    """What is signed: `subject` is then the Monday of the week, or the group's unique name."""
+    """What is signed: `subject` is the Monday of the week, the group's unique name, or the term.
+
+    `alert_test` has one subject: the alerts.
+    """
 
     JOINERS = "joiners"
     GROUP = "group"
+    FILTERING = "filtering"
+    ALERT_TEST = "alert_test"
 
 
 class SignOff(Struct, frozen=True, kw_only=True):

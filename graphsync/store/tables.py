@@ -26,6 +26,7 @@ from graphsync.store import (
     dlp_tables,
     guard_tables,
     head_tables,
+    hold_tables,
     job_tables,
     mirror_tables,
     web_tables,
@@ -53,6 +54,7 @@ dlp_proofs = dlp_feed_tables.dlp_proofs
 dlp_bites = dlp_feed_tables.dlp_bites
 dlp_items = dlp_queue_tables.dlp_items
 dlp_moves = dlp_queue_tables.dlp_moves
+hold_moves = hold_tables.hold_moves
 deputies = guard_tables.deputies
 looks = guard_tables.looks
 run_returns = head_tables.run_returns
@@ -230,6 +232,7 @@ proposals = Table(
 )
 
 DONE = "what = 'outcome' AND result = 'done'"
+EVENT = "what = 'event'"
 
 # `at` is plain text here: verifying compares bytes, not moments that happen to be equal.
 journal = Table(
@@ -260,6 +263,8 @@ journal = Table(
         "run",
         "person",
     ),
+    # What desks did, told of a school without walking the journal; partial too (where EVENT).
+    Index("ix_journal_events", "school", "operation", "at", "person", "result"),
     Index(None, "run"),
     Index(None, "person"),
 )

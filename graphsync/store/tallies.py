@@ -15,6 +15,7 @@ from policies.mail_queue import State
 _JOURNAL, _RUNS, _ITEMS = tables.journal, tables.runs, tables.dlp_items
 _EVENTS, _HOLDS = tables.dlp_events, tables.holds
 _WORKLIST, _PROPOSALS = tables.worklist, tables.proposals
+_PROVISIONS = tables.provisions
 
 
 class Night(Struct, frozen=True):
@@ -141,6 +142,17 @@ class Tallies:
             found = connection.execute(query).one()
         names = ("worklist", "worklist_overdue", "proposals", "holds_ending")
         return Tasks(**dict(zip(names, found, strict=True)))
+
+    def arrangements(self, schools: Collection[str], day: date) -> tuple[int, int]:
+        """How many pupils need an arrangement or another look at it, and how many are overdue."""
+        waits = (_PROVISIONS.c.arranged == "") | (_PROVISIONS.c.review <= day)
+        late = (_PROVISIONS.c.arranged == "") & (_PROVISIONS.c.due < day)
+        query = select(func.count().filter(waits), func.count().filter(late)).where(
+            _PROVISIONS.c.school.in_(schools), _PROVISIONS.c.closed_at.is_(None)
+        )
+        with self._database.reading() as connection:
+            number, overdue = connection.execute(query).one()
+        return number, overdue
 
     def mail(self, schools: Collection[str], now: datetime) -> Mail:
         """The open items of the queue; from the index alone."""

@@ -19,8 +19,8 @@ HEAVY = (
 COMMANDS = (
     "demo", "sandbox serve", "roster check", "plan", "sync", "runs", "run", "approve", "return",
     "apply", "person", "match list", "match accept", "match refuse", "match ignore", "hold add",
-    "hold lift", "hold list", "policy coverage", "policy show", "policy check", "policy decide",
-    "password check",
+    "hold lift", "hold release", "hold keep", "hold purview", "hold list", "policy coverage",
+    "policy show", "policy check", "policy decide", "password check",
     "retention", "audit verify", "audit export", "dlp import", "dlp classes",
     "breach open", "breach list", "breach show", "breach note", "breach aware", "breach advise",
     "breach decide", "breach notify", "breach told", "breach close", "breach reopen",

@@ -11,7 +11,7 @@ import pytest
 from forms import CONTACTS, ISLA, LEO, PEOPLE, a_parent, begin, desk, recorded
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from office import TODAY, Office, key
+from office import TODAY, Office, a_pupil, key
 
 from graphsync.breach_desk import listing as breaches
 from graphsync.consent_changes import Doubt, challenge, settle, withdraw
@@ -20,11 +20,13 @@ from graphsync.consent_findings import consent_findings
 from graphsync.consent_piles import countersign, reject
 from graphsync.consent_school import ConsentSchool
 from graphsync.consent_views import show
-from graphsync.provision_desk import arrange, close, listing
+from graphsync.provision_desk import arrange, close, end_open, listing
 from graphsync.store.consent_modes import ConsentMode
 from graphsync.trouble import Refusal
 from policies.consent_records import Answer, Entry, Form, Outcome, State
 from policies.pack_loading import load_rules
+from policies.people import Roster
+from policies.school_days import school_day
 
 
 @pytest.fixture(autouse=True)
@@ -179,15 +181,35 @@ def test_what_is_done_instead_is_arranged_by_a_day_and_closed(office: Office) ->
     rules = load_rules(office.packs, "oak")
     (found,) = asyncio.run(consent_findings(office.bench, rules))
     assert (found.subject, "was due on 2026-12-02" in found.sentence) == ("oak:1", True)
-    with pytest.raises(Refusal, match="say what is done instead"):
-        arrange(office.bench, "oak", line.provision, " ")
-    assert arrange(office.bench, "oak", "oak:1", "works on paper").state == "arranged"
+    with pytest.raises(Refusal, match="from the school's list: paper pack; school computer"):
+        arrange(office.bench, "oak", line.provision, "her father said No")
+    with pytest.raises(Refusal, match="on a later day"):
+        arrange(office.bench, "oak", line.provision, "paper pack", school_day(office.now))
+    arranged = arrange(office.bench, "oak", "oak:1", "Paper pack")
+    assert (arranged.state, arranged.arranged) == ("arranged", "paper pack")
+    assert arranged.review == school_day(office.now) + timedelta(days=42)
     assert asyncio.run(consent_findings(office.bench, rules)) == []
+    office.days(42)
+    assert [one.state for one in listing(ConsentSchool(office.bench, "oak"))] == ["look again"]
     assert close(office.bench, "oak", line.provision).state == "closed"
     with pytest.raises(Refusal, match="nothing that is open at oak"):
         close(office.bench, "oak", line.provision)
     told = [row.operation for row in office.store.journal.of_person(LEO)]
     assert told[-3:] == ["provision_opened", "provision_arranged", "provision_closed"]
+
+
+def test_what_is_done_instead_ends_when_online_services_open_and_when_the_pupil_has_left(
+    office: Office,
+) -> None:
+    recorded(office, answer=Answer.NO)
+    recorded(office, "004513", answer=Answer.NO)
+    recorded(office, "4514", answer=Answer.NO, signer="80")
+    recorded(office)
+    left = a_pupil("3", leaves=TODAY - timedelta(days=1))
+    end_open(office.bench, "oak", Roster.of("oak", (PEOPLE[0], left), contacts=CONTACTS))
+    # Isla is missing from this export: hers stays.
+    assert [one.pupil for one in office.store.provisions.open_of("oak")] == [ISLA]
+    assert office.store.journal.of_person(LEO)[-1].operation == "provision_ended"
 
 
 ACTS = st.tuples(

@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
+from forms import desk
 from office import TODAY, Office, a_pupil, key
 
 from graphsync.ending_holds import ending, state_of
-from graphsync.hold_desk import Wish, add, add_file, lift, listing
+from graphsync.hold_desk import Wish, add, add_file, listing
 from graphsync.notices import notices
+from graphsync.releasing import lift, release
 from graphsync.store.holds import Hold
 from graphsync.trouble import Refusal
 from policies.holds import HoldMode
@@ -137,7 +139,9 @@ def test_the_list_says_how_each_hold_stands(office: Office) -> None:
     assert states(office) == ["ended", "ends today", "ends in 7 days"]
     with pytest.raises(Refusal, match="no standing hold"):
         lift(office.bench, "oak:1", "over")
-    assert lift(office.bench, "oak:2", "over").state == "lifted"
+    assert lift(office.bench, "oak:2", "over").state == "ends today; its end is asked for"
+    assert states(office)[1] == "ends today; its end is asked for"
+    assert release(desk(office, "deputy"), "oak:2").state == "lifted"
     endless = Hold(id="h", person=key("1"), mode="freeze", reason="", by="", at=office.now)
     assert state_of(endless, TODAY) == "stands, without an end"
 

@@ -12,7 +12,8 @@ from office import PACK, TODAY, Office, a_pupil, key
 
 from graphsync import breach_desk, run, run_desk
 from graphsync.erasing import erase, preview
-from graphsync.hold_desk import Wish, add, lift
+from graphsync.hold_desk import Wish, add
+from graphsync.releasing import lift, release
 from graphsync.report import Exit, OutcomeCounts, RequestCounts, RunDocument, RunReport
 from graphsync.store.consent_links import ConsentLink
 from graphsync.store.dlp_imports import Import
@@ -308,6 +309,7 @@ def test_a_hold_or_an_open_breach_keeps_the_events_that_are_about_it(office: Off
     assert night(office)["dlp_counted"] == 1
     assert left(office, "sent", "received", "told", "other") == ["sent", "received", "told"]
     lift(office.bench, "oak:7", "over")
+    release(office.bench, "oak:7")
     assert night(office)["dlp_counted"] == 1
     assert left(office, "sent", "received", "told") == ["received", "told"]
 

@@ -11,7 +11,8 @@ from test_retention import due, night
 
 from graphsync import departure_desk as desk
 from graphsync.erasing import preview
-from graphsync.hold_desk import Wish, add, lift
+from graphsync.hold_desk import Wish, add
+from graphsync.releasing import lift, release
 from graphsync.store import tables
 from graphsync.store.exports import Export
 from policies.departures import Departure, DepartureReason, State
@@ -138,6 +139,7 @@ def test_it_stays_while_it_keeps_somebody_out_or_they_are_on_hold(
     office.days(1)
     if how is by_a_hold:
         lift(office.bench, str(PERSON), "answered")
+        release(office.bench, str(PERSON))
     office.accept(a_teacher(leaves=office.now.date().replace(year=2026)))
     assert night(office)["departures"] == 1
 

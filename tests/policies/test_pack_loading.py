@@ -190,6 +190,7 @@ COMBINED: list[tuple[str, Any, Any, Any]] = [
     ("sync.mode", "apply", "observe", "observe"),
     ("sync.mode", None, "observe", "observe"),
     ("holds.days", 20, 60, 20),
+    ("holds.review_days", 30, 14, 14),
     ("retention.rosters_days", 10, 60, 60),
     ("retention.plans_days", 400, None, 400),
     ("retention.payloads_days", None, 365, 365),

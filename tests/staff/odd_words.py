@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from forms import PACK, SIGNED, a_parent, says
 from office import PACK as SCHOOL
 from office import Office, a_pupil, an_account, key
@@ -26,7 +27,9 @@ from graphsync.dlp_desk import advise as advise_mail
 from graphsync.dlp_desk import decide as decide_mail
 from graphsync.job_desk import new_job
 from graphsync.matching import MAIL
+from graphsync.password_desk import ASKED
 from graphsync.pause_desk import pause
+from graphsync.run_desk import event
 from graphsync.store.holds import Hold
 from graphsync.store.jobs import JobState
 from graphsync.store.links import Link
@@ -34,7 +37,7 @@ from graphsync.store.looks import Look
 from graphsync.store.proposals import Proposal
 from graphsync.store.worklist import Row, Task
 from policies.breach_records import Decision, Facts
-from policies.consent_records import Method
+from policies.consent_records import Answer, Method
 from policies.departures import DepartureReason
 from policies.mail_events import Found, Hit
 from policies.mail_queue import Advice, Outcome
@@ -131,6 +134,8 @@ def world(side: StaffSide) -> Made:
         until=day + timedelta(days=3),
     )  # fmt: skip
     store.holds.add(hold)
+    reset = msgspec.structs.replace(event("oak", "", ASKED, ODD), person=key(PUPIL))
+    store.journal.append([reset])
     evidence = (ODD,)
     of = Proposal(
         person=key("903"), object_id=f"o-{FOREIGN}", strength=MAIL, evidence=evidence, at=now
@@ -163,6 +168,8 @@ def world(side: StaffSide) -> Made:
     record(bench, "oak", f"oak:{PUPIL}", says(verified_by=ODD, place=ODD))
     record(bench, "oak", "oak:902", says(verified_by=ODD, place=ODD))
     challenge(bench, key("902"), Doubt.CONTACT)
+    record(bench, "oak", "oak:903", says(answer=Answer.NO, verified_by=ODD, place=ODD))
+    (provision,) = store.provisions.open_of("oak")
     closed = piled(side, "0902 Y")
     close_batch(bench, "oak", closed)
     job = new_job(bench, "plan", ["oak"])
@@ -194,6 +201,7 @@ def world(side: StaffSide) -> Made:
         "run": report.run,
         "digest": report.digest,
         "hold": hold.id,
+        "provision": provision.id,
         "departure": departure,
         "deputy": deputy,
         "breach": breach,

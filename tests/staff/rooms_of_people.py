@@ -1,11 +1,15 @@
 """The rooms of people."""
 
+import msgspec
 from office import a_pupil, key
 from room_rows import Made, Row, Years
 from staff_side import ACCOUNT, StaffSide
 
 from api.permissions import AppRole
 from graphsync.compromise import OPENED, journal_of
+from graphsync.password_desk import ASKED
+from graphsync.run_desk import event
+from graphsync.store.hold_moves import Did, HoldMove
 from graphsync.store.holds import Hold
 from graphsync.store.looks import Look
 from policies.people import PersonKey
@@ -76,7 +80,30 @@ def on_hold(side: StaffSide, school: str) -> Made:
     return {"school": school, "hold": hold.id}
 
 
+def asked_for(side: StaffSide, school: str) -> Made:
+    """A hold whose end somebody else asked for."""
+    made = on_hold(side, school)
+    move = HoldMove(
+        hold=made["hold"],
+        person=PersonKey(school, "zz-901"),
+        did=Did.ASKED,
+        by="somebody else",
+        at=side.office.now,
+    )
+    side.office.store.hold_moves.add(move)
+    return made
+
+
+RELEASERS = {AppRole.HEAD}
 ROWS |= {
+    ("POST", "/api/v1/holds/{hold}/release"): Row(RELEASERS, made=asked_for, years=Years.PUPIL),
+    ("POST", "/holds/{hold}/release"): Row(RELEASERS, good=303, made=asked_for, years=Years.PUPIL),
+    ("POST", "/api/v1/holds/{hold}/keep"): Row(
+        HOLDERS, made=on_hold, sent=lambda _: REASON, years=Years.PUPIL
+    ),
+    ("POST", "/holds/{hold}/keep"): Row(
+        HOLDERS, good=303, made=on_hold, sent=lambda _: REASON, years=Years.PUPIL
+    ),
     ("GET", "/api/v1/holds"): Row(HOLDERS, foreign=200, made=on_hold, years=Years.LIST),
     ("GET", "/holds"): Row(HOLDERS, foreign=200, made=on_hold, years=Years.LIST),
     ("GET", "/holds.csv"): Row(HOLDERS, foreign=200, made=on_hold, years=Years.LIST),
@@ -123,7 +150,19 @@ def a_cause(made: Made) -> dict[str, str]:
     return {"incident": made["incident"], "cause": "phishing"}
 
 
+def reset_lately(side: StaffSide, school: str) -> Made:
+    """A new password was set."""
+    made = somebody(side, school)
+    told = event("oak", "", ASKED, f"entra:{ACCOUNT}")
+    asked = msgspec.structs.replace(told, person=PersonKey("oak", made["ref"]))
+    side.office.store.journal.append([asked])
+    return made
+
+
+COUNTERS = {AppRole.IT_MANAGER, AppRole.SAFEGUARDING_LEAD}
 ROWS |= {
+    ("GET", "/api/v1/resets"): Row(COUNTERS, foreign=200, made=reset_lately, years=Years.LIST),
+    ("GET", "/resets"): Row(COUNTERS, foreign=200, made=reset_lately, years=Years.LIST),
     ("GET", "/slips.css"): Row(None),
     ("POST", f"/api/v1{PERSON}/password"): Row(
         SETTERS, good=NO_SEAL, made=somebody, sent=lambda _: WHY

@@ -196,7 +196,7 @@ def prints_a_slip(desk: Desk) -> None:
 
 
 def preserves(desk: Desk) -> None:
-    """B7, task 2: held for a reason that IT is not told, and lifted by the DSL."""
+    """B7, task 2: held for a reason that IT is not told; the DSL asks for its end of the head."""
     desk.office.accept(a_pupil("81", given_name="Hope", surname="Reed"))
     desk.office.sees(desk.office.link("81"))
     desk.sits(AppRole.SAFEGUARDING_LEAD, "/people/oak/81")
@@ -206,11 +206,20 @@ def preserves(desk: Desk) -> None:
         desk.sees("held")
         assert "DSL file 12" not in desk.text
         assert desk.page.get_by_text("Lift this hold").count() == 0
+    desk.office.now += timedelta(hours=1)
     desk.sits(AppRole.SAFEGUARDING_LEAD, "/holds")
     desk.follows("Hope Reed")
-    desk.opens("Lift this hold")
-    desk.page.get_by_label("Who asks to lift it").fill("the matter is closed")
-    desk.presses("Lift")
+    desk.opens("Words for a hold in Purview")
+    desk.sees("Object id: o-81")
+    desk.opens("Ask for its end")
+    desk.page.get_by_label("Who asks for its end").fill("the matter is closed")
+    desk.presses("Ask for its end")
+    desk.sees("The hold stands until the head says yes")
+    desk.sits(AppRole.HEAD)
+    desk.follows("1 hold whose end needs a yes or a no")
+    desk.follows("Hope Reed")
+    desk.sees("the matter is closed")
+    desk.presses("Yes, the hold may end")
     desk.sees("Lifted. The next plan")
 
 

@@ -17,12 +17,12 @@ What each task is shown by, and what of it the console does not do today:
 | HR (B5) | 1 planned | `lets_go` | line manager, handover, shared mailboxes |
 | | 2 immediate | `lets_go`, test_console_browser.py | |
 | | 3 change of mind | `changes_their_mind` | coming back: a plan of the IT manager |
-| Head of Year (B6) | 1 term check | `checks_the_year` | a list for tutors |
-| | 2 provision | `checks_the_year`: for whom | arranging it (`graphsync consent provision`) |
+| Head of Year (B6) | 1 term check | `checks_the_year`, `arranges` | |
+| | 2 provision | `arranges` | |
 | | 3 reset | `prints_a_slip`, test_staff_passwords.py | a notice to the pupil |
 | DSL (B7) | 1 whereabouts | | all of it |
-| | 2 preserve | `preserves` | a second person's yes to the end of a hold; Purview's words |
-| | 3 filtering | | all of it: `graphsync policy check` looks at filter groups |
+| | 2 preserve | `preserves` | |
+| | 3 filtering | `assures` | |
 | Viewer (B9) | 1 termly pack | `sees_counts_alone` | a pack; each number's rule |
 | | 2 consent gate | | the sample |
 | | 3 logs | `sees_counts_alone` | the incident is opened by a person |
@@ -57,6 +57,7 @@ from tasks_of_others import (
     sends_back,
     settles,
 )
+from tasks_of_pastoral import arranges, assures
 
 from api.permissions import AppRole
 
@@ -84,6 +85,8 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     prints_a_slip,
     preserves,
     sees_counts_alone,
+    arranges,
+    assures,
 )
 
 

@@ -1,5 +1,7 @@
 """Holds at the API and the console: put, listed, lifted and undone, and whose reason is whose."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -72,6 +74,83 @@ async def test_the_it_manager_reads_and_lifts_only_what_they_put(side: StaffSide
     refused = await side.ask("POST", f"/holds/{put_by_head}/lift", cookie, data={"reason": "x"})
     assert refused.status_code == 403
     assert "ask the head" in refused.text
+
+
+async def test_the_head_says_whether_a_hold_ends_and_until_then_it_stands(side: StaffSide) -> None:
+    hold = (await put(side, "SafeguardingLead"))["hold"]
+    side.office.now += timedelta(hours=1)
+    assert await lift(side, "SafeguardingLead", hold) == 200
+    (told,) = await listed(side, "SafeguardingLead")
+    assert (told["asked"]["reason"], told["may_lift"], told["may_answer"]) == (
+        "it is over",
+        False,
+        False,
+    )
+    (flag,) = await listed(side, "ITManager", school="oak")
+    assert set(flag["asked"]) == {"by", "at", "reason"}  # the same account put it
+    # Another person is the head.
+    other = "bbbbbbbb-0000-4000-8000-000000000002"
+    side.reach("all", account=other)
+    cookie = side.session(AppRole.HEAD, account=other)
+    today = (await side.ask("GET", "/", cookie)).text
+    assert "1 hold whose end needs a yes or a no" in today
+    assert "its end needs your yes" in (await side.ask("GET", "/holds", cookie)).text
+    page = (await side.ask("GET", "/people/oak/1", cookie)).text
+    assert "It stands until the head says yes" in page
+    no = {"reason": "the police asked"}
+    kept = await side.ask("POST", f"/holds/{hold}/keep", cookie, data=no)
+    assert kept.headers["location"] == "/holds?done=kept"
+    assert (await side.ask("POST", f"/holds/{hold}/release", cookie)).status_code == 422
+    side.reach("all")
+    dsl = side.session(AppRole.SAFEGUARDING_LEAD)
+    again = await side.ask("POST", f"/holds/{hold}/lift", dsl, data={"reason": "now"})
+    assert again.headers["location"] == "/holds?done=asked"
+    assert (
+        "stands until the head says yes" in (await side.ask("GET", "/holds?done=asked", dsl)).text
+    )
+    assert side.office.store.holds.list()[0].lifted_at is None
+    side.reach("all", account=other)
+    done = await side.ask("POST", f"/holds/{hold}/release", cookie)
+    assert done.headers["location"] == f"/people/oak/1?lifted={hold}"
+    assert side.office.store.holds.list()[0].lifted_by == f"entra:{other}"
+
+
+async def test_nobody_but_the_head_answers_and_never_who_asked(side: StaffSide) -> None:
+    side.office.pack("")
+    hold = (await put(side, "Head"))["hold"]
+    side.office.now += timedelta(hours=1)
+    assert await lift(side, "Head", hold) == 200
+    pack = side.office.packs / "oak.yaml"
+    pack.write_text(re.sub("approval: .*\n", "", pack.read_text("utf-8")), "utf-8")
+    mine = await side.ask("POST", f"/holds/{hold}/release", side.session(AppRole.HEAD))
+    assert (mine.status_code, "may not approve it: another person must" in mine.text) == (422, True)
+    other = "bbbbbbbb-0000-4000-8000-000000000002"
+    side.reach("all", account=other)
+    dsl = side.session(AppRole.SAFEGUARDING_LEAD, account=other)
+    no = await side.ask("POST", f"/holds/{hold}/keep", dsl, data={"reason": "no"})
+    assert (no.status_code, "the head says yes or no" in no.text) == (403, True)
+    late = side.session(AppRole.HEAD, account=other, proved=timedelta(hours=1))
+    assert (await side.ask("POST", f"/holds/{hold}/release", late)).status_code == 401
+    assert side.office.store.holds.list()[0].lifted_at is None
+
+
+async def test_whoever_knows_why_gets_the_words_for_purview_and_it_does_not(
+    side: StaffSide,
+) -> None:
+    side.office.sees(side.office.link("1"))
+    other = "bbbbbbbb-0000-4000-8000-000000000002"
+    side.reach("all", account=other)
+    head = {**side.bearer("Head", oid=other), "Idempotency-Key": "of the head"}
+    await side.ask("POST", "/api/v1/people/oak/1/holds", headers=head, json=FREEZE)
+    side.reach("all")
+    told = (await side.ask("GET", "/people/oak/1", side.session(AppRole.SAFEGUARDING_LEAD))).text
+    words = told.partition("<pre")[2].partition("</pre>")[0]
+    assert "\nObject id: o-1\n" in words
+    assert "asked by the DSL" not in words
+    assert (
+        "<pre"
+        not in (await side.ask("GET", "/people/oak/1", side.session(AppRole.IT_MANAGER))).text
+    )
 
 
 async def test_lifted_holds_are_listed_when_asked_for_and_pages_have_no_gap(

@@ -174,3 +174,27 @@ async def test_three_new_passwords_within_a_week_are_told(sealed: StaffSide) -> 
     sealed.office.days(8)
     fresh = sealed.session(AppRole.HEAD_OF_YEAR)
     assert "within a week" not in (await sealed.ask("GET", "/people/oak/1", fresh)).text
+
+
+async def test_whoever_looks_after_pupils_sees_how_often_passwords_are_set(
+    sealed: StaffSide,
+) -> None:
+    asked(sealed, "entra:x", 2)
+    sealed.office.days(8)  # December has begun
+    asked(sealed, "oak:5", 3)
+    got = await sealed.ask("GET", "/api/v1/resets", headers=sealed.bearer("SafeguardingLead"))
+    (line,) = got.json()["items"]
+    told = [line[name] for name in ("person", "week", "month", "month_before", "by", "often")]
+    assert told == ["oak:1", 3, 3, 2, "oak:5", True]
+    for role in (AppRole.SAFEGUARDING_LEAD, AppRole.IT_MANAGER):
+        today = (await sealed.ask("GET", "/", sealed.session(role))).text
+        assert "1 person was set three new passwords within a week" in today
+        page = (await sealed.ask("GET", "/resets", sealed.session(role))).text
+        assert "ask why" in page
+        assert SECRET not in page
+    sealed.office.days(8)
+    later = (await sealed.ask("GET", "/", sealed.session(AppRole.IT_MANAGER))).text
+    assert "within a week" not in later
+    sealed.office.days(60)
+    empty = await sealed.ask("GET", "/resets", sealed.session(AppRole.IT_MANAGER))
+    assert "No new passwords lately" in empty.text
