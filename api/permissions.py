@@ -52,6 +52,7 @@ class Permission(StrEnum):
     ENFORCE_CONSENTS = auto()
     SEE_LICENCES = auto()
     SEE_POLICIES = auto()
+    SEE_PACKS = auto()
     VERIFY_JOURNAL = auto()
     EXPORT_JOURNAL = auto()
     SEE_DLP = auto()
@@ -99,6 +100,7 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.ENFORCE_CONSENTS: frozenset({_R.HEAD}),
     _P.SEE_LICENCES: frozenset({_R.IT_MANAGER, _R.HEAD}),
     _P.SEE_POLICIES: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD, _R.VIEWER}),
+    _P.SEE_PACKS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
     _P.VERIFY_JOURNAL: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
     _P.EXPORT_JOURNAL: frozenset({_R.DPO, _R.HEAD}),
     _P.SEE_DLP: frozenset({_R.DPO, _R.HEAD}),
@@ -145,6 +147,7 @@ ACROSS_YEARS = frozenset(
         _P.COUNTERSIGN_CONSENTS,
         _P.ENFORCE_CONSENTS,
         _P.SEE_LICENCES,
+        _P.SEE_PACKS,
         _P.EXPORT_JOURNAL,
         _P.SEE_DLP,
         _P.ADVISE_DLP,

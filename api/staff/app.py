@@ -53,6 +53,7 @@ from api.staff import (
     runs,
     schedule,
     schedule_pages,
+    termly,
     upload,
     worklist,
 )
@@ -99,7 +100,7 @@ MODULES = (
     *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
     *(matching, matching_pages, worklist, policies, journal, condition),
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
-    *(deputies, looks),
+    *(deputies, looks, termly),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

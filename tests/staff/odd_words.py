@@ -40,6 +40,7 @@ from policies.mail_queue import Advice, Outcome
 from policies.mail_queue import Office as Desk
 from policies.people import Contact, Kind, Person
 from policies.school_days import school_day
+from policies.terms import term_on
 
 # A formula to a spreadsheet, an element and an attribute to a browser, an expression to a template,
 # and what turns the rest of a line around.
@@ -185,6 +186,7 @@ def world(side: StaffSide) -> Made:
         "ref": PUPIL,
         "run": report.run,
         "digest": report.digest,
+        "term": term_on(day).name,
         "hold": hold.id,
         "departure": departure,
         "deputy": deputy,

@@ -1,6 +1,7 @@
 """The rooms of policies, the journal and health."""
 
-from room_rows import Row, Years
+from room_rows import Made, Row, Years
+from staff_side import StaffSide
 
 from api.permissions import AppRole
 
@@ -11,6 +12,12 @@ READERS = {
     AppRole.SAFEGUARDING_LEAD,
     AppRole.VIEWER,
 }
+
+
+def a_term(_side: StaffSide, school: str) -> Made:
+    return {"school": school, "term": "2026-autumn"}
+
+
 VERIFIERS = {AppRole.IT_MANAGER, AppRole.DPO, AppRole.HEAD, AppRole.VIEWER}
 EXPORTERS = {AppRole.DPO, AppRole.HEAD}
 KEEPERS = {AppRole.IT_MANAGER, AppRole.DPO, AppRole.HEAD}
@@ -33,6 +40,9 @@ ROWS = {
     ("GET", "/journal"): Row(VERIFIERS, foreign=200, years=Years.NO_PUPIL),
     ("POST", "/journal/verify"): Row(VERIFIERS, foreign=200, years=Years.NO_PUPIL),
     ("GET", "/journal/export"): Row(EXPORTERS, good=NOT_ALL, foreign=NOT_ALL),
+    ("GET", "/api/v1/packs/{school}/{term}"): Row(VERIFIERS, made=a_term),
+    ("GET", "/packs"): Row(VERIFIERS, foreign=200),
+    ("GET", "/packs/{school}/{term}"): Row(VERIFIERS, made=a_term),
     ("GET", "/service"): Row(KEEPERS, foreign=200),
     ("POST", "/service"): Row(KEEPERS, foreign=200),
 }

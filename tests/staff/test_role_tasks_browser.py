@@ -23,9 +23,9 @@ What each task is shown by, and what of it the console does not do today:
 | DSL (B7) | 1 whereabouts | | all of it |
 | | 2 preserve | `preserves` | a second person's yes to the end of a hold; Purview's words |
 | | 3 filtering | | all of it: `graphsync policy check` looks at filter groups |
-| Viewer (B9) | 1 termly pack | `sees_counts_alone` | a pack; each number's rule |
+| Viewer (B9) | 1 termly pack | `sees_counts_alone`, `reads_the_pack` | MFA, requests, DPIA |
 | | 2 consent gate | | the sample |
-| | 3 logs | `sees_counts_alone` | the incident is opened by a person |
+| | 3 logs | `reads_the_pack`, test_staff_termly.py | |
 """
 
 from collections.abc import Callable, Iterator
@@ -56,6 +56,7 @@ from tasks_of_others import (
     sees_counts_alone,
     settles,
 )
+from tasks_of_viewer import reads_the_pack
 
 from api.permissions import AppRole
 
@@ -82,6 +83,7 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     prints_a_slip,
     preserves,
     sees_counts_alone,
+    reads_the_pack,
 )
 
 

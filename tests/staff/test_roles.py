@@ -37,6 +37,7 @@ LAW = {
         "see_holds",
         "see_licences",
         "see_metrics",
+        "see_packs",
         "see_people",
         "see_policies",
         "see_runs",
@@ -57,6 +58,7 @@ LAW = {
         "see_history",
         "see_holds",
         "see_looks",
+        "see_packs",
         "see_people",
         "see_policies",
         "see_runs",
@@ -85,6 +87,7 @@ LAW = {
         "see_holds",
         "see_licences",
         "see_looks",
+        "see_packs",
         "see_people",
         "see_policies",
         "see_runs",
@@ -108,7 +111,7 @@ LAW = {
         "see_people",
         "see_policies",
     },
-    "Viewer": {"see_dlp_trends", "see_policies", "verify_journal"},
+    "Viewer": {"see_dlp_trends", "see_packs", "see_policies", "verify_journal"},
 }
 PAGE = (Path(__file__).parents[2] / "docs" / "console.md").read_text("utf-8")
 EVERYONE = {"see_self", "see_today"}

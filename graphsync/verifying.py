@@ -1,0 +1,103 @@
+"""Whether the journal and the registers that it vouches for are whole, and who hears when not.
+
+On a gap or a mismatch the service opens an incident for the DPO by itself, once: whoever looks is
+not whoever has to act on it (law B9, task 3).
+"""
+
+import re
+
+from msgspec import Struct
+
+from graphsync.bench import Bench
+from graphsync.breach_drafts import Trigger, draft_for
+from graphsync.store.chain import Head
+from graphsync.store.problems import Broken, BrokenRegister
+from graphsync.trouble import Usage
+from policies.breach_records import Facts
+from policies.breaches import State, standing
+from policies.pack_loading import schools
+
+OF_THE_JOURNAL = "journal:"  # before the first bad row, in an incident's reference
+LARGEST = 2**53
+_HASH = re.compile("[0-9a-f]{64}")
+MISTYPED = (
+    "a printed head is the number of a row and its hash of 64 characters, as the pack of that term"
+    " has them"
+)
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """Whole with its head, or the first bad row (a number, or a register's id) and why.
+
+    `incident` is the breach draft that stands for it; empty where none could be opened.
+    """
+
+    whole: bool
+    rows: int | None = None
+    head: str | None = None
+    first_bad: int | str | None = None
+    why: str = ""
+    incident: str = ""
+
+
+def printed_head(row: int | None, its_hash: str) -> Head | None:
+    """A head as the minutes have it; None where nothing was given. Raises Usage for half of one."""
+    its_hash = "".join(its_hash.split()).casefold()
+    if row is None and not its_hash:
+        return None
+    if row is None or not 0 < row < LARGEST or not _HASH.fullmatch(its_hash):
+        raise Usage(MISTYPED)
+    return Head(rows=row, hash=its_hash)
+
+
+def verify(bench: Bench, printed: Head | None = None) -> Verdict:
+    """Reads everything; with `printed`, also whether that row still has that hash.
+
+    What is not whole is told to the DPO as an incident, unless one is open. Raises Usage for a
+    printed hash that another row has: then the number was mistyped.
+    """
+    store = bench.store
+    try:
+        head = store.journal.verify()
+        store.consents.verify()
+        store.breaches.verify()
+    except Broken as broken:
+        return _not_whole(bench, broken.seq, broken.why)
+    except BrokenRegister as broken:
+        return _not_whole(bench, broken.entry, broken.why)
+    if printed is not None and store.journal.hash_of(printed.rows) != printed.hash:
+        if (other := store.journal.row_of(printed.hash)) is not None:
+            raise Usage(f"this is the hash of row {other}, not of row {printed.rows}: look again")
+        return _not_whole(bench, printed.rows, "it has another hash than the one that was printed")
+    return Verdict(whole=True, rows=head.rows, head=head.hash)
+
+
+def _not_whole(bench: Bench, first_bad: int | str, why: str) -> Verdict:
+    try:
+        incident = _incident(bench, first_bad, why)
+    except Broken:  # without its head the journal takes no row: what was found is told all the same
+        incident = ""
+    return Verdict(whole=False, first_bad=first_bad, why=why, incident=incident)
+
+
+def _incident(bench: Bench, first_bad: int | str, why: str) -> str:
+    """The open incident of the journal, else a new one: at the bad row's school, if it has one.
+
+    The journal is one chain over all schools; a row without a school stands for the first of them.
+    """
+    store = bench.store
+    with store.transaction():
+        store.breaches.lock()
+        for rows in store.breaches.all().values():
+            now = standing(rows)
+            if now.source.startswith(OF_THE_JOURNAL) and now.state is not State.CLOSED:
+                return now.breach
+        named = schools(bench.packs_dir)
+        its = store.journal.school_of(first_bad) if isinstance(first_bad, int) else None
+        return draft_for(
+            bench,
+            its if its in named else min(named),
+            Trigger.NOT_WHOLE,
+            f"{OF_THE_JOURNAL}{first_bad}",
+            Facts(description=f"The first bad row is {first_bad}: {why}."),
+        )
