@@ -53,6 +53,7 @@ class Permission(StrEnum):
     SEE_LICENCES = auto()
     SEE_POLICIES = auto()
     SEE_PACKS = auto()
+    SAMPLE_CONSENTS = auto()
     VERIFY_JOURNAL = auto()
     EXPORT_JOURNAL = auto()
     SEE_DLP = auto()
@@ -101,6 +102,7 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.SEE_LICENCES: frozenset({_R.IT_MANAGER, _R.HEAD}),
     _P.SEE_POLICIES: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD, _R.VIEWER}),
     _P.SEE_PACKS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
+    _P.SAMPLE_CONSENTS: frozenset({_R.DPO}),
     _P.VERIFY_JOURNAL: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
     _P.EXPORT_JOURNAL: frozenset({_R.DPO, _R.HEAD}),
     _P.SEE_DLP: frozenset({_R.DPO, _R.HEAD}),
@@ -148,6 +150,7 @@ ACROSS_YEARS = frozenset(
         _P.ENFORCE_CONSENTS,
         _P.SEE_LICENCES,
         _P.SEE_PACKS,
+        _P.SAMPLE_CONSENTS,
         _P.EXPORT_JOURNAL,
         _P.SEE_DLP,
         _P.ADVISE_DLP,

@@ -51,6 +51,7 @@ from api.staff import (
     rooms,
     run_pages,
     runs,
+    samples,
     schedule,
     schedule_pages,
     termly,
@@ -100,7 +101,7 @@ MODULES = (
     *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
     *(matching, matching_pages, worklist, policies, journal, condition),
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
-    *(deputies, looks, termly),
+    *(deputies, looks, termly, samples),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

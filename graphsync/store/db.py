@@ -43,6 +43,7 @@ from graphsync.store.proposals import Proposals
 from graphsync.store.provisions import Provisions
 from graphsync.store.retention import Retention
 from graphsync.store.runs import Runs
+from graphsync.store.samples import Samples
 from graphsync.store.schema import bring_up_to_date
 from graphsync.store.secrets import Secrets
 from graphsync.store.sessions import Sessions
@@ -113,6 +114,7 @@ class Store:
         self.dlp_trends = DlpTrends(database)
         self.deputies = Deputies(database)
         self.looks = Looks(database)
+        self.samples = Samples(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
         self.jobs = Jobs(database)

@@ -27,6 +27,7 @@ from graphsync.store import (
     guard_tables,
     job_tables,
     mirror_tables,
+    sample_tables,
     web_tables,
 )
 from graphsync.store.metadata import TABLES
@@ -61,6 +62,7 @@ mirror_accounts = mirror_tables.mirror_accounts
 mirror_groups = mirror_tables.mirror_groups
 bound_members = mirror_tables.bound_members
 pending = mirror_tables.pending
+consent_samples = sample_tables.consent_samples
 sessions = web_tables.sessions
 answered_writes = web_tables.answered_writes
 

@@ -1,10 +1,38 @@
 """The rooms of policies, the journal and health."""
 
+from office import a_pupil
 from room_rows import Made, Row, Years
 from staff_side import StaffSide
 
 from api.permissions import AppRole
+from graphsync.accounts import AssignedLicence, Sku
+from graphsync.sample_desk import draw, gate
 
+
+def a_gate(side: StaffSide, school: str) -> Made:
+    """Six pupils of Oak School with a licence, and whom the word `dice` draws of them."""
+    office = side.office
+    numbers = [f"s{number}" for number in range(6)]
+    office.accept(*(a_pupil(one) for one in numbers))
+    held = (AssignedLicence("s1"),)
+    accounts = [office.link(one, assigned_licenses=held) for one in numbers]
+    sku = Sku(sku_id="s1", sku_part_number="A3", consumed_units=6, enabled_units=9)
+    office.sees(*accounts, skus=[sku])
+    return {"school": school, "draw": draw(gate(office.bench, "oak"), "dice")}
+
+
+def verdicts(made: Made) -> dict[str, object]:
+    told = made["draw"]
+    return {"seed": told.seed, "digest": told.digest, "passes": [True] * len(told.people)}
+
+
+def a_ticked_form(made: Made) -> dict[str, str]:
+    told = made["draw"]
+    ticks = {f"proof{number + 1}": "pass" for number in range(len(told.people))}
+    return {"seed": told.seed, "digest": told.digest, **ticks}
+
+
+DPO = {AppRole.DPO}
 READERS = {
     AppRole.IT_MANAGER,
     AppRole.DPO,
@@ -43,6 +71,11 @@ ROWS = {
     ("GET", "/api/v1/packs/{school}/{term}"): Row(VERIFIERS, made=a_term),
     ("GET", "/packs"): Row(VERIFIERS, foreign=200),
     ("GET", "/packs/{school}/{term}"): Row(VERIFIERS, made=a_term),
+    ("GET", "/api/v1/samples/{school}"): Row(VERIFIERS, made=a_term),
+    ("GET", "/api/v1/samples/{school}/draw"): Row(DPO, made=a_gate, query={"seed": "dice"}),
+    ("POST", "/api/v1/samples/{school}"): Row(DPO, made=a_gate, sent=verdicts),
+    ("GET", "/samples"): Row(VERIFIERS, foreign=200, made=a_gate, query={"seed": "dice"}),
+    ("POST", "/samples/{school}"): Row(DPO, good=303, made=a_gate, sent=a_ticked_form),
     ("GET", "/service"): Row(KEEPERS, foreign=200),
     ("POST", "/service"): Row(KEEPERS, foreign=200),
 }

@@ -24,7 +24,7 @@ What each task is shown by, and what of it the console does not do today:
 | | 2 preserve | `preserves` | a second person's yes to the end of a hold; Purview's words |
 | | 3 filtering | | all of it: `graphsync policy check` looks at filter groups |
 | Viewer (B9) | 1 termly pack | `sees_counts_alone`, `reads_the_pack` | MFA, requests, DPIA |
-| | 2 consent gate | | the sample |
+| | 2 consent gate | `proves_the_gate` | |
 | | 3 logs | `reads_the_pack`, test_staff_termly.py | |
 """
 
@@ -56,7 +56,7 @@ from tasks_of_others import (
     sees_counts_alone,
     settles,
 )
-from tasks_of_viewer import reads_the_pack
+from tasks_of_viewer import proves_the_gate, reads_the_pack
 
 from api.permissions import AppRole
 
@@ -84,6 +84,7 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     preserves,
     sees_counts_alone,
     reads_the_pack,
+    proves_the_gate,
 )
 
 

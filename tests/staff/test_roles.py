@@ -50,6 +50,7 @@ LAW = {
         "export_journal",
         "export_people",
         "report_breaches",
+        "sample_consents",
         "see_breaches",
         "see_consents",
         "see_dlp",

@@ -1,0 +1,25 @@
+"""The table of samples of the consent gate."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the samples of the consent gate."""
+    numbers = ("passed", "failed", "licensed", "consented", "marked", "uncovered")
+    op.create_table(
+        "consent_samples",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in numbers),
+        sa.PrimaryKeyConstraint("id", name="pk_consent_samples"),
+    )
+    op.create_index("ix_consent_samples_school_at", "consent_samples", ["school", "at"])
