@@ -42,6 +42,7 @@ consent_links = consent_tables.consent_links
 consent_modes = consent_tables.consent_modes
 provisions = consent_tables.provisions
 departures = departure_tables.departures
+departure_handovers = departure_tables.departure_handovers
 departure_moves = departure_tables.departure_moves
 dlp_events = dlp_tables.dlp_events
 dlp_imports = dlp_tables.dlp_imports

@@ -14,7 +14,7 @@ What each task is shown by, and what of it the console does not do today:
 | | 2 dispute | `settles`, test_consents_browser.py | letters to each parent |
 | | 3 policy conflict | `reads_findings` | accepting or rejecting there: the pack is edited |
 | Office (B4) | 1 to 3 | test_consents_browser.py | the reference of a scan |
-| HR (B5) | 1 planned | `lets_go` | line manager, handover, shared mailboxes |
+| HR (B5) | 1 planned | `lets_go`, `hands_over` | a message to the line manager |
 | | 2 immediate | `lets_go`, test_console_browser.py | |
 | | 3 change of mind | `changes_their_mind` | coming back: a plan of the IT manager |
 | Head of Year (B6) | 1 term check | `checks_the_year` | a list for tutors |
@@ -37,6 +37,7 @@ from oak_desk import Desk
 from playwright.sync_api import Browser
 from serving_plain import serving
 from staff_side import LIMITS, StaffSide
+from tasks_of_hr import hands_over
 from tasks_of_it_and_dpo import (
     drafts,
     exports_a_person,
@@ -78,6 +79,7 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     reads_findings,
     decides_against,
     lets_go,
+    hands_over,
     changes_their_mind,
     checks_the_year,
     prints_a_slip,

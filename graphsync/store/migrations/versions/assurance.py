@@ -1,4 +1,4 @@
-"""The table of samples of the consent gate."""
+"""The tables of samples of the consent gate, and of who takes over from whoever leaves."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the samples of the consent gate."""
+    """Make both."""
     numbers = ("passed", "failed", "licensed", "consented", "marked", "uncovered")
     op.create_table(
         "consent_samples",
@@ -23,3 +23,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_consent_samples"),
     )
     op.create_index("ix_consent_samples_school_at", "consent_samples", ["school", "at"])
+    op.create_table(
+        "departure_handovers",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("departure", sa.Text(), nullable=False),
+        sa.Column("line_manager", sa.Text(), nullable=True),
+        sa.Column("handover_owner", sa.Text(), nullable=True),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_departure_handovers"),
+    )
+    op.create_index("ix_departure_handovers_departure", "departure_handovers", ["departure"])
