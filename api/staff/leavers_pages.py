@@ -173,7 +173,7 @@ def handed_over(
         return _receipt(
             request, home, who, departure, f"Not kept: {refusal}.", 422, (manager, owner)
         )
-    return RedirectResponse(f"/leavers/{departure}#handover", 303)
+    return RedirectResponse(f"/leavers/{departure}", 303)
 
 
 @console.post("/leavers/{departure}/task", Permission.CONFIRM_DEPARTURES)
@@ -186,7 +186,7 @@ def task_done(
         handover_desk.tick(home.bench_of(who), found, handover_desk.task_named(task), who.account)
     except Refusal as refusal:
         return _receipt(request, home, who, departure, f"{refusal}.", 409)
-    return RedirectResponse(f"/leavers/{departure}#handover", 303)
+    return RedirectResponse(f"/leavers/{departure}", 303)
 
 
 def _hour(last_day: str, hour: str) -> datetime:

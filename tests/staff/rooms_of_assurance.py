@@ -18,18 +18,17 @@ def a_gate(side: StaffSide, school: str) -> Made:
     accounts = [office.link(one, assigned_licenses=held) for one in numbers]
     sku = Sku(sku_id="s1", sku_part_number="A3", consumed_units=6, enabled_units=9)
     office.sees(*accounts, skus=[sku])
-    return {"school": school, "draw": draw(gate(office.bench, "oak"), "dice")}
+    told = draw(gate(office.bench, "oak"), "dice")
+    return {"school": school, "seed": told.seed, "digest": told.digest}
 
 
 def verdicts(made: Made) -> dict[str, object]:
-    told = made["draw"]
-    return {"seed": told.seed, "digest": told.digest, "passes": [True] * len(told.people)}
+    return {"seed": made["seed"], "digest": made["digest"], "passes": [True] * 6}
 
 
 def a_ticked_form(made: Made) -> dict[str, str]:
-    told = made["draw"]
-    ticks = {f"proof{number + 1}": "pass" for number in range(len(told.people))}
-    return {"seed": told.seed, "digest": told.digest, **ticks}
+    ticks = {f"proof{number}": "pass" for number in range(1, 7)}
+    return {"seed": made["seed"], "digest": made["digest"], **ticks}
 
 
 DPO = {AppRole.DPO}

@@ -110,6 +110,10 @@ def a_step(_made: Made) -> dict[str, str]:
     return {"task": "reply_set"}
 
 
+def nobody_named(_made: Made) -> dict[str, str]:
+    return {"manager": "", "owner": ""}
+
+
 _API, _PAGE = "/api/v1/departures", "/leavers"
 ROWS = {
     ("GET", _API): Row(READERS, foreign=200, made=left_to_do, years=Years.NO_PUPIL),
@@ -128,7 +132,7 @@ ROWS = {
         {AppRole.IT_MANAGER}, made=left_ordinarily, sent=a_step, years=Years.NO_PUPIL
     ),
     ("POST", f"{_PAGE}/{{departure}}/handover"): Row(
-        RECORDERS, good=303, made=dated, years=Years.NO_PUPIL
+        RECORDERS, good=303, made=dated, sent=nobody_named, years=Years.NO_PUPIL
     ),
     ("POST", f"{_PAGE}/{{departure}}/task"): Row(
         {AppRole.IT_MANAGER}, good=303, made=left_ordinarily, sent=a_step, years=Years.NO_PUPIL
