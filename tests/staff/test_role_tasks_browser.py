@@ -16,7 +16,7 @@ What each task is shown by, and what of it the console does not do today:
 | Office (B4) | 1 to 3 | test_consents_browser.py | the reference of a scan |
 | HR (B5) | 1 planned | `lets_go`, `hands_over` | a message to the line manager |
 | | 2 immediate | `lets_go`, test_console_browser.py | |
-| | 3 change of mind | `changes_their_mind` | coming back: a plan of the IT manager |
+| | 3 change of mind | `changes_their_mind`, test_staff_handover.py | |
 | Head of Year (B6) | 1 term check | `checks_the_year` | a list for tutors |
 | | 2 provision | `checks_the_year`: for whom | arranging it (`graphsync consent provision`) |
 | | 3 reset | `prints_a_slip`, test_staff_passwords.py | a notice to the pupil |

@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from office import a_pupil, an_account, key
 from rooms_of_leavers import dated, left_ordinarily, of
 from staff_side import StaffSide
 
 from api.permissions import AppRole
+from graphsync.departing import receipt_of
+from graphsync.departure_desk import withdraw
 from graphsync.handover_desk import name_people, status, tick
 from graphsync.store.links import Link
 from graphsync.trouble import Refusal
-from policies.departures import Did, Move
+from policies.departures import Did, Move, State
 from policies.people import Kind
 
 
@@ -117,3 +121,36 @@ def test_a_handover_goes_with_its_departure(side: StaffSide) -> None:
     named(side, made, "maf", "heron")
     assert side.office.store.departures.erase([made]) == 1
     assert side.office.store.departures.handover(made) is None
+
+
+async def test_who_is_to_come_back_waits_on_the_it_managers_today_until_the_account_is_open(
+    side: StaffSide,
+) -> None:
+    office = side.office
+    made = left_ordinarily(side, "oak")
+    one = of(side, made)
+    assert one.person
+    link = office.store.links.some([one.person])[one.person]
+    blocked = replace(link, blocked_by_us_at=office.now)
+    listed = a_pupil(one.person.mis_id, kind=Kind.STAFF, year=None, form=None)
+
+    async def waits() -> bool:
+        page = await side.ask("GET", "/", side.session(AppRole.IT_MANAGER))
+        return "1 account to open again" in page.text
+
+    office.store.links.put(blocked)
+    office.accept(listed)
+    assert not await waits(), "it stands"
+    acted = replace(receipt_of(office.bench, one), acted_at=office.now)
+    done = Move(did=Did.ACTED, at=office.now, by="schedule", state=State.DONE)
+    office.store.departures.move(one.id, done, msgspec.json.encode(acted))
+    withdraw(office.bench, one)
+    assert await waits()
+    page = await side.ask("GET", f"/leavers/{one.id}", side.session(AppRole.HR))
+    assert "Require re-register multifactor authentication" in page.text
+    office.accept(replace(listed, leaves=office.now.date() - timedelta(days=1)))
+    assert not await waits(), "the roster has let them go"
+    office.accept(replace(listed, surname="Robin"))
+    assert await waits()
+    office.store.links.put(replace(link, blocked_by_us_at=None))
+    assert not await waits()
