@@ -7,10 +7,12 @@ not whoever has to act on it (law B9, task 3).
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from graphsync.bench import Bench
 from graphsync.breach_drafts import Trigger, draft_for
 from graphsync.store.chain import Head
+from graphsync.store.db import Store
 from graphsync.store.problems import Broken, BrokenRegister
 from graphsync.trouble import Usage
 from policies.breach_records import Facts
@@ -56,31 +58,40 @@ def verify(bench: Bench, printed: Head | None = None) -> Verdict:
     What is not whole is told to the DPO as an incident, unless one is open. Raises Usage for a
     printed hash that another row has: then the number was mistyped.
     """
-    store = bench.store
+    store, found = bench.store, _looked(bench.store)
+    if not found.whole:
+        # A register is read after the journal: a row that is added in between is not there again.
+        found = _looked(bench.store)
+    if not found.whole:
+        return _told(bench, found)
+    if printed is not None and store.journal.hash_of(printed.rows) != printed.hash:
+        if (other := store.journal.row_of(printed.hash)) is not None:
+            raise Usage(f"this is the hash of row {other}, not of row {printed.rows}: look again")
+        why = "it has another hash than the one that was printed"
+        return _told(bench, Verdict(whole=False, first_bad=printed.rows, why=why))
+    return found
+
+
+def _looked(store: Store) -> Verdict:
     try:
         head = store.journal.verify()
         store.consents.verify()
         store.breaches.verify()
     except Broken as broken:
-        return _not_whole(bench, broken.seq, broken.why)
+        return Verdict(whole=False, first_bad=broken.seq, why=broken.why)
     except BrokenRegister as broken:
-        return _not_whole(bench, broken.entry, broken.why)
-    if printed is not None and store.journal.hash_of(printed.rows) != printed.hash:
-        if (other := store.journal.row_of(printed.hash)) is not None:
-            raise Usage(f"this is the hash of row {other}, not of row {printed.rows}: look again")
-        return _not_whole(bench, printed.rows, "it has another hash than the one that was printed")
+        return Verdict(whole=False, first_bad=broken.entry, why=broken.why)
     return Verdict(whole=True, rows=head.rows, head=head.hash)
 
 
-def _not_whole(bench: Bench, first_bad: int | str, why: str) -> Verdict:
+def _told(bench: Bench, found: Verdict) -> Verdict:
     try:
-        incident = _incident(bench, first_bad, why)
+        return replace(found, incident=_incident(bench, found.first_bad, found.why))
     except Broken:  # without its head the journal takes no row: what was found is told all the same
-        incident = ""
-    return Verdict(whole=False, first_bad=first_bad, why=why, incident=incident)
+        return found
 
 
-def _incident(bench: Bench, first_bad: int | str, why: str) -> str:
+def _incident(bench: Bench, first_bad: int | str | None, why: str) -> str:
     """The open incident of the journal, else a new one: at the bad row's school, if it has one.
 
     The journal is one chain over all schools; a row without a school stands for the first of them.
