@@ -1,21 +1,25 @@
 """The termly pack, and the journal that the service itself watches."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from msgspec.structs import replace
 from office import a_pupil, an_account, key
+from rooms_of_leavers import left_ordinarily, left_to_do
 from sqlalchemy import text
 from staff_side import StaffSide
 
 from api.beats import verify_all
 from api.permissions import AppRole
+from api.staff.counted import Counted
 from graphsync.accounts import AssignedLicence, Sku
 from graphsync.breach_desk import Report, aware, close, open_breach
 from graphsync.job_desk import new_job
 from graphsync.store.runs import State
 from graphsync.trouble import Refusal
 from policies.breach_records import Facts
+from policies.departures import Did, Move
 
 PACK = "/api/v1/packs/oak/2026-autumn"
 BAD_HASH = "ab" * 32
@@ -96,6 +100,39 @@ async def test_the_term_of_a_school_is_told_from_what_is_stored(side: StaffSide)
         "worst (days before the first day)": "-1",
     }
     assert (parts(found["breaches"])["late"], found["breaches"]["mood"]) == ("<5", "bad")
+
+
+async def test_leavers_are_timed_from_their_last_day_or_the_hour_of_their_departure(
+    side: StaffSide,
+) -> None:
+    office = side.office
+    day = office.now.date() - timedelta(days=3)
+    over = datetime.combine(day + timedelta(days=1), time(), UTC)  # winter: London's midnight
+    for number in range(1, 5):
+        office.link(str(number))
+        (link,) = office.store.links.some([key(str(number))]).values()
+        blocked = over + timedelta(hours=number)
+        office.store.links.put(replace(link, left_on=day, blocked_by_us_at=blocked))
+    old = a_pupil("9", leaves=day)
+    office.accept(a_pupil("1", leaves=day), old)
+    office.sees(an_account("1", account_enabled=False), office.link("9"))
+    office.plan()
+    left_ordinarily(side, "oak")  # its hour is now, and so is its block
+    found = (await told(side))["leavers"]
+    assert parts(found) == {
+        "blocked within a day": "5 to 9",
+        "later": "0",
+        "not blocked today": "<5",
+        "median (hours after the last day)": "2",
+        "worst (hours after the last day)": "4",
+    }
+    assert found["mood"] == "bad"
+    made = left_to_do(side, "oak")
+    office.store.departures.move(
+        made["departure"], Move(did=Did.CONFIRMED, at=office.now + timedelta(hours=30), by="it")
+    )
+    side.app.state.counted = Counted(office.bench.now)
+    assert parts((await told(side))["leavers"])["later"] == "<5"
 
 
 async def test_the_pack_names_nobody_and_prints_the_head_for_the_minutes(side: StaffSide) -> None:
