@@ -96,14 +96,15 @@ def _incident(bench: Bench, first_bad: int | str | None, why: str) -> str:
 
     The journal is one chain over all schools; a row without a school stands for the first of them.
     """
-    store = bench.store
+    store, named = bench.store, schools(bench.packs_dir)
+    if not named:  # then there is no register to open it in
+        return ""
     with store.transaction():
         store.breaches.lock()
         for rows in store.breaches.all().values():
             now = standing(rows)
             if now.source.startswith(OF_THE_JOURNAL) and now.state is not State.CLOSED:
                 return now.breach
-        named = schools(bench.packs_dir)
         its = store.journal.school_of(first_bad) if isinstance(first_bad, int) else None
         return draft_for(
             bench,
