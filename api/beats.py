@@ -1,4 +1,4 @@
-"""What the clock does by day in small steps: the feed of data loss, alarms, departures.
+"""What the clock does by day in small steps: feed, alarms, departures, and whether all is whole.
 
 Each asks first whether there is anything to do; where there is not, nothing is written. None works
 in a school's accounts as a night does, so no night holds one up.
@@ -12,6 +12,7 @@ from graphsync.notices import act_on_departures, tell_alarms
 from graphsync.store.jobs import Job
 from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken
+from graphsync.verifying import verify
 
 
 def feed_is_read(bench: Bench) -> bool:
@@ -47,6 +48,12 @@ async def alarm(bench: Bench, _: Places, __: Job) -> Done:
 def a_departure_waits(bench: Bench) -> bool:
     """Whether the hour of a departure has come, or one that is not done is to be tried again."""
     return bool(departures_due(bench, bench.now()))
+
+
+async def verify_all(bench: Bench, _: Places, __: Job) -> Done:
+    """Whether journal and registers are whole; a fault is an incident for the DPO."""
+    found = verify(bench)
+    return Done(problem="" if found.whole else f"not whole, row {found.first_bad}: {found.why}")
 
 
 async def depart(bench: Bench, _: Places, __: Job) -> Done:

@@ -10,7 +10,15 @@ from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
-from api.beats import a_departure_waits, alarm, an_alarm_waits, depart, feed_is_read, pull
+from api.beats import (
+    a_departure_waits,
+    alarm,
+    an_alarm_waits,
+    depart,
+    feed_is_read,
+    pull,
+    verify_all,
+)
 from api.sources import folders_of
 from api.work import ON_REQUEST, Done, Places, Work, sync
 from graphsync.bench import Bench
@@ -147,6 +155,7 @@ BEATS = (
         due=an_alarm_waits,
         needs="GRAPHSYNC_MAIL_FROM",
     ),
+    Chore(name="verify", work=verify_all, step=timedelta(days=1)),
     Chore(name="depart", work=depart, step=timedelta(minutes=1), due=a_departure_waits),
 )
 CHORES = (*NIGHTLY, *BEATS)

@@ -59,6 +59,8 @@ class Permission(StrEnum):
     DECIDE_POLICIES = auto()
     SEE_FILTERING = auto()
     SIGN_FILTERING = auto()
+    SEE_PACKS = auto()
+    SAMPLE_CONSENTS = auto()
     VERIFY_JOURNAL = auto()
     EXPORT_JOURNAL = auto()
     SEE_DLP = auto()
@@ -113,6 +115,8 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.DECIDE_POLICIES: frozenset({_R.HEAD}),
     _P.SEE_FILTERING: frozenset({_R.IT_MANAGER, _R.HEAD, _R.SAFEGUARDING_LEAD}),
     _P.SIGN_FILTERING: frozenset({_R.SAFEGUARDING_LEAD}),
+    _P.SEE_PACKS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
+    _P.SAMPLE_CONSENTS: frozenset({_R.DPO}),
     _P.VERIFY_JOURNAL: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.VIEWER}),
     _P.EXPORT_JOURNAL: frozenset({_R.DPO, _R.HEAD}),
     _P.SEE_DLP: frozenset({_R.DPO, _R.HEAD}),
@@ -163,6 +167,8 @@ ACROSS_YEARS = frozenset(
         _P.DECIDE_POLICIES,
         _P.SEE_FILTERING,
         _P.SIGN_FILTERING,
+        _P.SEE_PACKS,
+        _P.SAMPLE_CONSENTS,
         _P.EXPORT_JOURNAL,
         _P.SEE_DLP,
         _P.ADVISE_DLP,

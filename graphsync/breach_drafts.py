@@ -17,13 +17,16 @@ class Trigger(StrEnum):
     NO_RESPONSIBILITY = "Mail with pupil data to a contact without parental responsibility"
     PASSWORD_KNOWN = "A password may be known to others"  # noqa: S105 - a title
     FALSE_CONSENT = "A consent turned out not to stand after it was relied on"
+    NOT_WHOLE = "The journal or a register is not as it was written"
 
 
 _CAUSES = {
     Trigger.NO_RESPONSIBILITY: Cause.MAIL_WRONG_PERSON,
     Trigger.PASSWORD_KNOWN: Cause.PASSWORD_KNOWN,
     Trigger.FALSE_CONSENT: Cause.DATA_WRONG,
+    Trigger.NOT_WHOLE: Cause.DATA_WRONG,
 }
+_LOSSES = {Trigger.NOT_WHOLE: Loss.INTEGRITY}
 NOTHING_MORE = Facts()
 
 
@@ -35,7 +38,8 @@ def draft_for(
     `reference` names what it was seen in, such as `dlp:INCIDENT`: an id of ours, never a name.
     """
     seen = facts.seen_at or bench.now()
-    told = {"title": str(trigger), "losses": (Loss.CONFIDENTIALITY,), "cause": _CAUSES[trigger]}
+    loss = _LOSSES.get(trigger, Loss.CONFIDENTIALITY)
+    told = {"title": str(trigger), "losses": (loss,), "cause": _CAUSES[trigger]}
     store = bench.store
     with store.transaction():
         store.breaches.lock()

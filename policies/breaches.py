@@ -171,6 +171,22 @@ def is_late(now: Standing, moment: datetime) -> bool:
     return now.due is not None and not now.notified and moment > now.due
 
 
+def kept_time(now: Standing, moment: datetime) -> bool | None:
+    """Whether the regulator was told, or it was decided not to, within the 72 hours.
+
+    None while the clock still runs in time, and before anybody is aware.
+    """
+    if now.due is None:
+        return None
+    if now.notified:
+        answered = now.notified[0].moment
+    else:
+        answered = now.decided.at if now.decided and not now.runs else None
+    if answered is not None:
+        return answered <= now.due
+    return False if moment > now.due else None
+
+
 def next_phase(now: Standing) -> Phase:
     """Which phase a notice would be."""
     return Phase.FURTHER if now.notified else Phase.INITIAL

@@ -36,6 +36,10 @@ class Did(StrEnum):
     ALERTED = "alerted"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
+    REPLY_SET = "reply_set"
+    OWNERS_MOVED = "owners_moved"
+    SHARED_TAKEN = "shared_taken"
+    FILES_HANDED = "files_handed"
 
 
 class State(StrEnum):

@@ -65,6 +65,11 @@ def policy_findings(layers: Layers, day: date) -> tuple[Finding, ...]:
     )
 
 
+def overdue(layers: Layers, day: date) -> tuple[Finding, ...]:
+    """The policy and the agreements whose review is past its day, or of which nobody knows it."""
+    return tuple(_reviews(layers, day))
+
+
 def legal_basis(layers: Layers) -> str:
     """The law as the policy cites it and as it is applied today; both stand in reports (PB-4.0)."""
     cited = layers.value("pack.law_cited")

@@ -8,7 +8,7 @@ from api.usage import Commands
 from graphsync.report import Exit
 
 if TYPE_CHECKING:
-    from graphsync.store.chain import Head
+    from graphsync.verifying import Verdict
 
 
 def declare(commands: Commands) -> None:
@@ -31,40 +31,45 @@ def declare(commands: Commands) -> None:
 
 
 def run_verify(args: Namespace) -> int:
-    """0 whole, 2 broken: the journal, or a register that it tells of: of consent, of breaches."""
+    """0 whole, 2 broken: the journal, or a register that it tells of: of consent, of breaches.
+
+    Of the store's own a broken one is also an incident for the DPO.
+    """
     from api.answer import answer
-    from graphsync.store.problems import Broken, BrokenExport, BrokenRegister
+
+    found = _of_file(args.file) if args.file is not None else _of_store()
+    if found.whole:
+        document = {"whole": True, "rows": found.rows, "head": found.head}
+        answer(args, document, lambda: f"Whole: {found.rows:,} rows, head {found.head}\n")
+        return Exit.DONE
+    document = {"whole": False, "first_bad": found.first_bad, "why": found.why}
+    where = "line" if args.file is not None else "row"
+    text = f"BROKEN. {where} {found.first_bad}: {found.why}\n"
+    if found.incident:
+        document |= {"incident": found.incident}
+        text += f"The DPO finds the incident {found.incident} in the register of breaches.\n"
+    answer(args, document, lambda: text)
+    return Exit.REFUSED
+
+
+def _of_store() -> "Verdict":
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.verifying import verify
+
+    with open_bench(settings_with_notes()) as bench:
+        return verify(bench)
+
+
+def _of_file(file: Path) -> "Verdict":
+    from graphsync.store.journal_export import verify_export
+    from graphsync.store.problems import BrokenExport
+    from graphsync.verifying import Verdict
 
     try:
-        head = _head(args.file)
-    except (Broken, BrokenExport, BrokenRegister) as broken:
-        bad: int | str
-        match broken:
-            case Broken(seq=bad) | BrokenExport(line=bad) | BrokenRegister(entry=bad):
-                pass
-        document = {"whole": False, "first_bad": bad, "why": broken.why}
-        text = f"BROKEN. {broken}\n"
-        answer(args, document, lambda: text)
-        return Exit.REFUSED
-    answer(args, {"whole": True, "rows": head.rows, "head": head.hash}, lambda: _whole(head))
-    return Exit.DONE
-
-
-def _head(file: Path | None) -> "Head":
-    from api.wiring import open_bench, settings_with_notes
-    from graphsync.store.journal_export import verify_export
-
-    if file is not None:
-        return verify_export(file)
-    with open_bench(settings_with_notes()) as bench:
-        head = bench.store.journal.verify()
-        bench.store.consents.verify()
-        bench.store.breaches.verify()
-    return head
-
-
-def _whole(head: "Head") -> str:
-    return f"Whole: {head.rows:,} rows, head {head.hash}\n"
+        head = verify_export(file)
+    except BrokenExport as broken:
+        return Verdict(whole=False, first_bad=broken.line, why=broken.why)
+    return Verdict(whole=True, rows=head.rows, head=head.hash)
 
 
 def run_export(args: Namespace) -> int:

@@ -56,8 +56,10 @@ from api.staff import (
     rooms,
     run_pages,
     runs,
+    samples,
     schedule,
     schedule_pages,
+    termly,
     upload,
     worklist,
 )
@@ -106,6 +108,7 @@ MODULES = (
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
     *(deputies, looks),
     *(arrangements, resets, filtering),
+    *(deputies, looks, termly, samples),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)
 _PROGRAMS = ("/api/", "/health", "/metrics", "/openapi.json")

@@ -7,9 +7,9 @@ hold keys and hashes, no names.
 import tempfile
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Form, Query, Request
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
@@ -19,24 +19,46 @@ from api.staff.home import Caller, Home, Staff
 from api.staff.pages import page
 from api.staff.rooms import api, console
 from api.staff.shapes_people import answers
+from graphsync import verifying
 from graphsync.run_desk import event
 from graphsync.store.pauses import EVERY_SCHOOL
-from graphsync.store.problems import Broken, BrokenRegister
+from graphsync.trouble import Usage
+from graphsync.verifying import Verdict
 from policies.pack_loading import schools
+from reports.listing import plain
 
 EXPORTED = "journal_exported"
-_WHOLE = {"whole": True, "rows": 48211, "head": "3f2a91bc", "first_bad": None, "why": ""}
+_WHOLE = {
+    "whole": True,
+    "rows": 48211,
+    "head": "3f2a91bc",
+    "first_bad": None,
+    "why": "",
+    "incident": "",
+}
+Printed = Annotated[
+    int | None, Query(ge=1, le=2**53, description="a row whose hash was printed, with `hash`")
+]
+PrintedHash = Annotated[str, Query(max_length=100, description="the hash that was printed")]
+Text = Annotated[str, Form(max_length=100)]
 
 
 @api.get(
     "/api/v1/journal/verify",
     Permission.VERIFY_JOURNAL,
-    responses=answers(_WHOLE),
-    summary="Whether the journal and the register of consent are whole",
+    responses=answers(_WHOLE, 422),
+    summary="Whether the journal and the registers are whole, and a printed head still stands",
 )
-def verify(home: Staff) -> dict[str, Any]:
-    """`first_bad` is the first row that is not as it was written."""
-    return verified(home)
+def verify(
+    home: Staff,
+    row: Printed = None,
+    printed: Annotated[PrintedHash, Query(alias="hash")] = "",
+) -> Any:
+    """`first_bad` is the first row that is not as it was written; then `incident` is the DPO's."""
+    try:
+        return plain(verifying.verify(home.bench, verifying.printed_head(row, printed)))
+    except Usage as usage:
+        raise Problem(422, "not_a_head", f"{usage}.") from None
 
 
 @api.get(
@@ -58,9 +80,16 @@ def first(request: Request, who: Caller) -> Response:
 
 
 @console.post("/journal/verify", Permission.VERIFY_JOURNAL)
-def verify_now(request: Request, home: Staff, who: Caller) -> Response:
-    """The answer on the page; nothing is changed by it."""
-    return _page(request, who, verified(home))
+def verify_now(
+    request: Request, home: Staff, who: Caller, row: Text = "", printed: Text = ""
+) -> Response:
+    """The answer on the page; what is not whole is an incident for the DPO from then on."""
+    try:
+        head = verifying.printed_head(_number(row), printed)
+        found = verifying.verify(home.bench, head)
+    except Usage as usage:
+        return _page(request, who, None, f"{usage}.", 422)
+    return _page(request, who, found, compared=head is not None)
 
 
 @console.get("/journal/export", Permission.EXPORT_JOURNAL)
@@ -69,21 +98,12 @@ def export_file(home: Staff, who: Caller) -> Response:
     return exported(home, who)
 
 
-def verified(home: Home) -> dict[str, Any]:
-    """Whole with its head, or the first bad row and why."""
-    store = home.bench.store
-    try:
-        head = store.journal.verify()
-        store.consents.verify()
-    except Broken as broken:
-        return {**_WHOLE, **_broken(broken.seq, broken.why)}
-    except BrokenRegister as broken:
-        return {**_WHOLE, **_broken(broken.entry, broken.why)}
-    return {**_WHOLE, "rows": head.rows, "head": head.hash}
-
-
-def _broken(first_bad: int | str, why: str) -> dict[str, Any]:
-    return {"whole": False, "rows": None, "head": None, "first_bad": first_bad, "why": why}
+def _number(text: str) -> int | None:
+    """A row's number as somebody types it, commas allowed; raises Usage."""
+    digits = text.strip().replace(",", "")
+    if digits and not (digits.isascii() and digits.isdigit()):
+        raise Usage(verifying.MISTYPED)
+    return int(digits) if digits else None
 
 
 def exported(home: Home, who: Who) -> Response:
@@ -106,6 +126,25 @@ def exported(home: Home, who: Who) -> Response:
     )
 
 
-def _page(request: Request, who: Who, found: dict[str, Any] | None) -> Response:
+def _page(
+    request: Request,
+    who: Who,
+    found: Verdict | None,
+    problem: str = "",
+    status: int = 200,
+    *,
+    compared: bool = False,
+) -> Response:
     may_export = who.may(Permission.EXPORT_JOURNAL)
-    return page(request, "journal.html", who, found=found, may_export=may_export)
+    may_see = who.may(Permission.SEE_BREACHES)
+    return page(
+        request,
+        "journal.html",
+        who,
+        status,
+        found=found,
+        compared=compared,
+        problem=problem,
+        may_export=may_export,
+        may_see=may_see,
+    )

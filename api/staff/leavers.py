@@ -14,13 +14,23 @@ from api.staff.home import Caller, Home, Staff
 from api.staff.looks import Kind, looked
 from api.staff.rooms import api
 from api.staff.shapes import problems
-from api.staff.shapes_leavers import DateAsked, DepartureAsked, DepartureList, ReceiptShape
+from api.staff.shapes_leavers import (
+    HANDOVER,
+    DateAsked,
+    DepartureAsked,
+    DepartureList,
+    HandoverAsked,
+    ReceiptShape,
+    TaskAsked,
+)
+from api.staff.shapes_people import answers
 from api.staff.writing import Key, once
 from graphsync import departure_desk as desk
+from graphsync import handover_desk
 from graphsync.bench import Bench
 from graphsync.departing import Receipt, act_on, receipt_of
 from graphsync.trouble import Refusal
-from policies.departures import Departure, DepartureReason, State, hour_of
+from policies.departures import Departure, DepartureReason, Did, State, hour_of
 
 DepartureId = Annotated[
     str, Path(max_length=20, pattern=r"^d-[0-9a-f]{1,16}$", examples=["d-1a2b3c4d"])
@@ -129,6 +139,63 @@ def confirmation(home: Staff, who: Caller, departure: DepartureId, key: Key) -> 
     """Your word; the alerts end with it. Not for a departure of your own."""
     return _moved(
         home, who, key, departure, lambda bench, one: desk.confirm(bench, one, who.account)
+    )
+
+
+@api.get(
+    f"{_ONE}/handover",
+    Permission.SEE_DEPARTURES,
+    responses=answers(HANDOVER, 404, 422),
+    summary="What happens when, who takes over, and which steps by hand are done",
+)
+def handover(home: Staff, who: Caller, departure: DepartureId) -> Any:
+    """`report` is the line of the day after; empty before it."""
+    one = seen(home, who, departure)
+    looked(home, who, Kind.DEPARTURE, one.school, one.id)
+    return msgspec.to_builtins(handover_desk.status(home.bench, one))
+
+
+@api.post(
+    f"{_ONE}/handover",
+    Permission.RECORD_DEPARTURES,
+    responses=answers(HANDOVER, 404, 409, 422),
+    summary="Name the line manager and who takes over",
+)
+def new_handover(
+    home: Staff, who: Caller, departure: DepartureId, asked: HandoverAsked, key: Key
+) -> Response:
+    """Each by key, staff code or surname; empty is nobody. The last word counts."""
+    found, bench = seen(home, who, departure), home.bench_of(who)
+    return once(
+        home,
+        who,
+        key,
+        f"handover\n{departure}\n{asked.model_dump_json()}",
+        lambda: handover_desk.name_people(
+            bench, who.reach.schools, found, asked.line_manager, asked.handover_owner
+        ),
+    )
+
+
+@api.post(
+    f"{_ONE}/task",
+    Permission.CONFIRM_DEPARTURES,
+    responses=answers(HANDOVER, 404, 409, 422),
+    summary="One step by hand of a handover is done",
+)
+def task_done(
+    home: Staff, who: Caller, departure: DepartureId, asked: TaskAsked, key: Key
+) -> Response:
+    """Your word, from the hour on. Not for a departure of your own."""
+    found, bench = seen(home, who, departure), home.bench_of(who)
+    return once(
+        home,
+        who,
+        key,
+        f"task\n{departure}\n{asked.task}",
+        lambda: handover_desk.status(
+            bench, handover_desk.tick(bench, found, Did(asked.task), who.account)
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from api.staff.looks import Kind, looked
 from api.staff.pages import page
 from api.staff.rooms import console
 from graphsync import departure_desk as desk
+from graphsync import handover_desk
 from graphsync.departing import receipt_of
 from graphsync.trouble import Refusal
 from policies.departures import DepartureReason, State, hour_of
@@ -155,6 +156,39 @@ def confirmed(request: Request, home: Staff, who: Caller, departure: DepartureId
     return RedirectResponse(f"/leavers/{departure}", 303)
 
 
+@console.post("/leavers/{departure}/handover", Permission.RECORD_DEPARTURES)
+def handed_over(
+    request: Request,
+    home: Staff,
+    who: Caller,
+    departure: DepartureId,
+    manager: Text = "",
+    owner: Text = "",
+) -> Response:
+    """Who the line manager is and who takes over; the last word counts."""
+    found = seen(home, who, departure)
+    try:
+        handover_desk.name_people(home.bench_of(who), who.reach.schools, found, manager, owner)
+    except Refusal as refusal:
+        return _receipt(
+            request, home, who, departure, f"Not kept: {refusal}.", 422, (manager, owner)
+        )
+    return RedirectResponse(f"/leavers/{departure}", 303)
+
+
+@console.post("/leavers/{departure}/task", Permission.CONFIRM_DEPARTURES)
+def task_done(
+    request: Request, home: Staff, who: Caller, departure: DepartureId, task: Text = ""
+) -> Response:
+    """One step by hand is done."""
+    found = seen(home, who, departure)
+    try:
+        handover_desk.tick(home.bench_of(who), found, handover_desk.task_named(task), who.account)
+    except Refusal as refusal:
+        return _receipt(request, home, who, departure, f"{refusal}.", 409)
+    return RedirectResponse(f"/leavers/{departure}", 303)
+
+
 def _hour(last_day: str, hour: str) -> datetime:
     return hour_of(date.fromisoformat(last_day), time.fromisoformat(hour) if hour else None)
 
@@ -206,6 +240,7 @@ def _receipt(
     departure: str,
     problem: str = "",
     status: int = 200,
+    sent: tuple[str | None, str | None] = (None, None),
 ) -> Response:
     one = seen(home, who, departure)
     return page(
@@ -216,6 +251,9 @@ def _receipt(
         one=one,
         whom=desk.name_of(home.bench, one),
         receipt=receipt_of(home.bench, one),
+        handover=handover_desk.status(home.bench, one),
+        sent_manager=sent[0],
+        sent_owner=sent[1],
         states=STATES,
         reason=REASONS[one.reason] if knows_all(who) else "",
         may_move=knows_all(who),

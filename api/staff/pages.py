@@ -45,6 +45,7 @@ NAVIGATION = (
     Entry("Pictures", "/pictures", Permission.SEE_TODAY),
     Entry("Policies", "/policies", Permission.SEE_POLICIES),
     Entry("Filtering", "/filtering", Permission.SEE_FILTERING),
+    Entry("Termly pack", "/packs", Permission.SEE_PACKS),
     Entry("Worklist", "/worklist", Permission.SEE_WORKLIST),
     Entry("Journal", "/journal", Permission.VERIFY_JOURNAL),
     Entry("Health", "/service", Permission.SEE_HEALTH),

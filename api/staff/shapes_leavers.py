@@ -45,6 +45,24 @@ _RECEIPT = {
     "told": "",
     "note": "",
 }
+_SOMEONE = {"key": "pb:9002", "name": "Mo Finch", "sign_in_name": "m.finch@pb.example"}
+HANDOVER = {
+    "departure": "d-1a2b3c4d",
+    "line_manager": _SOMEONE,
+    "handover_owner": _SOMEONE,
+    "named_at": "2026-11-25T10:05:00Z",
+    "stages": [{"at": "2026-12-18T16:00:00Z", "what": "Sign-in is blocked", "by": "graphsync"}],
+    "tasks": [
+        {
+            "task": "reply_set",
+            "title": "Automatic reply",
+            "how": "Microsoft 365 admin centre, Users, Active users, …",
+            "done": None,
+        }
+    ],
+    "open": 1,
+    "report": "",
+}
 Day = Annotated[date, Field(description="the last day")]
 Hour = Annotated[time, Field(description="of that day, by the clock at school")]
 
@@ -66,6 +84,21 @@ class DepartureAsked(BaseModel):
     typed: Annotated[
         str, Field(max_length=200, description="their surname or sign-in name, to be sure")
     ] = ""
+
+
+class HandoverAsked(BaseModel):
+    """Who the line manager is and who takes over: a key, a staff code or a surname; or nobody."""
+
+    model_config = shape({"line_manager": "pb:9002", "handover_owner": "pb:9003"})
+    line_manager: Annotated[str, Field(max_length=200)] = ""
+    handover_owner: Annotated[str, Field(max_length=200)] = ""
+
+
+class TaskAsked(BaseModel):
+    """A step by hand that is done."""
+
+    model_config = shape({"task": "reply_set"})
+    task: Literal["reply_set", "owners_moved", "shared_taken", "files_handed"]
 
 
 class DateAsked(BaseModel):

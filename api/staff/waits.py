@@ -15,6 +15,7 @@ from api.staff.people_reach import sees_reasons
 from api.staff.rooms import console
 from graphsync import filter_desk
 from graphsync.breach_desk import listing as breaches
+from graphsync.coming_back import coming_back
 from graphsync.consent_standing import Standing, standing
 from graphsync.departure_desk import listing as departures
 from graphsync.ending_holds import NEAR
@@ -247,6 +248,14 @@ def _of_departures(desk: _Desk) -> Iterator[Wait]:
         path=_there("/leavers"),
         mine=who.may(_P.CONFIRM_DEPARTURES),
         urgent=True,
+    )
+    yield Wait(
+        whose=IT,
+        one="account to open again, its departure was withdrawn",
+        many="accounts to open again, their departures were withdrawn",
+        number=len(coming_back(bench, desk.schools)),
+        path=_there("/leavers"),
+        mine=who.may(_P.CONFIRM_DEPARTURES),
     )
 
 

@@ -46,6 +46,7 @@ from graphsync.store.provisions import Provisions
 from graphsync.store.retention import Retention
 from graphsync.store.returns import Returns
 from graphsync.store.runs import Runs
+from graphsync.store.samples import Samples
 from graphsync.store.schema import bring_up_to_date
 from graphsync.store.secrets import Secrets
 from graphsync.store.sessions import Sessions
@@ -119,6 +120,7 @@ class Store:
         self.returns = Returns(database)
         self.policy_decisions = PolicyDecisions(database)
         self.looks = Looks(database)
+        self.samples = Samples(database)
         self.sessions = Sessions(database)
         self.answered_writes = AnsweredWrites(database)
         self.jobs = Jobs(database)

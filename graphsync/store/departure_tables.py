@@ -29,6 +29,19 @@ departures = Table(
     Index(None, "object_id"),
 )
 
+# Only ever added to; the last row of a departure counts.
+departure_handovers = Table(
+    "departure_handovers",
+    TABLES,
+    Column("seq", Integer, primary_key=True),
+    Column("departure", Text, nullable=False),
+    Column("line_manager", Text),
+    Column("handover_owner", Text),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Index(None, "departure"),
+)
+
 departure_moves = Table(
     "departure_moves",
     TABLES,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
 from graphsync.store import tables
@@ -14,6 +15,17 @@ from policies.departures import Departure, DepartureReason, Did, Move, State
 from policies.people import PersonKey
 
 _DEPARTURES, _MOVES = tables.departures, tables.departure_moves
+_HANDOVERS = tables.departure_handovers
+
+
+class Handover(Struct, frozen=True, kw_only=True):
+    """Who is the line manager of whoever leaves, and who takes over; None for nobody named."""
+
+    departure: str
+    line_manager: PersonKey | None
+    handover_owner: PersonKey | None
+    at: datetime
+    by: str
 
 
 class Departures:
@@ -45,6 +57,31 @@ class Departures:
         with self._database.writing() as connection:
             connection.execute(insert(_MOVES), _move_row(departure, move, receipt))
 
+    def hand_over(self, named: Handover) -> None:
+        """Keep who takes over; the last word counts."""
+        row = msgspec.structs.asdict(named)
+        for field in ("line_manager", "handover_owner"):
+            row[field] = row[field] and str(row[field])
+        with self._database.writing() as connection:
+            connection.execute(insert(_HANDOVERS), row)
+
+    def handover(self, departure: str) -> Handover | None:
+        """The last word on a departure; None before the first."""
+        query = (
+            select(*(column for column in _HANDOVERS.c if column.name != "seq"))
+            .where(_HANDOVERS.c.departure == departure)
+            .order_by(_HANDOVERS.c.seq.desc())
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        fields = row._asdict()
+        for field in ("line_manager", "handover_owner"):
+            fields[field] = PersonKey.parse(fields[field]) if fields[field] else None
+        return Handover(**fields)
+
     def lock(self) -> None:
         """Nobody else moves a departure until the transaction ends."""
         with self._database.writing() as connection:
@@ -56,6 +93,7 @@ class Departures:
         with self._database.writing() as connection:
             for some in chunks(departures):
                 connection.execute(delete(_MOVES).where(_MOVES.c.departure.in_(some)))
+                connection.execute(delete(_HANDOVERS).where(_HANDOVERS.c.departure.in_(some)))
                 these = delete(_DEPARTURES).where(_DEPARTURES.c.id.in_(some))
                 gone += connection.execute(these).rowcount
         return gone

@@ -229,6 +229,26 @@ class Journal:
             rows = connection.execute(query).all()
         return {(operation, kind): (n, n_lately) for operation, kind, n, n_lately in rows}
 
+    def head(self) -> Head:
+        """How many rows were written and the hash of the last, as it is stated: not verified."""
+        with self._database.reading() as connection:
+            return _read_head(connection, for_update=False)
+
+    def hash_of(self, row: int) -> str | None:
+        """The hash of a row as it stands; None where there is no such row."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(_JOURNAL.c.hash).where(_JOURNAL.c.seq == row))
+
+    def row_of(self, its_hash: str) -> int | None:
+        """The row that has this hash; None where none has. It looks through all of them."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(_JOURNAL.c.seq).where(_JOURNAL.c.hash == its_hash))
+
+    def school_of(self, row: int) -> str | None:
+        """The school of a row as it stands; None where there is no such row."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(_JOURNAL.c.school).where(_JOURNAL.c.seq == row))
+
     def verify(self) -> Head:
         """The head, when every row, every kept payload and the tail are whole; raises Broken."""
         with self._database.reading() as connection:

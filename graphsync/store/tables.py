@@ -29,6 +29,7 @@ from graphsync.store import (
     hold_tables,
     job_tables,
     mirror_tables,
+    sample_tables,
     web_tables,
 )
 from graphsync.store.metadata import TABLES
@@ -43,6 +44,7 @@ consent_links = consent_tables.consent_links
 consent_modes = consent_tables.consent_modes
 provisions = consent_tables.provisions
 departures = departure_tables.departures
+departure_handovers = departure_tables.departure_handovers
 departure_moves = departure_tables.departure_moves
 dlp_events = dlp_tables.dlp_events
 dlp_imports = dlp_tables.dlp_imports
@@ -66,6 +68,7 @@ mirror_accounts = mirror_tables.mirror_accounts
 mirror_groups = mirror_tables.mirror_groups
 bound_members = mirror_tables.bound_members
 pending = mirror_tables.pending
+consent_samples = sample_tables.consent_samples
 sessions = web_tables.sessions
 answered_writes = web_tables.answered_writes
 

@@ -80,6 +80,21 @@ class Tallies:
         with self._database.reading() as connection:
             return [Night(*row) for row in connection.execute(query)]
 
+    def of_term(
+        self, school: str, since: datetime, until: datetime
+    ) -> list[tuple[RunState, datetime]]:
+        """The state of each run that was drafted from one moment to before another, in order."""
+        query = (
+            select(_RUNS.c.state, _RUNS.c.created_at)
+            .where(
+                _RUNS.c.school == school, _RUNS.c.created_at >= since, _RUNS.c.created_at < until
+            )
+            .order_by(_RUNS.c.seq)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [(RunState(state), at) for state, at in rows]
+
     def spans(self, schools: Collection[str], most: int) -> list[Span]:
         """The newest runs that were carried out, at most so many, the oldest of them first."""
         ended = (str(RunState.APPLIED), str(RunState.PARTLY))

@@ -28,6 +28,7 @@ from policies.breaches import (
     due_of,
     faults_of_closing,
     is_late,
+    kept_time,
     last_alarm,
     standing,
 )
@@ -105,6 +106,28 @@ def test_it_is_due_exactly_72_hours_later_at_any_moment(
 def test_the_clock_runs_through_changes_of_the_clocks_and_holidays(aware_at: str, due: str) -> None:
     moment = datetime.strptime(aware_at, "%Y-%m-%d %H:%M").replace(tzinfo=LONDON)
     assert f"{due_of(moment).astimezone(LONDON):%Y-%m-%d %H:%M}" == due
+
+
+def test_the_72_hours_are_kept_by_a_notice_or_a_decision_in_time_and_by_nothing_else() -> None:
+    due, late = due_of(AWARE), due_of(AWARE) + timedelta(seconds=1)
+    begun = (opened(), aware())
+    to_notify = row(Act.DECIDED, decision=Decision.NOTIFY, text="so", at=AWARE)
+    told = {
+        "running": (*begun, to_notify),
+        "notified": (*begun, row(Act.NOTIFIED, moment=due, reference="IC-1")),
+        "notified late": (*begun, row(Act.NOTIFIED, moment=late, reference="IC-1")),
+        "none need be": (*begun, row(Act.DECIDED, decision=Decision.RECORD, text="so", at=due)),
+        "decided late": (*begun, row(Act.DECIDED, decision=Decision.RECORD, text="so", at=late)),
+    }
+    assert {name: kept_time(standing(rows), due) for name, rows in told.items()} == {
+        "running": None,
+        "notified": True,
+        "notified late": False,
+        "none need be": True,
+        "decided late": False,
+    }
+    assert kept_time(standing(told["running"]), late) is False
+    assert kept_time(standing([opened()]), late) is None
 
 
 def test_nobody_is_in_breach_until_a_person_says_so() -> None:

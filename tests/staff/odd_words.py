@@ -45,6 +45,7 @@ from policies.mail_queue import Office as Desk
 from policies.people import Contact, Kind, Person
 from policies.policy_conflicts import Choice
 from policies.school_days import school_day
+from policies.terms import term_on
 
 # A formula to a spreadsheet, an element and an attribute to a browser, an expression to a template,
 # and what turns the rest of a line around.
@@ -200,6 +201,7 @@ def world(side: StaffSide) -> Made:
         "ref": PUPIL,
         "run": report.run,
         "digest": report.digest,
+        "term": term_on(day).name,
         "hold": hold.id,
         "provision": provision.id,
         "departure": departure,

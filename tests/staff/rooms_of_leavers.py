@@ -86,6 +86,34 @@ def a_day(_made: Made) -> dict[str, str]:
     return {"last_day": "2099-12-18"}
 
 
+def left_ordinarily(side: StaffSide, school: str) -> Made:
+    """One that left as planned: its work is handed over."""
+    person = a_teacher(side, school)
+    who = desk.Subject(
+        school=school,
+        person=person,
+        object_id=f"o-{person.mis_id}",
+        sign_in_name=f"t{person.mis_id}@{school}.example",
+        surnames=frozenset({"wren"}),
+    )
+    hour = side.office.now + timedelta(days=2)
+    made = desk.record(
+        side.office.bench, who, desk.Wish(reason=DepartureReason.PLANNED, leaves_at=hour)
+    )
+    now = side.office.now
+    done = Move(did=Did.ACTED, at=now, by="schedule", state=State.DONE, leaves_at=now)
+    side.office.store.departures.move(made.id, done)
+    return {"departure": made.id}
+
+
+def a_step(_made: Made) -> dict[str, str]:
+    return {"task": "reply_set"}
+
+
+def nobody_named(_made: Made) -> dict[str, str]:
+    return {"manager": "", "owner": ""}
+
+
 _API, _PAGE = "/api/v1/departures", "/leavers"
 ROWS = {
     ("GET", _API): Row(READERS, foreign=200, made=left_to_do, years=Years.NO_PUPIL),
@@ -97,6 +125,17 @@ ROWS = {
     ),
     ("POST", f"{_API}/{{departure}}/confirm"): Row(
         {AppRole.IT_MANAGER}, made=left_to_do, years=Years.NO_PUPIL
+    ),
+    ("GET", f"{_API}/{{departure}}/handover"): Row(READERS, made=left_to_do, years=Years.NO_PUPIL),
+    ("POST", f"{_API}/{{departure}}/handover"): Row(RECORDERS, made=dated, years=Years.NO_PUPIL),
+    ("POST", f"{_API}/{{departure}}/task"): Row(
+        {AppRole.IT_MANAGER}, made=left_ordinarily, sent=a_step, years=Years.NO_PUPIL
+    ),
+    ("POST", f"{_PAGE}/{{departure}}/handover"): Row(
+        RECORDERS, good=303, made=dated, sent=nobody_named, years=Years.NO_PUPIL
+    ),
+    ("POST", f"{_PAGE}/{{departure}}/task"): Row(
+        {AppRole.IT_MANAGER}, good=303, made=left_ordinarily, sent=a_step, years=Years.NO_PUPIL
     ),
     ("GET", _PAGE): Row(READERS, foreign=200, made=left_to_do, years=Years.NO_PUPIL),
     ("GET", f"{_PAGE}/{{departure}}"): Row(READERS, made=left_to_do, years=Years.NO_PUPIL),

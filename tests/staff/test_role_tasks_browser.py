@@ -14,18 +14,18 @@ What each task is shown by, and what of it the console does not do today:
 | | 2 dispute | `settles`, test_consents_browser.py | letters to each parent |
 | | 3 policy conflict | `decides_a_conflict` | writing the pack: somebody edits the file |
 | Office (B4) | 1 to 3 | test_consents_browser.py | the reference of a scan |
-| HR (B5) | 1 planned | `lets_go` | line manager, handover, shared mailboxes |
+| HR (B5) | 1 planned | `lets_go`, `hands_over` | a message to the line manager |
 | | 2 immediate | `lets_go`, test_console_browser.py | |
-| | 3 change of mind | `changes_their_mind` | coming back: a plan of the IT manager |
+| | 3 change of mind | `changes_their_mind`, test_staff_handover.py | |
 | Head of Year (B6) | 1 term check | `checks_the_year`, `arranges` | |
 | | 2 provision | `arranges` | |
-| | 3 reset | `prints_a_slip`, test_staff_passwords.py | a notice to the pupil |
+| | 3 reset | `prints_a_slip`, test_staff_passwords.py | |
 | DSL (B7) | 1 whereabouts | | all of it |
 | | 2 preserve | `preserves` | |
 | | 3 filtering | `assures` | |
-| Viewer (B9) | 1 termly pack | `sees_counts_alone` | a pack; each number's rule |
-| | 2 consent gate | | the sample |
-| | 3 logs | `sees_counts_alone` | the incident is opened by a person |
+| Viewer (B9) | 1 termly pack | `sees_counts_alone`, `reads_the_pack` | MFA, requests, DPIA |
+| | 2 consent gate | `proves_the_gate` | |
+| | 3 logs | `reads_the_pack`, test_staff_termly.py | |
 """
 
 from collections.abc import Callable, Iterator
@@ -37,6 +37,7 @@ from oak_desk import Desk
 from playwright.sync_api import Browser
 from serving_plain import serving
 from staff_side import LIMITS, StaffSide
+from tasks_of_hr import hands_over
 from tasks_of_it_and_dpo import (
     drafts,
     exports_a_person,
@@ -58,6 +59,7 @@ from tasks_of_others import (
     settles,
 )
 from tasks_of_pastoral import arranges, assures
+from tasks_of_viewer import proves_the_gate, reads_the_pack
 
 from api.permissions import AppRole
 
@@ -80,6 +82,7 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     decides_a_conflict,
     decides_against,
     lets_go,
+    hands_over,
     changes_their_mind,
     checks_the_year,
     prints_a_slip,
@@ -87,6 +90,8 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     sees_counts_alone,
     arranges,
     assures,
+    reads_the_pack,
+    proves_the_gate,
 )
 
 

@@ -39,6 +39,7 @@ LAW = {
         "see_holds",
         "see_licences",
         "see_metrics",
+        "see_packs",
         "see_people",
         "see_policies",
         "see_resets",
@@ -52,6 +53,7 @@ LAW = {
         "export_journal",
         "export_people",
         "report_breaches",
+        "sample_consents",
         "see_breaches",
         "see_consents",
         "see_dlp",
@@ -60,6 +62,7 @@ LAW = {
         "see_history",
         "see_holds",
         "see_looks",
+        "see_packs",
         "see_people",
         "see_policies",
         "see_runs",
@@ -92,6 +95,7 @@ LAW = {
         "see_holds",
         "see_licences",
         "see_looks",
+        "see_packs",
         "see_people",
         "see_policies",
         "see_runs",
@@ -119,7 +123,7 @@ LAW = {
         "see_resets",
         "sign_filtering",
     },
-    "Viewer": {"see_dlp_trends", "see_policies", "verify_journal"},
+    "Viewer": {"see_dlp_trends", "see_packs", "see_policies", "verify_journal"},
 }
 PAGE = (Path(__file__).parents[2] / "docs" / "console.md").read_text("utf-8")
 EVERYONE = {"see_self", "see_today"}

@@ -138,6 +138,7 @@ async def test_a_whole_journal_is_told_by_its_head_and_a_changed_row_by_its_numb
         "head": head.hash,
         "first_bad": None,
         "why": "",
+        "incident": "",
     }
     with side.office.store.database.writing() as connection:
         triggers = connection.execute(
