@@ -51,7 +51,7 @@ def styled(home: Staff) -> Response:
 @console.get("/", Permission.SEE_TODAY)
 def first(request: Request, home: Staff, who: Caller, counts: Counts) -> Response:
     """Today."""
-    sees = who.may(Permission.SEE_RUNS)
+    runs = who.inside(Permission.SEE_RUNS)
     found = glance(home, who, counts)
     school = next((one.school for one in found.schools if one.run), "")
     return page(
@@ -59,7 +59,7 @@ def first(request: Request, home: Staff, who: Caller, counts: Counts) -> Respons
         "today.html",
         who,
         told=found,
-        jobs=[told(who, one) for one in working(home, who)] if sees else [],
+        jobs=[told(runs, one) for one in working(home, runs)],
         picture=seen(home, who, counts, "accounts", school) if school else None,
     )
 

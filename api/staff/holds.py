@@ -17,7 +17,6 @@ from api.staff.people_reach import (
     Sight,
     schools_of,
     seen_person,
-    sees_reasons,
     sight_of,
 )
 from api.staff.people_view import hold_told
@@ -106,8 +105,8 @@ def lift(
     home: Staff, who: Caller, directory: People, hold: HoldId, asked: HoldLifted, key: Key
 ) -> Response:
     """The hold as it was lifted; the next plan draws the person from the roster again."""
-    found = seen_hold(home, who, directory, hold)
-    demand_to_lift(who, found)
+    found, known = seen_hold(home, who, directory, hold)
+    demand_to_lift(who, found, known)
     return once(
         home,
         who,
@@ -130,7 +129,7 @@ def listed(
         _told(hold, known.get(hold.person), who, state)
         for hold in reversed(found)
         if (state := state_of(hold, day)) and (everything or state.startswith(("stands", "ends")))
-        if _may_know(who, hold, known.get(hold.person))
+        if _sight(who, hold, known.get(hold.person)) >= Sight.OPERATOR
     ]
 
 
@@ -138,39 +137,41 @@ def _people(bench: Bench, directory: Directory, schools: Iterable[str]) -> Itera
     return (one for school in schools for one in directory.of(bench, school))
 
 
-def _may_know(who: Who, hold: Hold, known: Known | None) -> bool:
+def _sight(who: Who, hold: Hold, known: Known | None) -> Sight:
     kind = known.kind if known else Kind.PUPIL
     year = known.year if known else None
-    return sight_of(who, hold.person.school, kind, year) >= Sight.OPERATOR
+    return sight_of(who, hold.person.school, kind, year)
 
 
 def _told(hold: Hold, known: Known | None, who: Who, state: str) -> dict[str, Any]:
     return {
-        **hold_told(hold, who),
+        **hold_told(hold, who, _sight(who, hold, known)),
         "name": known.name if known else "",
         "stands": state,
-        "may_lift": may_lift(who, hold) and state.startswith(("stands", "ends")),
+        "may_lift": may_lift(who, hold, known) and state.startswith(("stands", "ends")),
     }
 
 
-def seen_hold(home: Home, who: Who, directory: Directory, named: str) -> Hold:
-    """A hold on somebody this caller may see; raises Problem, the same for any other."""
+def seen_hold(home: Home, who: Who, directory: Directory, named: str) -> tuple[Hold, Known | None]:
+    """A hold on somebody this caller may see, and whom; raises Problem, the same for any other."""
     hold = next((one for one in home.bench.store.holds.list() if one.id == named), None)
     if hold is None or not who.reach.holds(hold.person.school):
         raise NO_HOLD
-    if not _may_know(who, hold, directory.find(home.bench, hold.person)):
+    known = directory.find(home.bench, hold.person)
+    if _sight(who, hold, known) < Sight.OPERATOR:
         raise NO_HOLD
-    return hold
+    return hold, known
 
 
-def may_lift(who: Who, hold: Hold) -> bool:
+def may_lift(who: Who, hold: Hold, known: Known | None) -> bool:
     """The release of what a DPO, head or DSL put is not the IT manager's (law B7)."""
-    return who.may(Permission.CHANGE_HOLDS) and (sees_reasons(who) or hold.by == who.identity)
+    sight = _sight(who.inside(Permission.CHANGE_HOLDS), hold, known)
+    return sight is Sight.ALL or (sight is Sight.OPERATOR and hold.by == who.identity)
 
 
-def demand_to_lift(who: Who, hold: Hold) -> None:
+def demand_to_lift(who: Who, hold: Hold, known: Known | None) -> None:
     """Raises Problem where somebody else has to lift it."""
-    if not may_lift(who, hold):
+    if not may_lift(who, hold, known):
         raise Problem(
             403,
             "not_your_hold",

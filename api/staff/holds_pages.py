@@ -98,10 +98,10 @@ def lift(
     reason: Text = "",
 ) -> Response:
     """A hold lifted; the person's page offers to put it back."""
-    found = seen_hold(home, who, directory, hold)
+    found, known = seen_hold(home, who, directory, hold)
     person = found.person
     try:
-        demand_to_lift(who, found)
+        demand_to_lift(who, found, known)
         hold_desk.lift(home.bench_of(who), hold, reason)
     except (Refusal, Problem) as problem:
         status = problem.status if isinstance(problem, Problem) else 422

@@ -135,7 +135,7 @@ def of_person(home: Home, who: Who, directory: Directory, school: str, ref: str)
     except Refusal:
         raise NO_PERSON from None
     shown = person_told(record, sight, who)
-    if who.may(Permission.SEE_HISTORY):
+    if who.may_in(Permission.SEE_HISTORY, school, known.year or ""):
         shown["history"] = [step_told(one) for one in steps_of(home.bench, known.key)]
     return shown
 

@@ -107,11 +107,12 @@ def person_page(
     done: Mapping[str, str] = {},
 ) -> Response:
     """The page of one person; after a form that was not taken it says why, and keeps the form."""
-    known, _ = seen_person(directory, home.bench, who, school, ref)
+    who = who.inside(Permission.SEE_PEOPLE)
+    known, sight = seen_person(directory, home.bench, who, school, ref)
     shown = of_person(home, who, directory, school, ref)
     of_hers = [one for one in home.bench.store.holds.list(school) if one.person == known.key]
     held, lifted = done.get("held", ""), done.get("lifted", "")
-    own = [hold_told(one, who) for one in of_hers if one.id in {held, lifted}]
+    own = [hold_told(one, who, sight) for one in of_hers if one.id in {held, lifted}]
     return page(
         request,
         "person.html",
@@ -124,12 +125,12 @@ def person_page(
         form=form,
         done="held" if held and own else "lifted" if lifted and own else "",
         just=own[0] if own else None,
-        may_hold=who.may(Permission.CHANGE_HOLDS),
-        liftable={one.id for one in of_hers if may_lift(who, one)},
+        may_hold=who.may_in(Permission.CHANGE_HOLDS, school, known.year or ""),
+        liftable={one.id for one in of_hers if may_lift(who, one, known)},
         may_reset=may_reset(who, known),
         reset=done.get("reset", ""),
         often=often(resets_this_week(home.bench, known.key)) if may_reset(who, known) else "",
-        may_match=who.may(Permission.MATCH_ACCOUNTS),
+        may_match=who.may_in(Permission.MATCH_ACCOUNTS, school),
     )
 
 
@@ -142,7 +143,7 @@ def _list(
     after: str = "",
     text: str | None = None,
 ) -> Response:
-    reached = who.reach.years
+    reached = who.reach.years_of(asked.school)
     return page(
         request,
         "people.html",

@@ -250,11 +250,11 @@ def _run_page(
     problem: Problem | None = None,
 ) -> Response:
     waits = report.state == RunState.PARKED
-    may = waits and who.may(Permission.APPROVE_RUNS)
+    may = waits and who.may_in(Permission.APPROVE_RUNS, report.school)
     mine = may and report.requester == who.identity
     plan = plan_page(report, looked.looking, _places(home, report))
     left_out = looked.keys | (set(plan.people) if looked.leave_all else set())
-    operates = who.may(Permission.APPLY_RUNS)
+    operates = who.may_in(Permission.APPLY_RUNS, report.school)
     return page(
         request,
         "one_run.html",

@@ -3,7 +3,7 @@
 What this person may do comes first, then what waits for somebody else and they may see.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from msgspec import Struct
 
@@ -53,17 +53,29 @@ class _Desk(Struct, frozen=True):
     schools: Collection[str]
     counts: Counted
 
+    def of(self, permission: Permission) -> list[str]:
+        """The schools of which this person has the permission, in every year."""
+        return whole_for(self.who, permission, self.schools)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this person has the permission in one of the schools."""
+        return bool(self.of(permission))
+
 
 def waits(home: Home, who: Who, counts: Counted, schools: Collection[str]) -> tuple[Wait, ...]:
     """All that waits in these schools and that this person may see; the urgent first.
 
-    Whoever is given some years only is told of no whole school.
+    Whoever is given some years of a school is told nothing of that school.
     """
-    if not schools or who.reach.years:
-        return ()
     desk = _Desk(home, who, schools, counts)
     found = [one for ask in _QUESTIONS for one in ask(desk) if one.number]
     return tuple(sorted(found, key=lambda one: (not one.mine, not one.urgent)))
+
+
+def whole_for(who: Who, permission: Permission, schools: Iterable[str]) -> list[str]:
+    """Those of the schools of which somebody has a permission, in every year."""
+    reach = who.inside(permission).reach
+    return [one for one in schools if reach.all_of(one)]
 
 
 def consent_standings(
@@ -81,14 +93,14 @@ def consent_standings(
 
 
 def _of_runs(desk: _Desk) -> Iterator[Wait]:
-    who = desk.who
-    if not who.may(_P.SEE_RUNS):
+    who, seen = desk.who, desk.of(_P.SEE_RUNS)
+    if not seen:
         return
-    runs = desk.home.bench.store.tallies.standing(desk.schools)
+    runs = desk.home.bench.store.tallies.standing(seen)
     parked = [(run, by) for run, state, by in runs if state is RunState.PARKED]
     others = [run for run, by in parked if by != who.identity]
     approved = [run for run, state, _ in runs if state is RunState.APPROVED]
-    approves = who.may(_P.APPROVE_RUNS)
+    approves = desk.may(_P.APPROVE_RUNS)
     named = others if approves else [run for run, _ in parked]
     yield Wait(
         whose=HEAD,
@@ -104,15 +116,15 @@ def _of_runs(desk: _Desk) -> Iterator[Wait]:
         many="approved plans to carry out",
         number=len(approved),
         path=_of_list("/runs", approved),
-        mine=who.may(_P.APPLY_RUNS),
+        mine=desk.may(_P.APPLY_RUNS),
     )
 
 
 def _of_consents(desk: _Desk) -> Iterator[Wait]:
-    who = desk.who
-    if not who.may(_P.SEE_CONSENTS):
+    seen = desk.of(_P.SEE_CONSENTS)
+    if not seen:
         return
-    found = consent_standings(desk.home, desk.counts, desk.schools) or []
+    found = consent_standings(desk.home, desk.counts, seen) or []
     disputes, to_check = (
         sum(one.disputes for one in found),
         sum(one.to_check for one in found),
@@ -123,23 +135,23 @@ def _of_consents(desk: _Desk) -> Iterator[Wait]:
         many="disputed answers",
         number=disputes,
         path=_there("/consents"),
-        mine=who.may(_P.SETTLE_CONSENTS),
+        mine=desk.may(_P.SETTLE_CONSENTS),
     )
     yield Wait(
         whose=OFFICE,
         one="form to countersign",
         many="forms to countersign",
         number=to_check,
-        path=_there("/consents/check") if who.may(_P.COUNTERSIGN_CONSENTS) else "",
-        mine=who.may(_P.COUNTERSIGN_CONSENTS),
+        path=_there("/consents/check") if desk.may(_P.COUNTERSIGN_CONSENTS) else "",
+        mine=desk.may(_P.COUNTERSIGN_CONSENTS),
     )
 
 
 def _of_mail(desk: _Desk) -> Iterator[Wait]:
-    who = desk.who
-    if not who.may(_P.SEE_DLP):
+    seen = desk.of(_P.SEE_DLP)
+    if not seen:
         return
-    told = desk.home.bench.store.tallies.mail(desk.schools, desk.home.bench.now())
+    told = desk.home.bench.store.tallies.mail(seen, desk.home.bench.now())
     late = f"{told.overdue:,} overdue" if told.overdue else ""
     looked_at = told.open - told.advised
     yield Wait(
@@ -148,7 +160,7 @@ def _of_mail(desk: _Desk) -> Iterator[Wait]:
         many="mails to look at",
         number=looked_at,
         path=_there("/mail"),
-        mine=who.may(_P.ADVISE_DLP),
+        mine=desk.may(_P.ADVISE_DLP),
         urgent=bool(told.overdue),
         note=late,
     )
@@ -158,16 +170,17 @@ def _of_mail(desk: _Desk) -> Iterator[Wait]:
         many="mails to decide, with advice",
         number=told.advised,
         path=_there("/mail"),
-        mine=who.may(_P.DECIDE_DLP),
+        mine=desk.may(_P.DECIDE_DLP),
         urgent=bool(told.overdue),
         note=late,
     )
 
 
 def _of_breaches(desk: _Desk) -> Iterator[Wait]:
-    if not desk.who.may(_P.SEE_BREACHES):
+    seen = desk.of(_P.SEE_BREACHES)
+    if not seen:
         return
-    open_ones = [one for one in breaches(desk.home.bench) if one.school in desk.schools]
+    open_ones = [one for one in breaches(desk.home.bench) if one.school in seen]
     first = min((one.hours_left for one in open_ones if one.hours_left is not None), default=None)
     yield Wait(
         whose=DPO,
@@ -181,10 +194,10 @@ def _of_breaches(desk: _Desk) -> Iterator[Wait]:
 
 
 def _of_departures(desk: _Desk) -> Iterator[Wait]:
-    who, bench = desk.who, desk.home.bench
-    if not who.may(_P.SEE_DEPARTURES):
+    seen, bench = desk.of(_P.SEE_DEPARTURES), desk.home.bench
+    if not seen:
         return
-    lines = departures(bench, desk.schools, all_of_it=who.may(_P.RECORD_DEPARTURES))
+    lines = departures(bench, seen, all_of_it=desk.of(_P.RECORD_DEPARTURES))
     today = school_day(bench.now())
     leaving = [
         one for one in lines if one.state is State.DATED and school_day(one.leaves_at) == today
@@ -196,7 +209,7 @@ def _of_departures(desk: _Desk) -> Iterator[Wait]:
         many="members of staff leave today",
         number=len(leaving),
         path=_there("/leavers"),
-        mine=who.may(_P.RECORD_DEPARTURES),
+        mine=desk.may(_P.RECORD_DEPARTURES),
         urgent=True,
     )
     yield Wait(
@@ -205,43 +218,42 @@ def _of_departures(desk: _Desk) -> Iterator[Wait]:
         many="departures to finish by hand",
         number=len(by_hand),
         path=_there("/leavers"),
-        mine=who.may(_P.CONFIRM_DEPARTURES),
+        mine=desk.may(_P.CONFIRM_DEPARTURES),
         urgent=True,
     )
 
 
 def _of_tasks(desk: _Desk) -> Iterator[Wait]:
-    who = desk.who
-    if not any(map(who.may, (_P.SEE_WORKLIST, _P.MATCH_ACCOUNTS, _P.CHANGE_HOLDS))):
+    rows, matched, held = map(desk.of, (_P.SEE_WORKLIST, _P.MATCH_ACCOUNTS, _P.CHANGE_HOLDS))
+    if not (rows or matched or held):
         return
     today = school_day(desk.home.bench.now())
-    told = desk.home.bench.store.tallies.tasks(desk.schools, today, today + NEAR)
-    if who.may(_P.SEE_WORKLIST):
-        yield Wait(
-            whose=IT,
-            one="row for Active Directory",
-            many="rows for Active Directory",
-            number=told.worklist,
-            path=_there("/worklist"),
-            urgent=bool(told.worklist_overdue),
-            note=f"{told.worklist_overdue:,} overdue" if told.worklist_overdue else "",
-        )
-    if who.may(_P.MATCH_ACCOUNTS):
-        yield Wait(
-            whose=IT,
-            one="account to match",
-            many="accounts to match",
-            number=told.proposals,
-            path=_there("/matching"),
-        )
-    if who.may(_P.CHANGE_HOLDS):
-        yield Wait(
-            whose="Whoever put it",
-            one="hold ends within a week",
-            many="holds end within a week",
-            number=told.holds_ending,
-            path=_there("/holds"),
-        )
+    told = desk.home.bench.store.tallies.tasks(
+        today, today + NEAR, worklist=rows, proposals=matched, holds=held
+    )
+    yield Wait(
+        whose=IT,
+        one="row for Active Directory",
+        many="rows for Active Directory",
+        number=told.worklist,
+        path=_there("/worklist"),
+        urgent=bool(told.worklist_overdue),
+        note=f"{told.worklist_overdue:,} overdue" if told.worklist_overdue else "",
+    )
+    yield Wait(
+        whose=IT,
+        one="account to match",
+        many="accounts to match",
+        number=told.proposals,
+        path=_there("/matching"),
+    )
+    yield Wait(
+        whose="Whoever put it",
+        one="hold ends within a week",
+        many="holds end within a week",
+        number=told.holds_ending,
+        path=_there("/holds"),
+    )
 
 
 _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
