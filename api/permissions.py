@@ -63,6 +63,11 @@ class Permission(StrEnum):
     SEE_BREACHES = auto()
     WORK_BREACHES = auto()
     DECIDE_BREACHES = auto()
+    LOG_REQUESTS = auto()
+    SEE_REQUESTS = auto()
+    WORK_REQUESTS = auto()
+    CONSULT_REQUESTS = auto()
+    CHECK_REQUESTS = auto()
     EXPORT_PEOPLE = auto()
     SEE_HEALTH = auto()
     SEE_METRICS = auto()
@@ -112,6 +117,11 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.SEE_BREACHES: frozenset({_R.DPO, _R.HEAD}),
     _P.WORK_BREACHES: frozenset({_R.DPO}),
     _P.DECIDE_BREACHES: frozenset({_R.HEAD}),
+    _P.LOG_REQUESTS: frozenset({_R.DPO, _R.OFFICE, _R.HR, _R.HEAD_OF_YEAR}),
+    _P.SEE_REQUESTS: frozenset({_R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.WORK_REQUESTS: frozenset({_R.DPO}),
+    _P.CONSULT_REQUESTS: frozenset({_R.SAFEGUARDING_LEAD}),
+    _P.CHECK_REQUESTS: frozenset({_R.DPO, _R.HEAD}),
     _P.EXPORT_PEOPLE: frozenset({_R.DPO}),
     _P.SEE_HEALTH: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD}),
     _P.SEE_METRICS: frozenset({_R.IT_MANAGER}),
@@ -153,6 +163,10 @@ ACROSS_YEARS = frozenset(
         _P.SEE_BREACHES,
         _P.WORK_BREACHES,
         _P.DECIDE_BREACHES,
+        _P.SEE_REQUESTS,
+        _P.WORK_REQUESTS,
+        _P.CONSULT_REQUESTS,
+        _P.CHECK_REQUESTS,
         _P.EXPORT_PEOPLE,
         _P.SEE_HEALTH,
         _P.NAME_DEPUTIES,

@@ -24,6 +24,7 @@ from api.staff import (
     consent_lists,
     consent_pupil,
     console,
+    data_requests,
     deputies,
     exports,
     holds,
@@ -48,6 +49,7 @@ from api.staff import (
     people_pages,
     plots,
     policies,
+    request_pages,
     rooms,
     run_pages,
     runs,
@@ -99,6 +101,7 @@ MODULES = (
     *(people, people_pages, holds, holds_pages, passwords, passwords_pages),
     *(matching, matching_pages, worklist, policies, journal, condition),
     *(mail_about, mail_alike, mail_import, mail_queue, breaches, breach_pages, exports),
+    *(data_requests, request_pages),
     *(deputies, looks),
 )
 ROOMS: tuple[Rooms, ...] = (rooms.api, rooms.console)

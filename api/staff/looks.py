@@ -43,6 +43,7 @@ class Kind(StrEnum):
     EXPORT = "export"
     HOLD = "hold"
     MAIL = "mail"
+    REQUEST = "request"
 
 
 # Whom the law's matrix asks why: the DPO, before an account or the evidence of a consent.
@@ -55,9 +56,10 @@ KINDS = {
     Kind.EXPORT: "export of what is held",
     Kind.HOLD: "hold",
     Kind.MAIL: "mail exception",
+    Kind.REQUEST: "request about data",
 }
 # Where the record stands that a line of the register names.
-RECORDS = {Kind.BREACH: "/breaches/", Kind.MAIL: "/mail/"}
+RECORDS = {Kind.BREACH: "/breaches/", Kind.MAIL: "/mail/", Kind.REQUEST: "/requests/"}
 Text = Annotated[str, Form(max_length=300)]
 AskedKind = Annotated[
     str, Query(max_length=20, description=f"only one of: {', '.join(Kind)}", examples=["mail"])

@@ -15,6 +15,7 @@ from graphsync.breach_desk import listing as breaches
 from graphsync.consent_standing import Standing, standing
 from graphsync.departure_desk import listing as departures
 from graphsync.ending_holds import NEAR
+from graphsync.request_desk import listing as requests
 from graphsync.store.runs import State as RunState
 from policies.departures import State
 from policies.school_days import school_day
@@ -22,6 +23,7 @@ from reports.words import counted
 
 _P = Permission
 HEAD, IT, DPO, OFFICE, HR = "Head", "IT manager", "DPO", "Office", "HR"
+DSL = "Safeguarding lead"
 
 
 class Wait(Struct, frozen=True, kw_only=True):
@@ -193,6 +195,34 @@ def _of_breaches(desk: _Desk) -> Iterator[Wait]:
     )
 
 
+def _of_requests(desk: _Desk) -> Iterator[Wait]:
+    seen = desk.of(_P.SEE_REQUESTS)
+    if not seen:
+        return
+    found = requests(desk.home.bench, seen)
+    late = sum(one.days_left is not None and one.days_left < 0 for one in found)
+    soon = sum(one.days_left is not None and 0 <= one.days_left <= NEAR.days for one in found)
+    notes = [f"{late:,} overdue" if late else "", f"{soon:,} due within a week" if soon else ""]
+    yield Wait(
+        whose=DPO,
+        one="request about data",
+        many="requests about data",
+        number=len(found),
+        path=_there("/requests"),
+        mine=desk.may(_P.WORK_REQUESTS),
+        urgent=bool(late or soon),
+        note=", ".join(filter(None, notes)),
+    )
+    yield Wait(
+        whose=DSL,
+        one="request to say whether it could do serious harm",
+        many="requests to say whether they could do serious harm",
+        number=sum(one.unheard and one.due is not None for one in found),
+        path=_there("/requests"),
+        mine=desk.may(_P.CONSULT_REQUESTS),
+    )
+
+
 def _of_departures(desk: _Desk) -> Iterator[Wait]:
     seen, bench = desk.of(_P.SEE_DEPARTURES), desk.home.bench
     if not seen:
@@ -258,6 +288,7 @@ def _of_tasks(desk: _Desk) -> Iterator[Wait]:
 
 _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_breaches,
+    _of_requests,
     _of_departures,
     _of_runs,
     _of_consents,

@@ -27,6 +27,7 @@ from graphsync.store import (
     guard_tables,
     job_tables,
     mirror_tables,
+    request_tables,
     web_tables,
 )
 from graphsync.store.metadata import TABLES
@@ -52,6 +53,7 @@ dlp_proofs = dlp_feed_tables.dlp_proofs
 dlp_bites = dlp_feed_tables.dlp_bites
 dlp_items = dlp_queue_tables.dlp_items
 dlp_moves = dlp_queue_tables.dlp_moves
+data_requests = request_tables.data_requests
 deputies = guard_tables.deputies
 looks = guard_tables.looks
 jobs = job_tables.jobs
