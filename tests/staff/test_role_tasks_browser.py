@@ -9,11 +9,11 @@ What each task is shown by, and what of it the console does not do today:
 | | 3 compromised | `is_compromised` | look-up by token; closing with a cause |
 | DPO (B2) | 1 exception | test_mail_browser.py | expiry and renewal of an advice |
 | | 2 breach | `reports_in_time` | |
-| | 3 subject access | `exports_a_person` | the clock of requests, pauses, a second check, sending |
+| | 3 subject access | `exports_a_person`, `answers_a_request` | sending |
 | Head (B3) | 1 large plan | `approves`, `rolls_over` | sending a plan back; a sample of ten |
 | | 2 dispute | `settles`, test_consents_browser.py | letters to each parent |
 | | 3 policy conflict | `reads_findings` | accepting or rejecting there: the pack is edited |
-| Office (B4) | 1 to 3 | test_consents_browser.py | the reference of a scan |
+| Office (B4) | 1 to 3 | test_consents_browser.py | |
 | HR (B5) | 1 planned | `lets_go` | line manager, handover, shared mailboxes |
 | | 2 immediate | `lets_go`, test_console_browser.py | |
 | | 3 change of mind | `changes_their_mind` | coming back: a plan of the IT manager |
@@ -56,6 +56,7 @@ from tasks_of_others import (
     sees_counts_alone,
     settles,
 )
+from tasks_of_requests import answers_a_request
 
 from api.permissions import AppRole
 
@@ -72,6 +73,7 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     is_compromised,
     reports_in_time,
     exports_a_person,
+    answers_a_request,
     approves,
     settles,
     reads_findings,
