@@ -151,7 +151,7 @@ _STEPS = {
     Step.IDENTITY: "it is not made sure who asks: tick it once it is",
     Step.STANDING: "it is not made sure that they may ask for this person: tick it once it is",
     Step.COMPETENCE: "it is not looked at whether the child decides: tick it once it is",
-    Step.RESTRICTIONS: "it is not looked at whether an order or a hold forbids it: tick it once so",
+    Step.RESTRICTIONS: "it is not looked at whether an order forbids it: tick it once it is",
 }
 
 

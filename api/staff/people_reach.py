@@ -5,6 +5,7 @@ Several roles add up. Whoever may not see a person is answered as if that person
 
 from collections.abc import Callable
 from enum import IntEnum
+from functools import cache, partial
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -64,9 +65,16 @@ def sight_of(who: Who, school: str, kind: Kind, year: str | None) -> Sight:
     )
 
 
+def sights(who: Who) -> Callable[[Known], Sight]:
+    """How much this caller sees of each of many people: the same for all of a kind and a year."""
+    of_a_kind = cache(partial(sight_of, who))
+    return lambda one: of_a_kind(one.key.school, one.kind, one.year)
+
+
 def sees(who: Who) -> Callable[[Known], bool]:
     """Whether this caller sees anything of a person."""
-    return lambda one: sight_of(who, one.key.school, one.kind, one.year) > Sight.NOTHING
+    sight = sights(who)
+    return lambda one: sight(one) > Sight.NOTHING
 
 
 def schools_of(who: Who, asked: str) -> frozenset[str]:

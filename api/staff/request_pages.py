@@ -72,7 +72,7 @@ OUTCOMES = {
 }
 DID = {
     Act.LOGGED: "logged",
-    Act.TICKED: "made sure of",
+    Act.TICKED: "ticked",
     Act.PAUSED: "clock stopped",
     Act.RESUMED: "clock runs again",
     Act.EXTENDED: "two months more",
