@@ -72,6 +72,11 @@ class Permission(StrEnum):
     SEE_BREACHES = auto()
     WORK_BREACHES = auto()
     DECIDE_BREACHES = auto()
+    LOG_REQUESTS = auto()
+    SEE_REQUESTS = auto()
+    WORK_REQUESTS = auto()
+    CONSULT_REQUESTS = auto()
+    CHECK_REQUESTS = auto()
     EXPORT_PEOPLE = auto()
     SEE_HEALTH = auto()
     SEE_METRICS = auto()
@@ -130,6 +135,11 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.SEE_BREACHES: frozenset({_R.DPO, _R.HEAD}),
     _P.WORK_BREACHES: frozenset({_R.DPO}),
     _P.DECIDE_BREACHES: frozenset({_R.HEAD}),
+    _P.LOG_REQUESTS: frozenset({_R.DPO, _R.OFFICE, _R.HR, _R.HEAD_OF_YEAR}),
+    _P.SEE_REQUESTS: frozenset({_R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.WORK_REQUESTS: frozenset({_R.DPO}),
+    _P.CONSULT_REQUESTS: frozenset({_R.SAFEGUARDING_LEAD}),
+    _P.CHECK_REQUESTS: frozenset({_R.DPO, _R.HEAD}),
     _P.EXPORT_PEOPLE: frozenset({_R.DPO}),
     _P.SEE_HEALTH: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD}),
     _P.SEE_METRICS: frozenset({_R.IT_MANAGER}),
@@ -177,6 +187,10 @@ ACROSS_YEARS = frozenset(
         _P.SEE_BREACHES,
         _P.WORK_BREACHES,
         _P.DECIDE_BREACHES,
+        _P.SEE_REQUESTS,
+        _P.WORK_REQUESTS,
+        _P.CONSULT_REQUESTS,
+        _P.CHECK_REQUESTS,
         _P.EXPORT_PEOPLE,
         _P.SEE_HEALTH,
         _P.NAME_DEPUTIES,
@@ -203,14 +217,36 @@ WAIVABLE = frozenset({_R.IT_MANAGER, _R.OFFICE})
 
 
 class Reach(Struct, frozen=True):
-    """The schools a person reaches, and the years where only some are reached (empty: all)."""
+    """The schools a person reaches, and the years where only some are reached (empty: all).
+
+    `whole` are those of the schools that are reached in every year all the same.
+    """
 
     schools: frozenset[str] = frozenset()
     years: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
 
     def holds(self, school: str, year: str | None = None) -> bool:
         """Whether a school, and a year of it if one is named, is reached."""
-        return school in self.schools and (year is None or not self.years or year in self.years)
+        if school not in self.schools:
+            return False
+        return year is None or not (years := self.years_of(school)) or year in years
+
+    def years_of(self, school: str) -> frozenset[str]:
+        """The years of one of the schools where only some are reached; empty: all."""
+        return frozenset() if school in self.whole else self.years
+
+    def all_of(self, school: str) -> bool:
+        """Whether a school is reached in every year."""
+        return self.holds(school) and not self.years_of(school)
+
+    def covers(self, other: "Reach") -> bool:
+        """Whether everything that another reaches is reached."""
+        return all(
+            self.all_of(school)
+            or (self.holds(school) and frozenset() < other.years_of(school) <= self.years)
+            for school in other.schools
+        )
 
 
 class Standing(Struct, frozen=True):
@@ -224,9 +260,9 @@ class Who(Struct, frozen=True):
     """A person who signed in: the account's object id, the roles that count, and the reach.
 
     `conflict` names two roles that one person may not hold together; then no role counts.
-    `deputises` are the roles that the person stands in for, each in one school; `as_deputy` says
-    that nothing else opened this room. `proved_at` is when they last proved who they are, in Unix
-    time; 0 where nobody knows.
+    `deputises` are the roles that the person stands in for, each in one school. `proved_at` is when
+    they last proved who they are, in Unix time; 0 where nobody knows. In a room, see `inside`,
+    `person` is who they are everywhere.
     """
 
     account: str
@@ -235,8 +271,8 @@ class Who(Struct, frozen=True):
     reach: Reach
     conflict: tuple[AppRole, ...] = ()
     deputises: tuple[Standing, ...] = ()
-    as_deputy: bool = False
     proved_at: int = 0
+    person: "Who | None" = None
 
     def __repr__(self) -> str:
         return f"Who({self.account})"
@@ -247,39 +283,63 @@ class Who(Struct, frozen=True):
         return f"entra:{self.account}"
 
     def may(self, permission: Permission) -> bool:
-        """Whether a role that counts, of one's own or stood in for, was granted this."""
-        return self._may_alone(permission) or any(map(_stands_in(permission), self.deputises))
+        """Whether a role that counts, of one's own or stood in for, was granted this.
+
+        In a room: for everything that the room reaches; `may_in` asks for one school.
+        """
+        if self.person is None:
+            return self.may_alone(permission) or any(map(_stands_in(permission), self.deputises))
+        return self.person.may(permission) and self.person.reach_for(permission).covers(self.reach)
+
+    def may_in(self, permission: Permission, school: str, year: str | None = None) -> bool:
+        """Whether a role that was granted this reaches a school, and a year of it if named."""
+        return (self.person or self).reach_for(permission).holds(school, year)
 
     def bounded(self, permission: Permission) -> bool:
         """Whether only the years of the reach keep this person from what a role was granted."""
-        return _grants(permission, self.roles) and not self._may_alone(permission)
+        whole = self.person or self
+        return _grants(permission, whole.roles) and not self.may(permission)
+
+    def reach_for(self, permission: Permission) -> Reach:
+        """Where this person has a permission: the reach of exactly the roles that grant it."""
+        lent = frozenset(one.school for one in filter(_stands_in(permission), self.deputises))
+        if not self.may_alone(permission):
+            return Reach(lent)
+        own = self.reach
+        return Reach(own.schools | lent, own.years, lent if own.years else frozenset())
 
     def inside(self, permission: Permission) -> "Who":
-        """This person in a room that asks for a permission: only the schools where they have it.
+        """This person in a room that asks for a permission: the roles that grant it alone count.
 
-        Of roles only those count that are held in each of these schools, so that a role stood in
-        for opens nothing elsewhere; years count until a role stood in for opens every school.
+        The reach is theirs together; `held_in` tells which of them reach a school and a year. So
+        what one role shows is shown where that role reaches, and nowhere else.
         """
-        if not self.deputises:
-            return self
-        own = self.reach.schools if self._may_alone(permission) else frozenset[str]()
-        lent = frozenset(one.school for one in filter(_stands_in(permission), self.deputises))
-        schools = own | lent
+        whole = self.person or self
+        own = frozenset(one for one in whole.roles if one in GRANTED[permission])
         return msgspec.structs.replace(
-            self,
-            roles=frozenset.intersection(*map(self._held_in, schools)) if schools else self.roles,
-            reach=Reach(schools, frozenset() if lent >= schools else self.reach.years),
-            deputises=(),
-            as_deputy=not own,
+            whole,
+            roles=own if whole.may_alone(permission) else frozenset(),
+            reach=whole.reach_for(permission),
+            deputises=tuple(filter(_stands_in(permission), whole.deputises)),
+            person=whole,
         )
 
-    def _may_alone(self, permission: Permission) -> bool:
+    def held_in(self, school: str, year: str | None = None) -> frozenset[AppRole]:
+        """The roles that reach a school, and a year of it if one is named."""
+        own = (self.person or self).reach.holds(school, year)
+        held = self.roles if own else frozenset[AppRole]()
+        if not self.deputises:
+            return held
+        return held | {one.role for one in self.deputises if one.school == school}
+
+    def only_stands_in(self, school: str) -> bool:
+        """Whether in a school no role of their own opens this room."""
+        return not self.roles or not (self.person or self).reach.holds(school)
+
+    def may_alone(self, permission: Permission) -> bool:
+        """Whether a role of one's own was granted this, and the years do not take it away."""
         in_reach = not self.reach.years or permission not in ACROSS_YEARS
         return in_reach and _grants(permission, self.roles)
-
-    def _held_in(self, school: str) -> frozenset[AppRole]:
-        own = self.roles if school in self.reach.schools else frozenset[AppRole]()
-        return own | {one.role for one in self.deputises if one.school == school}
 
 
 def _grants(permission: Permission, roles: frozenset[AppRole]) -> bool:

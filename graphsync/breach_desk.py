@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.trouble import Refusal
+from policies.breach_faults import Fault, Mend
 from policies.breach_records import (
     Act,
     Body,
@@ -49,6 +50,15 @@ class Report(Struct, frozen=True, kw_only=True):
     aware_at: datetime | None = None
 
 
+class Unmended(Refusal):
+    """Refused for these faults, each of which somebody can mend; `about` says of what."""
+
+    def __init__(self, *faults: Fault, about: str = "") -> None:
+        super().__init__(about + "; ".join(map(str, faults)))
+        self.faults = faults
+        self.about = about
+
+
 class BreachLine(Struct, frozen=True, kw_only=True):
     """One entry in a list. `due` is UTC; `hours_left` is negative once it is overdue.
 
@@ -75,7 +85,10 @@ class BreachLine(Struct, frozen=True, kw_only=True):
 
 
 class BreachFile(Struct, frozen=True, kw_only=True):
-    """One entry whole: what stands, what is missing before it may close, and every row."""
+    """One entry whole: what stands, what is missing before it may close, and every row.
+
+    `mends` says of each that is missing what mends it.
+    """
 
     line: BreachLine
     facts: Facts
@@ -88,6 +101,7 @@ class BreachFile(Struct, frozen=True, kw_only=True):
     notified: tuple[Row, ...]
     told: tuple[Row, ...]
     missing: tuple[str, ...]
+    mends: tuple[Mend, ...]
     rows: tuple[Row, ...]
 
 
@@ -167,7 +181,7 @@ def aware(bench: Bench, breach: str, moment: datetime, why: str = "") -> BreachF
     _refuse_future(bench, moment)
     with _working(bench, breach) as entry:
         if entry.now.aware_at is not None:
-            _demand(why, "the clock runs already: say why the moment is another (--why)")
+            _demand(why, "the clock runs already: say why the moment is another", Mend.WHY)
         return entry.keep(Act.AWARE, moment=moment, text=why.strip())
 
 
@@ -194,9 +208,7 @@ def decide(bench: Bench, breach: str, decision: Decision, reason: str) -> Breach
     with _working(bench, breach) as entry:
         advice, who = entry.now.advice, bench.requester
         if advice is None:
-            raise Refusal(
-                "the DPO advises before the head decides (graphsync breach advise, A12.4)"
-            )
+            raise Unmended(Fault("the DPO advises before the head decides", Mend.ADVISE, "A12.4"))
         if advice.by == who:
             raise Refusal(f"{who} advised, and so does not decide: the head does (A18.2)")
         return entry.keep(Act.DECIDED, decision=decision, text=reason.strip())
@@ -211,15 +223,16 @@ def notified(
     first notice after the 72 hours without the reasons for the delay (Article 33(1)).
     """
     _refuse_future(bench, sent)
-    _demand(reference, "the regulator's reference is missing (--reference)")
+    _demand(reference, "the regulator's reference is missing", Mend.REFERENCE)
     with _working(bench, breach) as entry:
         due = entry.now.due
         if due is None:
-            raise Refusal("say first when the school became aware (graphsync breach aware)")
+            raise Unmended(Fault("say first when the school became aware", Mend.AWARE))
         if is_late(entry.now, sent):
             _demand(
                 late,
-                f"it was due by {due:%Y-%m-%d %H:%M} UTC: give the reasons for the delay (--late)",
+                f"it was due by {due:%Y-%m-%d %H:%M} UTC: give the reasons for the delay",
+                Mend.LATE,
             )
         return entry.keep(
             Act.NOTIFIED,
@@ -235,7 +248,7 @@ def told(
 ) -> BreachFile:
     """Record that the people, or a body, were told: when, how, and with which version of words."""
     _refuse_future(bench, when)
-    _demand(how, "how they were told is missing (--how)")
+    _demand(how, "how they were told is missing", Mend.HOW)
     with _working(bench, breach) as entry:
         return entry.keep(
             Act.TOLD, body=body, moment=when, text=how.strip(), reference=words.strip()
@@ -246,7 +259,7 @@ def close(bench: Bench, breach: str, text: str = "") -> BreachFile:
     """Close an entry; raises Refusal with everything that is still missing (law A12.3, A12.4)."""
     with _working(bench, breach) as entry:
         if faults := faults_of_closing(entry.now):
-            raise Refusal(f"{breach} cannot be closed: " + "; ".join(faults))
+            raise Unmended(*faults, about=f"{breach} cannot be closed: ")
         return entry.keep(Act.CLOSED, text=text.strip())
 
 
@@ -277,6 +290,7 @@ def show(bench: Bench, breach: str) -> BreachFile:
     """One entry whole; raises Refusal for one that nobody knows."""
     school, rows = _rows(bench, breach)
     now = standing(rows)
+    faults = () if now.state is State.CLOSED else faults_of_closing(now)
     return BreachFile(
         line=line_of(school, now, bench.now()),
         facts=now.facts,
@@ -288,7 +302,8 @@ def show(bench: Bench, breach: str) -> BreachFile:
         against_advice=now.against_advice,
         notified=now.notified,
         told=now.told,
-        missing=() if now.state is State.CLOSED else faults_of_closing(now),
+        missing=tuple(map(str, faults)),
+        mends=tuple(one.mend for one in faults),
         rows=rows,
     )
 
@@ -320,7 +335,9 @@ def line_of(school: str, now: Standing, moment: datetime) -> BreachLine:
 def _rows(bench: Bench, breach: str) -> tuple[str, tuple[Row, ...]]:
     found = bench.store.breaches.of(breach)
     if found is None:
-        raise Refusal(f"there is no breach {breach}; `graphsync breach list --closed` lists them")
+        raise Refusal(
+            f"there is no breach {breach}: the register lists those there are, closed ones too"
+        )
     return found
 
 
@@ -346,9 +363,8 @@ def _working(bench: Bench, breach: str, *, closed: bool = False) -> Iterator[_En
         school, rows = _rows(bench, breach)
         now = standing(rows)
         if now.state is State.CLOSED and not closed:
-            raise Refusal(
-                f"{breach} is closed: open it again first, with the reason (breach reopen)"
-            )
+            told = f"{breach} is closed: open it again first, with the reason"
+            raise Unmended(Fault(told, Mend.REOPEN))
         yield _Entry(bench, school, now)
 
 
@@ -359,7 +375,7 @@ def _row(bench: Bench, breach: str, act: Act, **fields: object) -> Row:
 
 def _moments(facts: Facts) -> tuple[datetime | None, ...]:
     if facts.occurred_from and facts.occurred_to and facts.occurred_to < facts.occurred_from:
-        raise Refusal("it cannot end before it began (--to, --from)")
+        raise Unmended(Fault("it cannot end before it began", Mend.SPAN))
     return facts.occurred_from, facts.occurred_to, facts.seen_at
 
 
@@ -370,6 +386,9 @@ def _refuse_future(bench: Bench, *moments: datetime | None) -> None:
             raise Refusal(f"{moment:%Y-%m-%d %H:%M} lies in the future")
 
 
-def _demand(text: str, problem: str) -> None:
-    if not text.strip():
+def _demand(text: str, problem: str, mend: Mend | None = None) -> None:
+    if text.strip():
+        return
+    if mend is None:
         raise Refusal(problem)
+    raise Unmended(Fault(problem, mend))

@@ -288,27 +288,32 @@ def confirm(bench: Bench, departure: Departure, account: str = "") -> Departure:
     return _moved(bench, departure, confirmed, "departure_confirmed")
 
 
-def find(bench: Bench, departure: str, reached: Collection[str], *, all_of_it: bool) -> Departure:
+def find(
+    bench: Bench, departure: str, reached: Collection[str], *, all_of_it: Collection[str]
+) -> Departure:
     """One of these schools; raises Refusal, also for one that is dated and nobody's business yet.
 
-    `all_of_it` is for HR and the head, who may know of it before its hour.
+    `all_of_it` are the schools of which the caller is HR or the head, who may know of it before its
+    hour.
     """
     unknown = Refusal(f"there is no departure {departure} in your schools")
     try:
         found = bench.store.departures.get(departure)
     except Unknown:
         raise unknown from None
-    if found.school not in reached or not (all_of_it or _is_told(found, bench.now())):
+    told = found.school in all_of_it or _is_told(found, bench.now())
+    if found.school not in reached or not told:
         raise unknown
     return found
 
 
 def listing(
-    bench: Bench, reached: Collection[str], *, all_of_it: bool
+    bench: Bench, reached: Collection[str], *, all_of_it: Collection[str]
 ) -> tuple[DepartureLine, ...]:
     """What there is, those that wait for somebody first; dated ones for HR and the head alone."""
     now = bench.now()
-    found = [one for one in bench.store.departures.of(reached) if all_of_it or _is_told(one, now)]
+    every = bench.store.departures.of(reached)
+    found = [one for one in every if one.school in all_of_it or _is_told(one, now)]
     seen = bench.store.mirror.some(bench.tenant.tenant_id, {one.object_id for one in found})
     lines = [
         DepartureLine(
@@ -318,7 +323,7 @@ def listing(
             school=one.school,
             leaves_at=one.leaves_at,
             state=one.state(now),
-            reason=str(one.reason) if all_of_it else "",
+            reason=str(one.reason) if one.school in all_of_it else "",
             by=one.moves[0].by,
             waits=one.state(now) in WAITING,
         )

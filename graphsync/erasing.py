@@ -3,9 +3,10 @@
 Copies of rosters, plans with their reports, and what the journal noted of values before and after
 go by the days of the school's pack, and so do DLP events; what the register of consent holds of a
 pupil, by its years after the pupil left; a departure, by its years after the member of staff did;
-an entry of the breach register, by when it was closed and whether it was a breach. What tells whose
-account is whose stays. A hold beats all of it, and counts as it stands at the moment of erasing
-(law A11.2).
+an entry of the breach register, by when it was closed and whether it was a breach; a request about
+somebody's data, by when it was closed and whether it was disputed. What tells whose account is
+whose stays. A hold beats all of it, and counts as it stands at the moment of erasing (law A11.2);
+so does a request that is open (A11.5).
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -18,9 +19,11 @@ from msgspec import Struct
 from graphsync.bench import Bench
 from graphsync.intake import latest_roster
 from graphsync.report import RunReport
-from graphsync.store.retention import Cuts, SchoolsNone
+from graphsync.store.retention import Answered, Cuts, SchoolsNone
 from graphsync.store.retention import Kind as Records
 from policies.breaches import standing
+from policies.data_requests import about_key
+from policies.data_requests import standing as requested
 from policies.departures import Departure
 from policies.desired import speaks_for
 from policies.pack_loading import PackRefused, load_rules, schools
@@ -76,6 +79,7 @@ def erase(bench: Bench, wanted: Iterable[str]) -> None:
         with bench.store.transaction():
             bench.store.holds.lock()
             bench.store.breaches.lock()
+            bench.store.data_requests.lock()
             bench.store.departures.lock()
             bench.store.retention.erase(school, _cuts(bench, rules), without_people)
     for kind, before in _longest(bench).items():
@@ -144,7 +148,12 @@ def _days(rules: RetentionRules) -> dict[str, int]:
 def _cuts(bench: Bench, rules: Rules) -> Cuts:
     now = bench.now()
     holds = bench.store.holds.active(rules.school, school_day(now))
-    held = frozenset(hold.person for hold in holds)
+    longer = {
+        "requests": years_before(now, rules.retention.requests_years),
+        "disputed_requests": years_before(now, rules.retention.disputed_requests_years),
+    }
+    requests = _Requests.of(bench, rules.school, longer)
+    held = frozenset(hold.person for hold in holds) | requests.people
     departures = bench.store.departures.of([rules.school])
     gone = years_before(now, rules.retention.departures_years)
     departed = _departed_before(bench, rules.school, departures, gone, held)
@@ -159,6 +168,8 @@ def _cuts(bench: Bench, rules: Rules) -> Cuts:
         consents=consents,
         departures=gone,
         breaches=breaches,
+        **longer,
+        answered=requests.answered,
         open_items=bench.store.dlp_ageing.open_items(rules.school),
         closed=entries.closed,
         departed=departed,
@@ -193,6 +204,28 @@ class _Entries(Struct, frozen=True):
                 incidents.update(now.facts.incidents)
                 incidents.add(now.source.removeprefix("dlp:"))
         return cls(closed, frozenset(incidents))
+
+
+class _Requests(Struct, frozen=True):
+    """Of the requests about somebody's data: what goes, and whom the open ones are about."""
+
+    answered: dict[Answered, dict[str, int]]
+    people: frozenset[PersonKey]
+
+    @classmethod
+    def of(cls, bench: Bench, school: str, cuts: Mapping[str, datetime]) -> Self:
+        """Those of a school, as they stand at this moment."""
+        answered: dict[Answered, dict[str, int]] = {"requests": {}, "disputed_requests": {}}
+        people: set[PersonKey] = set()
+        for (_, request), rows in bench.store.data_requests.of_schools([school]).items():
+            now = requested(rows)
+            kind: Answered = "disputed_requests" if now.was_disputed else "requests"
+            if now.closed is None:
+                if key := about_key(school, now.logged.about):
+                    people.add(key)
+            elif now.closed.at < cuts[kind]:
+                answered[kind][request] = len(rows)
+        return cls(answered, frozenset(people))
 
 
 def _evidence(departures: Iterable[Departure], now: datetime) -> frozenset[PersonKey]:

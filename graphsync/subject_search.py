@@ -73,7 +73,7 @@ def _by_columns(about: About, name: str, terms: Terms) -> Iterator[_Found]:
 
 
 def _acted(row: _Found, terms: Terms) -> _Found:
-    kept = {"id", "at", "act", "breach", "school"}
+    kept = {"id", "at", "act", "breach", "request", "school"}
     return {name: one for name, one in row.items() if name in kept or one in terms.exact}
 
 
@@ -131,6 +131,15 @@ def _breaches(about: About, terms: Terms) -> Iterator[_Found]:
         by = body.pop("by", "")
         whole = names(msgspec.json.encode(body).decode(), terms)
         yield {**_acted(row, terms), "by": by, **({"body": body} if whole else {})}
+
+
+def _requests(about: About, terms: Terms) -> Iterator[_Found]:
+    """The requests about the person; of those about somebody else, what they did and when alone."""
+    for row in about.by_columns("data_requests", terms):
+        if row["person"] == terms.key:
+            yield {**row, "body": msgspec.json.decode(row["body"])}
+        else:
+            yield _acted(row, terms)
 
 
 def _payloads(about: About, terms: Terms) -> Iterator[_Found]:
@@ -207,6 +216,7 @@ _INSIDE: Mapping[str, Callable[[About, Terms], Iterable[_Found]]] = {
     "exports": _rosters,
     "runs": _runs,
     "breaches": _breaches,
+    "data_requests": _requests,
     "journal": _journal,
     "payloads": _payloads,
     "dlp_events": _events,

@@ -12,6 +12,7 @@ from typing import assert_never
 import msgspec
 from msgspec import Struct
 
+from policies.breach_faults import Fault, Mend
 from policies.breach_records import (
     CYBER_BODIES,
     NOTIFIES,
@@ -197,63 +198,75 @@ def told_bodies(now: Standing) -> frozenset[Body]:
     return frozenset(row.body for row in now.told if row.body is not None)
 
 
-def faults_of_closing(now: Standing) -> tuple[str, ...]:
+def faults_of_closing(now: Standing) -> tuple[Fault, ...]:
     """Everything that stands in the way of closing, each with its mend; none when it may close."""
     return (*_without_decision(now), *_unreported(now), *_unfinished(now))
 
 
-def _without_decision(now: Standing) -> Iterator[str]:
+def _without_decision(now: Standing) -> Iterator[Fault]:
     if now.advice is None:
-        yield (
-            "the DPO has not advised: advise, or as the deputy say why they are not to be had"
-            " (--unavailable WHY, A12.4)"
+        yield Fault(
+            "the DPO has not advised: advise, or as the deputy say why they are not to be had",
+            Mend.DEPUTY,
+            "A12.4",
         )
     if now.decided is None:
-        yield "nobody has decided whether to report it: decide, with the reason (A12.3)"
+        yield Fault(
+            "nobody has decided whether to report it: decide, with the reason",
+            Mend.DECIDE,
+            "A12.3",
+        )
 
 
-def _unreported(now: Standing) -> Iterator[str]:
+def _unreported(now: Standing) -> Iterator[Fault]:
     """What the decision asks for and nobody has recorded."""
     decision, told = _decision(now), told_bodies(now)
     if now.facts.cyber and not told & CYBER_BODIES:
-        yield "a cyber attack is reported: record who was told, dfe, police or ncsc (A1.11)"
+        yield Fault(
+            "a cyber attack is reported: record who was told, dfe, police or ncsc",
+            Mend.BODY,
+            "A1.11",
+        )
     if decision in NOTIFIES and not now.notified:
-        yield "it is to be notified, and no notice is recorded (breach notify --sent)"
+        yield Fault("it is to be notified, and no notice is recorded", Mend.NOTIFY)
     if decision is Decision.NOTIFY_AND_TELL and Body.PEOPLE not in told:
-        yield "the people are to be told, and it is not recorded (breach told --whom people)"
+        yield Fault("the people are to be told, and it is not recorded", Mend.TELL_PEOPLE)
 
 
-def _unfinished(now: Standing) -> Iterator[str]:
+def _unfinished(now: Standing) -> Iterator[Fault]:
     """What is not yet known of a breach that is one."""
     decision, facts = _decision(now), now.facts
     if decision is None or decision is Decision.NO_BREACH:
         return
     if now.aware_at is None:
-        yield "nobody has said when the school became aware (breach aware)"
+        yield Fault("nobody has said when the school became aware", Mend.AWARE)
     if facts.risk not in {None, Risk.UNLIKELY} and decision not in NOTIFIES:
-        yield f"the risk is rated {facts.risk}: notify, or rate it anew with reasons"
-    for name, mend in _NEEDED.items():
-        if not getattr(facts, name):
-            yield mend
+        yield Fault(
+            f"the risk is rated {facts.risk}: notify, or rate it anew with reasons", Mend.RERATE
+        )
+    yield from (one for one in _NEEDED if not getattr(facts, one.mend))
     if facts.outcome.strip().casefold() in {"none", "nothing"}:
-        yield "the outcome is none: say why (breach note --outcome, TMHS-2.1g)"
+        yield Fault("the outcome is none: say why", Mend.OUTCOME, "TMHS-2.1g")
     investigator = facts.investigated_by.strip().casefold()
     if investigator and investigator == facts.subject.strip().casefold():
-        yield "whoever investigates is not whose act it was (WPT-2-CTX-2)"
+        yield Fault(
+            "whoever investigates is not whose act it was", Mend.INVESTIGATOR, "WPT-2-CTX-2"
+        )
 
 
 def _decision(now: Standing) -> Decision | None:
     return None if now.decided is None else now.decided.decision
 
 
-_NEEDED = {
-    "risk": "the risk is not rated (breach note --risk)",
-    "risk_reasons": "the risk has no reasons (breach note --risk-reasons)",
-    "description": "what happened is not described (breach note --description)",
-    "cause": "the cause is not named (breach note --cause, WPT-3-ACT-14)",
-    "consequences": "the likely consequences are not told (breach note --consequences)",
-    "remedy": "what was done about it is not told (breach note --remedy)",
-    "investigation": "there is no note of the investigation (breach note --investigation)",
-    "investigated_by": "who investigated is not told (breach note --investigated-by)",
-    "outcome": "what followed is not told (breach note --outcome)",
-}
+# Each mended by the fact of that name.
+_NEEDED = (
+    Fault("the risk is not rated", Mend.RISK),
+    Fault("the risk has no reasons", Mend.RISK_REASONS),
+    Fault("what happened is not described", Mend.DESCRIPTION),
+    Fault("the cause is not named", Mend.CAUSE, "WPT-3-ACT-14"),
+    Fault("the likely consequences are not told", Mend.CONSEQUENCES),
+    Fault("what was done about it is not told", Mend.REMEDY),
+    Fault("there is no note of the investigation", Mend.INVESTIGATION),
+    Fault("who investigated is not told", Mend.INVESTIGATED_BY),
+    Fault("what followed is not told", Mend.OUTCOME),
+)

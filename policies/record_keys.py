@@ -15,5 +15,7 @@ RECORD_KEYS: tuple[Key, ...] = (
     Key("retention.looks_years", value.number(1, 50), required=True),
     Key("retention.no_breach_days", value.number(1, 36_500), required=True),
     Key("retention.breaches_years", value.number(1, 50), required=True),
+    Key("retention.requests_years", value.number(1, 50), required=True),
+    Key("retention.disputed_requests_years", value.number(1, 50), required=True),
     Key("retention.departures_years", value.number(1, 50), required=True),
 )

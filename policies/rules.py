@@ -247,6 +247,8 @@ class RetentionRules(Struct, frozen=True, kw_only=True):
     looks_years: int = 2
     no_breach_days: int = 365
     breaches_years: int = 6
+    requests_years: int = 1
+    disputed_requests_years: int = 6
     departures_years: int = 6
 
 

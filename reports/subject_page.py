@@ -29,6 +29,7 @@ TITLES = {
     "secrets": "When an initial password was kept and shown",
     "dlp_events": "Data-loss rules that a mail met",
     "breaches": "Breaches that name you",
+    "data_requests": "Requests about your data",
 }
 
 

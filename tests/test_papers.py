@@ -275,6 +275,7 @@ def test_contacts_serve_passwords_consent_and_mail_and_classes_groups_pilots_and
         "graphsync/mail_addresses.py: roster.contacts",
         "graphsync/parents_desk.py: at.roster.contacts",
         "graphsync/parents_desk.py: behind.contacts",
+        "graphsync/request_desk.py: roster.contacts",
         "graphsync/subject_export.py: roster.contacts",
         "graphsync/subject_search.py: roster.contacts",
         "graphsync/subject_search.py: roster.memberships",
@@ -286,7 +287,7 @@ def test_contacts_serve_passwords_consent_and_mail_and_classes_groups_pilots_and
         "policies/resets.py: roster.memberships",
         "policies/resets.py: roster.memberships",
     ]
-    assert whole("record-of-processing").count("**Used for four things only**") == 1
+    assert whole("record-of-processing").count("**Used for five things only**") == 1
     assert "so that no password of ours holds them" in whole("record-of-processing")
     assert "Used for the groups of classes and departments, where the pack names them" in whole(
         "record-of-processing"
@@ -344,7 +345,7 @@ def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():
         for _, node in nodes()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    about_whom = {"keep", "left", "closed", "departed", "incidents", "open_items"}
+    about_whom = {"keep", "left", "closed", "answered", "departed", "incidents", "open_items"}
     assert set(Cuts.__struct_fields__) - about_whom == {
         "rosters",
         "plans",
@@ -355,6 +356,8 @@ def test_what_the_papers_say_is_erased_is_and_no_account_is_deleted():
         "dlp_exceptions",
         "no_breaches",
         "breaches",
+        "requests",
+        "disputed_requests",
     }, "rewrite what is kept how long"
     assert ("purge_expired" in called) == ("the next night erases" in whole("record-of-processing"))
     assert [kind for kind in get_args(Change) if kind.__name__.startswith("Delete")] == []
@@ -378,6 +381,8 @@ def test_the_numbers_in_the_papers_are_the_programs():
     looked_at, others = kept["dlp_exceptions_days"], kept["dlp_counted_days"]
     assert f"after {looked_at} days where somebody had to look, the others after {others}" in record
     assert f"a breach {kept['breaches_years']} years after it was closed" in record
+    answered, disputed = kept["requests_years"], kept["disputed_requests_years"]
+    assert f"{answered} year after it was closed, or {disputed} where it was disputed" in record
     left = f"a departure {kept['departures_years']} years after the hour at which they left"
     assert left in record
     assert f"departure {kept['departures_years']} years after the last" in whole("staff-notice")

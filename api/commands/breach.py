@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.commands import breach_facts
+from api.commands.breach_mends import with_command, with_commands
 from api.usage import Commands, Parser, school_moment
 from policies.breach_records import Body, Decision
 
@@ -145,7 +146,7 @@ def run_open(args: Namespace) -> int:
         reported_by=args.reported_by,
         aware_at=args.aware,
     )
-    with open_bench(settings_with_notes(), Need.PACKS) as bench:
+    with with_commands(), open_bench(settings_with_notes(), Need.PACKS) as bench:
         line = open_breach(bench, report)
     answer_facts(args, line, f"What is missing: graphsync breach show {line.breach}")
     return 0
@@ -275,7 +276,7 @@ def _moved(args: Namespace, move: Callable[["Bench"], "BreachFile"]) -> int:
     from reports.breach_text import as_text
     from reports.listing import plain
 
-    with open_bench(settings_with_notes(), Need.PACKS) as bench:
-        file = move(bench)
+    with with_commands(), open_bench(settings_with_notes(), Need.PACKS) as bench:
+        file = with_command(move(bench))
     answer(args, plain(file), lambda: as_text(file))
     return 0

@@ -67,7 +67,7 @@ def run(args: Namespace) -> int:
         raise Usage("say KEY_OR_ACCOUNT with --now or --on DATE, or one of the other options alone")
     with open_bench(settings_with_notes(), *needs) as bench:
         if args.list:
-            lines = desk.listing(bench, desk.every_school(bench), all_of_it=False)
+            lines = desk.listing(bench, desk.every_school(bench), all_of_it=())
             answer_items(args, lines, "Nobody has left by a departure.", COLUMNS)
             return 0
         receipt = _done(bench, args)
@@ -110,7 +110,8 @@ def _recorded(bench: "Bench", args: Namespace) -> "Receipt":
 def _found(bench: "Bench", departure: str) -> "Departure":
     from graphsync.departure_desk import every_school, find
 
-    return find(bench, departure, every_school(bench), all_of_it=True)
+    schools = every_school(bench)
+    return find(bench, departure, schools, all_of_it=schools)
 
 
 def _hour(args: Namespace) -> datetime:

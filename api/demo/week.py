@@ -1,7 +1,8 @@
 """What `graphsync demo --serve` adds to the nights, so that every page has something to show.
 
 A school's week: the feed of data loss is read, Millbrook decides to license pupils whose parents
-agree, forms come in, a member of staff gives notice, somebody reports a mail to the wrong parent.
+agree, forms come in, a member of staff gives notice, somebody reports a mail to the wrong
+parent, and another asks for a copy of what is held.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ from datetime import timedelta
 import yaml
 
 from api.demo.stage import Stage
-from graphsync import breach_desk, consent_piles, departure_desk, run
+from graphsync import breach_desk, consent_piles, departure_desk, request_desk, run
 from graphsync.bench import Bench
 from graphsync.consent_entry import enter_many
 from graphsync.consent_lines import Pile
@@ -19,6 +20,9 @@ from graphsync.run import Scope, Sources
 from policies.breach_records import Cause, Facts, Loss
 from policies.departures import DepartureReason
 from policies.people import Kind
+from policies.request_records import Asker
+from policies.request_records import Kind as Wanted
+from policies.school_days import school_day
 from reports.dlp.pulling import pull_feed
 
 SCHOOL = "oak"
@@ -52,6 +56,7 @@ def go_on(stage: Stage) -> None:
         for batch in (checked, waiting):
             consent_piles.close_batch(bench, SCHOOL, batch)
         _report(bench)
+        _request(bench)
     with stage.bench("head") as bench:
         rows = [one.row for one in consent_piles.waiting(bench, SCHOOL) if one.batch == checked]
         consent_piles.countersign(bench, SCHOOL, rows)
@@ -89,6 +94,19 @@ def _notice(bench: Bench) -> None:
     leaves = bench.now() + timedelta(days=14)
     wish = departure_desk.Wish(reason=DepartureReason.PLANNED, leaves_at=leaves)
     departure_desk.record(bench, who, wish)
+
+
+def _request(bench: Bench) -> None:
+    """A parent asked for a copy of what is held, some weeks ago."""
+    wish = request_desk.Wish(
+        school=SCHOOL,
+        kind=Wanted.ACCESS,
+        received=school_day(bench.now()) - timedelta(days=24),
+        about="letter 12",
+        asker=Asker.PARENT,
+        note="a letter at the office",
+    )
+    request_desk.log(bench, wish)
 
 
 def _report(bench: Bench) -> None:

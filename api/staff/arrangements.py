@@ -1,10 +1,10 @@
 """Pupils who work another way: what is arranged for each, and the list for tutors (law B6)."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import Depends, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from api.permissions import Permission, Who
 from api.problems import Problem
@@ -56,9 +56,15 @@ class _Lists(Struct, frozen=True):
     def tasks(self, schools: frozenset[str]) -> list[Task]:
         return [one for school in sorted(schools) for one in self.of(school).tasks()]
 
+    def inside(self, permission: Permission) -> Self:
+        """The lists as far as somebody reaches them with this permission."""
+        return structs.replace(self, who=self.who.inside(permission))
+
     def waiting(self) -> list[Task]:
-        """What somebody has to do something about, in every school of theirs."""
-        return [one for one in self.tasks(self.who.reach.schools) if one.waits]
+        """What a head of year has to do something about: of schools that are not theirs whole."""
+        reach = self.who.reach
+        partly = frozenset(one for one in reach.schools if reach.years_of(one))
+        return [one for one in self.tasks(partly) if one.waits]
 
     def task(self, named: str) -> Provision:
         """An open one of a pupil whom this person reaches; raises Problem, the same for others."""
@@ -149,7 +155,7 @@ def tutors(request: Request, lists: Lists, school: AskedSchool = "", year: Year 
         day=school_day(lists.home.bench.now()),
         school=school,
         year=year,
-        years=[one for one in YEARS if one in (lists.who.reach.years or YEARS)],
+        years=[one for one in YEARS if one in (lists.who.reach.years_of(school) or YEARS)],
         schools=sorted(lists.who.reach.schools),
     )
 

@@ -1,6 +1,5 @@
 """The console's pages of breaches: the register and its clocks, one entry, and a report."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, assert_never
 
@@ -37,7 +36,6 @@ DECISIONS = {
     Decision.NOTIFY: "tell the regulator",
     Decision.NOTIFY_AND_TELL: "tell the regulator and the people",
 }
-_COMMAND = re.compile(r" \((?:breach |--)[^),]*(?:, ([^)]*))?\)")
 REPORTED = ("school", "title", "description", "occurred_from", "containment", "source")
 SOURCES = {
     Source.USER: "I saw it myself, or did it",
@@ -155,11 +153,6 @@ def worked(
     )
 
 
-def without_commands(told: str) -> str:
-    """What is missing, without the words of the command that mends it: a page has its forms."""
-    return _COMMAND.sub(lambda found: f" ({found[1]})" if found[1] else "", told)
-
-
 def left(line: desk.BreachLine) -> str:
     """The clock in words."""
     if line.hours_left is None:
@@ -207,7 +200,7 @@ def _acted(
     try:
         act(home.bench_of(who))
     except Refusal as refusal:
-        return _entry(request, home, who, breach, sent, f"{without_commands(str(refusal))}.")
+        return _entry(request, home, who, breach, sent, f"{refusal}.")
     return RedirectResponse(f"/breaches/{breach}", 303)
 
 
@@ -230,7 +223,6 @@ def _entry(
         who,
         422 if problem else 200,
         file=file,
-        missing=[without_commands(one) for one in file.missing],
         line=file.line,
         left=left,
         moods=MOODS,

@@ -8,8 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
 
 from api.permissions import Permission, Who
-from api.problems import Problem
-from api.staff.consent_reach import AskedSchool, pupil_of, school_of
+from api.staff.consent_reach import AskedSchool, named_pupil, school_of
 from api.staff.counted import Counted, Counts
 from api.staff.home import Caller, Home, Staff
 from api.staff.looks import Kind, looked
@@ -22,7 +21,6 @@ from graphsync.consent_enforcing import standing_mode
 from graphsync.consent_memory import ConsentMemory
 from graphsync.consent_piles import batches
 from graphsync.consent_report import Missing, MissingPupil, part_of
-from graphsync.consent_school import ConsentSchool
 from graphsync.consent_views import ConsentLine, chosen
 from graphsync.trouble import Refusal
 from policies.consent_records import State
@@ -50,11 +48,12 @@ Limit = Annotated[int, Query(ge=1, le=500)]
 After = Annotated[int, Query(ge=0, le=1_000_000, description="`after` of the last page")]
 
 
-def _of_reach(who: Who, years: Sequence[str]) -> Sequence[str]:
+def _of_reach(who: Who, school: str, years: Sequence[str]) -> Sequence[str]:
     """The years that are asked for, as far as this person reaches them; empty for all."""
-    if not who.reach.years:
+    reached = who.reach.years_of(school)
+    if not reached:
         return years
-    return sorted(who.reach.years.intersection(years) if years else who.reach.years) or ["-"]
+    return sorted(reached.intersection(years) if years else reached) or ["-"]
 
 
 class _Lists(Struct, frozen=True):
@@ -65,13 +64,13 @@ class _Lists(Struct, frozen=True):
     memory: ConsentMemory
 
     def standing(self, school: str) -> tuple[ConsentLine, ...]:
-        years = self.who.reach.years
+        years = self.who.reach.years_of(school)
         lines = self.memory.of(self.home.bench, school).lines
         return tuple(one for one in lines if one.year in years) if years else lines
 
     def missing(self, school: str, year: str | None = None) -> Missing:
         whole = self.memory.of(self.home.bench, school).missing
-        return part_of(whole, _of_reach(self.who, [year] if year else []))
+        return part_of(whole, _of_reach(self.who, school, [year] if year else []))
 
 
 async def _lists(request: Request, home: Staff, who: Caller) -> _Lists:
@@ -207,11 +206,9 @@ def find(
     home, who = lists.home, lists.who
     here = school_of(who, school)
     try:
-        key = ConsentSchool(home.bench, here).pupil(pupil).key
-        pupil_of(home, who, key.school, key.mis_id)
-    except (Refusal, Problem) as problem:
-        told = f"{problem}".rstrip(".") + "."
-        return _list_page(request, lists, counts, here, (None, None, None), 0, told)
+        key = named_pupil(home, who, here, pupil)
+    except Refusal as problem:
+        return _list_page(request, lists, counts, here, (None, None, None), 0, f"{problem}.")
     return RedirectResponse(f"/consents/{key.school}/{key.mis_id}", 303)
 
 
@@ -254,6 +251,6 @@ def _list_page(
         open_piles=[one for one in piles if one.closed_on is None],
         waiting=sum(one.waiting for one in piles),
         enforced=standing_mode(home.bench, school),
-        picture=None if who.reach.years else seen(home, who, counts, "consents", school),
+        picture=None if who.reach.years_of(school) else seen(home, who, counts, "consents", school),
         problem=problem,
     )

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import Permission, Who
 from api.staff.consent_entering import day_of
-from api.staff.consent_reach import NO_PUPIL, Ref, School, pupil_of, school_of
+from api.staff.consent_reach import NO_PUPIL, Ref, School, named_pupil, pupil_of, school_of
 from api.staff.home import Caller, Home, Staff
 from api.staff.looks import Kind, looked
 from api.staff.pages import page
@@ -33,7 +33,6 @@ from graphsync.consent_case import Case, case
 from graphsync.consent_changes import Doubt, challenge, settle, withdraw
 from graphsync.consent_desk import MAILBOX, Said, record
 from graphsync.consent_entry import NO_STANDING
-from graphsync.consent_school import ConsentSchool
 from graphsync.run import sync_one
 from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
@@ -64,8 +63,7 @@ Text = Annotated[str, Field(max_length=500)]
 def record_one(home: Staff, who: Caller, asked: ConsentRecorded, key: Key) -> Response:
     """The receipt: whether it counts, why not, and what stands now."""
     here = school_of(who, asked.school)
-    pupil = ConsentSchool(home.bench, here).pupil(asked.pupil).key
-    pupil_of(home, who, here, pupil.mis_id)
+    pupil = named_pupil(home, who, here, asked.pupil)
     said = Said(**asked.model_dump(exclude={"school", "pupil"}))
     bench = home.bench_of(who)
     request = f"record\n{asked.model_dump_json()}"
@@ -340,6 +338,7 @@ DONE = {
 def _page(
     request: Request, who: Who, found: Case, *, problem: str = "", done: str = ""
 ) -> Response:
+    school = found.pupil.person.school
     return page(
         request,
         "consent_pupil.html",
@@ -350,6 +349,6 @@ def _page(
         problem=problem,
         told=DONE.get(done, ""),
         mailbox=MAILBOX,
-        may_record=who.may(Permission.RECORD_CONSENTS) and found.here,
-        may_settle=who.may(Permission.SETTLE_CONSENTS) and found.here,
+        may_record=who.may_in(Permission.RECORD_CONSENTS, school) and found.here,
+        may_settle=who.may_in(Permission.SETTLE_CONSENTS, school) and found.here,
     )

@@ -52,7 +52,7 @@ def styled(home: Staff) -> Response:
 @console.get("/", Permission.SEE_TODAY)
 def first(request: Request, home: Staff, who: Caller, counts: Counts, lists: Lists) -> Response:
     """Today."""
-    sees = who.may(Permission.SEE_RUNS)
+    runs = who.inside(Permission.SEE_RUNS)
     found = glance(home, who, counts)
     school = next((one.school for one in found.schools if one.run), "")
     return page(
@@ -60,8 +60,8 @@ def first(request: Request, home: Staff, who: Caller, counts: Counts, lists: Lis
         "today.html",
         who,
         told=found,
-        to_arrange=lists.waiting() if who.reach.years and who.may(Permission.ARRANGE) else (),
-        jobs=[told(who, one) for one in working(home, who)] if sees else [],
+        to_arrange=lists.inside(Permission.ARRANGE).waiting(),
+        jobs=[told(runs, one) for one in working(home, runs)],
         picture=seen(home, who, counts, "accounts", school) if school else None,
     )
 

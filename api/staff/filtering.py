@@ -171,7 +171,7 @@ def _page(
         who,
         422 if problem else 200,
         told=_told(home, directory, counts, school),
-        may_sign=who.may(Permission.SIGN_FILTERING),
+        may_sign=who.may_in(Permission.SIGN_FILTERING, school),
         today=today,
         problem=problem,
         school=school,

@@ -12,7 +12,7 @@ from api.staff.home import Home
 from api.staff.plots import suppressed
 from api.staff.schedule import next_sync
 from api.staff.today import SchoolToday, today
-from api.staff.waits import Wait, consent_standings, waits
+from api.staff.waits import Wait, consent_standings, waits, whole_for
 from graphsync.bench import Bench
 from graphsync.consent_standing import together
 from graphsync.dlp_months import Mails, lately
@@ -73,17 +73,16 @@ def glance(home: Home, who: Who, counts: Counted) -> Glance:
     """Everything on Today, by permission; nothing that takes long is waited for."""
     reached = sorted(who.reach.schools & set(schools(home.bench.packs_dir)))
     cards = today(home.bench, who)
-    whole = [] if who.reach.years else reached
-    consents = _consent_gauges(home, who, counts, whole)
-    licences = _licence_gauges(home, who, counts, whole)
+    consents = _consent_gauges(home, counts, whole_for(who, Permission.SEE_CONSENTS, reached))
+    licences = _licence_gauges(home, counts, whole_for(who, Permission.SEE_LICENCES, reached))
     return Glance(
         day=school_day(home.bench.now()),
         waiting=waits(home, who, counts, reached),
         night=_night(cards),
         gauges=(*(licences or ()), *(consents or ())),
         counting=licences is None or consents is None,
-        mail=_mail(home, who, counts, whole),
-        next_sync=next_sync(home) if who.may(Permission.SEE_RUNS) else None,
+        mail=_mail(home, who, counts, whole_for(who, Permission.SEE_DLP_TRENDS, reached)),
+        next_sync=next_sync(home) if who.inside(Permission.SEE_RUNS).reach.schools else None,
         schools=cards,
     )
 
@@ -104,10 +103,10 @@ def _night(cards: Sequence[SchoolToday]) -> Night:
 
 
 def _consent_gauges(
-    home: Home, who: Who, counts: Counted, reached: Sequence[str]
+    home: Home, counts: Counted, reached: Sequence[str]
 ) -> tuple[Gauge, ...] | None:
     """One of all schools together; None before all were counted."""
-    if not reached or not who.may(Permission.SEE_CONSENTS):
+    if not reached:
         return ()
     found = consent_standings(home, counts, reached)
     if found is None:
@@ -130,10 +129,10 @@ def _consent_gauges(
 
 
 def _licence_gauges(
-    home: Home, who: Who, counts: Counted, reached: Collection[str]
+    home: Home, counts: Counted, reached: Collection[str]
 ) -> tuple[Gauge, ...] | None:
     """One of each subscription that a school in reach uses; None while it is counted."""
-    if not reached or not who.may(Permission.SEE_LICENCES):
+    if not reached:
         return ()
     kept = counts.lately(("forecast", ""), lambda: _forecast(home.bench))
     if kept is None:
@@ -168,7 +167,7 @@ def _licence_gauges_of(told: ForecastDocument, reached: Collection[str]) -> Iter
 
 
 def _mail(home: Home, who: Who, counts: Counted, reached: Sequence[str]) -> Headline | None:
-    if not reached or not who.may(Permission.SEE_DLP_TRENDS):
+    if not reached:
         return None
     hide = suppressed(who)
     told: Mails | None = counts.of(

@@ -1,6 +1,7 @@
 """Holds over the API: the list, a new one on a person, and the end of one, which takes two."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -17,7 +18,6 @@ from api.staff.people_reach import (
     Sight,
     schools_of,
     seen_person,
-    sees_reasons,
     sight_of,
 )
 from api.staff.people_view import hold_told
@@ -33,7 +33,7 @@ from graphsync.releasing import Ending, purview_request
 from graphsync.store.hold_moves import HoldMove
 from graphsync.store.holds import Hold
 from policies.holds import HoldMode
-from policies.people import Kind
+from policies.people import Kind, PersonKey
 from policies.school_days import school_day
 from reports.listing import plain
 
@@ -108,8 +108,8 @@ def lift(
     home: Staff, who: Caller, directory: People, hold: HoldId, asked: HoldLifted, key: Key
 ) -> Response:
     """It stands until the head says yes; whoever put it takes it back within ten minutes."""
-    found = seen_hold(home, who, directory, hold)
-    demand_to_lift(who, found)
+    found, known = seen_hold(home, who, directory, hold)
+    demand_to_lift(who, found, known)
     return once(
         home,
         who,
@@ -127,7 +127,7 @@ def lift(
 )
 def release(home: Staff, who: Caller, directory: People, hold: HoldId, key: Key) -> Response:
     """The hold as it was lifted; the next plan draws the person from the roster again."""
-    found = seen_hold(home, who, directory, hold)
+    found, _ = seen_hold(home, who, directory, hold)
     demand_second(home, who, found)
     return once(
         home,
@@ -148,8 +148,8 @@ def keep(
     home: Staff, who: Caller, directory: People, hold: HoldId, asked: HoldLifted, key: Key
 ) -> Response:
     """The hold as it stands."""
-    found = seen_hold(home, who, directory, hold)
-    demand_to_keep(home, who, found)
+    found, known = seen_hold(home, who, directory, hold)
+    demand_to_keep(home, who, found, known)
     return once(
         home,
         who,
@@ -168,12 +168,12 @@ def listed(
     found = [one for one in home.bench.store.holds.list() if one.person.school in reached]
     of = {one.person.school for one in found}
     known = {one.key: one for one in _people(home.bench, directory, of)}
-    ends = ends_told(home, who, found)
+    ends = ends_told(home, who, found, known)
     return [
         _told(hold, known.get(hold.person), who, state, ends[hold.id])
         for hold in reversed(found)
         if (state := state_of(hold, day)) and (everything or state.startswith(("stands", "ends")))
-        if _may_know(who, hold, known.get(hold.person))
+        if _sight(who, hold, known.get(hold.person)) >= Sight.OPERATOR
     ]
 
 
@@ -181,10 +181,10 @@ def _people(bench: Bench, directory: Directory, schools: Iterable[str]) -> Itera
     return (one for school in schools for one in directory.of(bench, school))
 
 
-def _may_know(who: Who, hold: Hold, known: Known | None) -> bool:
+def _sight(who: Who, hold: Hold, known: Known | None) -> Sight:
     kind = known.kind if known else Kind.PUPIL
     year = known.year if known else None
-    return sight_of(who, hold.person.school, kind, year) >= Sight.OPERATOR
+    return sight_of(who, hold.person.school, kind, year)
 
 
 def _told(
@@ -192,40 +192,50 @@ def _told(
 ) -> dict[str, Any]:
     stands = state.startswith(("stands", "ends"))
     return {
-        **hold_told(hold, who),
+        **hold_told(hold, who, _sight(who, hold, known)),
         "name": known.name if known else "",
         "stands": state,
-        "may_lift": stands and may_lift(who, hold) and not end["asked"],
+        "may_lift": stands and may_lift(who, hold, known) and not end["asked"],
         **end,
     }
 
 
-def ends_told(home: Home, who: Who, holds: Sequence[Hold]) -> dict[str, dict[str, Any]]:
+def ends_told(
+    home: Home, who: Who, holds: Sequence[Hold], known: Mapping[PersonKey, Known]
+) -> dict[str, dict[str, Any]]:
     """Of each hold, by its id: who asks for its end, and whether this person may answer."""
-    today, found = school_day(home.bench.now()), releasing.endings(home.bench, holds)
+    found = releasing.endings(home.bench, holds)
+    today = school_day(home.bench.now())
     return {
-        hold.id: {
-            "asked": _asked_told(who, hold, end),
-            "may_answer": end.asked is not None and _may_release(who, end.asked),
-            "look_again": end.review if may_lift(who, hold) else None,
-            "look_due": may_lift(who, hold) and end.asked is None and end.review <= today,
-        }
+        hold.id: _end_told(who, hold, known.get(hold.person), found[hold.id], today)
         for hold in holds
-        for end in [found[hold.id]]
+    }
+
+
+def _end_told(
+    who: Who, hold: Hold, known: Known | None, end: Ending, today: date
+) -> dict[str, Any]:
+    lifts = may_lift(who, hold, known)
+    return {
+        "asked": _asked_told(who, hold, known, end),
+        "may_answer": end.asked is not None and _may_release(who, hold, end.asked),
+        "look_again": end.review if lifts else None,
+        "look_due": lifts and end.asked is None and end.review <= today,
     }
 
 
 def ends_of(
-    home: Home, who: Who, shown: Mapping[str, Any], holds: Sequence[Hold]
+    home: Home, who: Who, known: Known, shown: Mapping[str, Any], holds: Sequence[Hold]
 ) -> dict[str, dict[str, Any]]:
     """As `ends_told`, of one person's holds, with the words that ask for a hold in Purview.
 
     `shown` is the person as this caller may see them; only who is told reasons gets the words.
     """
-    if not who.may(Permission.SEE_HOLDS):
+    if not who.may_in(Permission.SEE_HOLDS, known.key.school, known.year or ""):
         return {}
-    ends = ends_told(home, who, holds)
-    account = str(shown.get("account") or "") if sees_reasons(who) else ""
+    ends = ends_told(home, who, holds, {known.key: known})
+    told_all = sight_of(who, known.key.school, known.kind, known.year) is Sight.ALL
+    account = str(shown.get("account") or "") if told_all else ""
     called = str(shown.get("sign_in_name") or "")
     for hold in holds:
         end = ends[hold.id]
@@ -234,37 +244,43 @@ def ends_of(
     return ends
 
 
-def _asked_told(who: Who, hold: Hold, end: Ending) -> dict[str, Any] | None:
+def _asked_told(who: Who, hold: Hold, known: Known | None, end: Ending) -> dict[str, Any] | None:
     if end.asked is None:
         return None
     told: dict[str, Any] = {"by": end.asked.by, "at": end.asked.at}
-    if sees_reasons(who) or hold.by == who.identity:
+    if _sight(who, hold, known) is Sight.ALL or hold.by == who.identity:
         told["reason"] = end.asked.reason
     return told
 
 
-def _may_release(who: Who, asked: HoldMove) -> bool:
-    return who.may(Permission.RELEASE_HOLDS) and not (who.as_deputy and asked.by == who.identity)
+def _may_release(who: Who, hold: Hold, asked: HoldMove) -> bool:
+    """A head's yes; a deputy never says it to what they asked for themselves."""
+    school = hold.person.school
+    head = who.inside(Permission.RELEASE_HOLDS)
+    own = asked.by == who.identity and head.only_stands_in(school)
+    return head.reach.holds(school) and not own
 
 
-def seen_hold(home: Home, who: Who, directory: Directory, named: str) -> Hold:
-    """A hold on somebody this caller may see; raises Problem, the same for any other."""
+def seen_hold(home: Home, who: Who, directory: Directory, named: str) -> tuple[Hold, Known | None]:
+    """A hold on somebody this caller may see, and whom; raises Problem, the same for any other."""
     hold = next((one for one in home.bench.store.holds.list() if one.id == named), None)
     if hold is None or not who.reach.holds(hold.person.school):
         raise NO_HOLD
-    if not _may_know(who, hold, directory.find(home.bench, hold.person)):
+    known = directory.find(home.bench, hold.person)
+    if _sight(who, hold, known) < Sight.OPERATOR:
         raise NO_HOLD
-    return hold
+    return hold, known
 
 
-def may_lift(who: Who, hold: Hold) -> bool:
+def may_lift(who: Who, hold: Hold, known: Known | None) -> bool:
     """The release of what a DPO, head or DSL put is not the IT manager's (law B7)."""
-    return who.may(Permission.CHANGE_HOLDS) and (sees_reasons(who) or hold.by == who.identity)
+    sight = _sight(who.inside(Permission.CHANGE_HOLDS), hold, known)
+    return sight is Sight.ALL or (sight is Sight.OPERATOR and hold.by == who.identity)
 
 
-def demand_to_lift(who: Who, hold: Hold) -> None:
+def demand_to_lift(who: Who, hold: Hold, known: Known | None) -> None:
     """Raises Problem where somebody else has to lift it."""
-    if not may_lift(who, hold):
+    if not may_lift(who, hold, known):
         raise Problem(
             403,
             "not_your_hold",
@@ -275,16 +291,16 @@ def demand_to_lift(who: Who, hold: Hold) -> None:
 def demand_second(home: Home, who: Who, hold: Hold) -> None:
     """Raises Problem for a deputy who asked: a waiver is the head's own (law B3)."""
     asked = releasing.endings(home.bench, [hold])[hold.id].asked
-    if asked and not _may_release(who, asked):
+    if asked and not _may_release(who, hold, asked):
         raise Problem(409, "own_request", "A deputy never releases what they asked for.")
 
 
-def demand_to_keep(home: Home, who: Who, hold: Hold) -> None:
+def demand_to_keep(home: Home, who: Who, hold: Hold, known: Known | None) -> None:
     """Raises Problem where somebody else says that it stays: a no is the head's, or who asked."""
     asked = releasing.endings(home.bench, [hold])[hold.id].asked
     if asked is None:
-        demand_to_lift(who, hold)
-    elif asked.by != who.identity and not who.may(Permission.RELEASE_HOLDS):
+        demand_to_lift(who, hold, known)
+    elif asked.by != who.identity and not who.may_in(Permission.RELEASE_HOLDS, hold.person.school):
         raise Problem(403, "not_yours_to_answer", "Its end is asked for: the head says yes or no.")
 
 

@@ -111,9 +111,9 @@ def lift(
     reason: Text = "",
 ) -> Response:
     """Its end asked for, or, by who put it just now, a hold lifted."""
-    found = seen_hold(home, who, directory, hold)
+    found, known = seen_hold(home, who, directory, hold)
     try:
-        demand_to_lift(who, found)
+        demand_to_lift(who, found, known)
         line = releasing.lift(home.bench_of(who), hold, reason)
     except (Refusal, Problem) as problem:
         return _not_done(request, home, who, directory, found, problem)
@@ -125,7 +125,7 @@ def release(
     request: Request, home: Staff, who: Caller, directory: People, hold: HoldId
 ) -> Response:
     """A hold lifted by a second person's yes; the person's page offers to put it back."""
-    found = seen_hold(home, who, directory, hold)
+    found, _ = seen_hold(home, who, directory, hold)
     try:
         demand_second(home, who, found)
         releasing.release(home.bench_of(who), hold)
@@ -144,9 +144,9 @@ def keep(
     reason: Text = "",
 ) -> Response:
     """A hold that stays: looked at again, or a no to whoever asked for its end."""
-    found = seen_hold(home, who, directory, hold)
+    found, known = seen_hold(home, who, directory, hold)
     try:
-        demand_to_keep(home, who, found)
+        demand_to_keep(home, who, found, known)
         releasing.keep(home.bench_of(who), hold, reason)
     except (Refusal, Problem) as problem:
         return _not_done(request, home, who, directory, found, problem)

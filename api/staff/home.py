@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import hmac
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Generic, TypeVar
 
@@ -161,9 +161,9 @@ def demand_reach(who: Who, school: str, what: Problem) -> None:
         raise what
 
 
-def demand_all_years(who: Who) -> None:
-    """Raises Problem for somebody who is given some years of their schools."""
-    if who.reach.years:
+def demand_all_years(who: Who, schools: Iterable[str]) -> None:
+    """Raises Problem for somebody who is given some years of one of the schools."""
+    if any(map(who.reach.years_of, schools)):
         raise SOME_YEARS
 
 

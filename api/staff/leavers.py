@@ -199,9 +199,9 @@ def task_done(
     )
 
 
-def knows_all(who: Who) -> bool:
-    """Whether this person may know of it before its hour, and why: HR and the head (law B5)."""
-    return who.may(Permission.RECORD_DEPARTURES)
+def knows_all(who: Who) -> frozenset[str]:
+    """Where this person may know of it before its hour, and why: as HR and the head (law B5)."""
+    return who.inside(Permission.RECORD_DEPARTURES).reach.schools
 
 
 def seen(home: Home, who: Who, departure: str) -> Departure:

@@ -255,8 +255,9 @@ def _receipt(
         sent_manager=sent[0],
         sent_owner=sent[1],
         states=STATES,
-        reason=REASONS[one.reason] if knows_all(who) else "",
-        may_move=knows_all(who),
-        may_confirm=who.may(Permission.CONFIRM_DEPARTURES) and who.account != one.object_id,
+        reason=REASONS[one.reason] if one.school in knows_all(who) else "",
+        may_move=one.school in knows_all(who),
+        may_confirm=who.may_in(Permission.CONFIRM_DEPARTURES, one.school)
+        and who.account != one.object_id,
         problem=problem,
     )

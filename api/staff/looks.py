@@ -43,6 +43,7 @@ class Kind(StrEnum):
     EXPORT = "export"
     HOLD = "hold"
     MAIL = "mail"
+    REQUEST = "request"
 
 
 # Whom the law's matrix asks why: the DPO, before an account or the evidence of a consent.
@@ -55,9 +56,10 @@ KINDS = {
     Kind.EXPORT: "export of what is held",
     Kind.HOLD: "hold",
     Kind.MAIL: "mail exception",
+    Kind.REQUEST: "request about data",
 }
 # Where the record stands that a line of the register names.
-RECORDS = {Kind.BREACH: "/breaches/", Kind.MAIL: "/mail/"}
+RECORDS = {Kind.BREACH: "/breaches/", Kind.MAIL: "/mail/", Kind.REQUEST: "/requests/"}
 Text = Annotated[str, Form(max_length=300)]
 AskedKind = Annotated[
     str, Query(max_length=20, description=f"only one of: {', '.join(Kind)}", examples=["mail"])
@@ -95,7 +97,7 @@ def looked(home: Home, who: Who, kind: Kind, school: str, item: str = "", shown:
     role is asked why and gave no reason for this record in the last 15 minutes; nothing was shown.
     """
     register, now = home.bench.store.looks, home.bench.now()
-    asked = bool(item) and ASKED_WHY.get(kind) in who.roles
+    asked = bool(item) and ASKED_WHY.get(kind) in who.held_in(school)
     if asked and not register.gave_reason(who.identity, kind, item, now - REASON_LASTS):
         raise WhyNeeded(kind, school, item)
     register.add(Look(at=now, by=who.identity, kind=kind, school=school, item=item, shown=shown))
@@ -224,8 +226,8 @@ def _latest(home: Home, who: Who, kind: str, limit: int) -> list[Look]:
     """A list that went across schools is told to whoever reaches all of them; raises Problem."""
     if kind and kind not in set(Kind):
         raise Problem(422, "no_such_kind", f"What is looked at is one of: {', '.join(Kind)}.")
-    demand_all_years(who)
     reached = who.reach.schools
+    demand_all_years(who, reached)
     across = {""} if reached >= set(schools(home.bench.packs_dir)) else set()
     register = home.bench.store.looks
     return register.latest(limit, kinds=[kind] if kind else (), schools=reached | across)

@@ -40,6 +40,8 @@ NAVIGATION = (
     Entry("Mail", "/mail", Permission.SEE_DLP),
     Entry("Breaches", "/breaches", Permission.SEE_BREACHES),
     Entry("Report a breach", "/breaches/report", Permission.REPORT_BREACHES),
+    Entry("Requests", "/requests", Permission.SEE_REQUESTS),
+    Entry("Log a request", "/requests/log", Permission.LOG_REQUESTS),
     Entry("Exports", "/exports", Permission.EXPORT_PEOPLE),
     Entry("Licences", "/licences", Permission.SEE_LICENCES),
     Entry("Pictures", "/pictures", Permission.SEE_TODAY),

@@ -91,7 +91,8 @@ def slips(
 
 def resettable(home: Home, who: Who, directory: Directory, school: str, ref: str) -> Known:
     """Somebody for whom this caller may set a password; raises Problem."""
-    known, _ = seen_person(directory, home.bench, who, school, ref)
+    seer = who.inside(Permission.SEE_PEOPLE)
+    known, _ = seen_person(directory, home.bench, seer, school, ref)
     if not may_reset(who, known):
         raise NOT_YOURS
     return known
@@ -102,7 +103,7 @@ def renewed(home: Home, who: Who, known: Known, reason: str) -> tuple[ResetLine,
 
     A head of year is bound by the number a day that binds a teacher. Raises Refusal, Broken.
     """
-    counted = AppRole.IT_MANAGER not in who.roles
+    counted = AppRole.IT_MANAGER not in who.held_in(known.key.school, known.year or "")
     wish = Wish(people=(known.key,), reason=reason, counted=counted)
     (line,) = asyncio.run(reset(home.bench_of(who), wish))
     return line, resets_this_week(home.bench, known.key)

@@ -20,7 +20,7 @@ from api.staff.people_reach import (
     schools_of,
     seen_person,
     sees,
-    sight_of,
+    sights,
 )
 from api.staff.people_view import line_told, person_told, step_told
 from api.staff.rooms import api
@@ -135,7 +135,7 @@ def of_person(home: Home, who: Who, directory: Directory, school: str, ref: str)
     except Refusal:
         raise NO_PERSON from None
     shown = person_told(record, sight, who)
-    if who.may(Permission.SEE_HISTORY):
+    if who.may_in(Permission.SEE_HISTORY, school, known.year or ""):
         shown["history"] = [step_told(one) for one in steps_of(home.bench, known.key)]
     return shown
 
@@ -193,16 +193,17 @@ def csv_of(home: Home, who: Who, directory: Directory, asked: Filters) -> Respon
 
 
 def _rows(bench: Bench, who: Who, lines: Sequence[Line]) -> list[dict[str, Any]]:
-    sights = [sight_of(who, o.key.school, o.kind, o.year) for o in (one.known for one in lines)]
+    sight_of = sights(who)
+    seen = [sight_of(one.known) for one in lines]
     of_years = [
         one.known.key
-        for one, sight in zip(lines, sights, strict=True)
+        for one, sight in zip(lines, seen, strict=True)
         if sight is Sight.YEAR and one.known.kind is Kind.PUPIL
     ]
     gates = open_gates(bench, of_years)
     return [
         line_told(one, sight, gate=one.known.key in gates)
-        for one, sight in zip(lines, sights, strict=True)
+        for one, sight in zip(lines, seen, strict=True)
     ]
 
 

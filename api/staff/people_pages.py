@@ -110,12 +110,13 @@ def person_page(
     done: Mapping[str, str] = {},
 ) -> Response:
     """The page of one person; after a form that was not taken it says why, and keeps the form."""
-    known, _ = seen_person(directory, home.bench, who, school, ref)
+    who = who.inside(Permission.SEE_PEOPLE)
+    known, sight = seen_person(directory, home.bench, who, school, ref)
     shown = of_person(home, who, directory, school, ref)
     of_hers = [one for one in home.bench.store.holds.list(school) if one.person == known.key]
-    handles = who.may(Permission.HANDLE_COMPROMISES)
+    handles = who.may_in(Permission.HANDLE_COMPROMISES, school)
     held, lifted = done.get("held", ""), done.get("lifted", "")
-    own = [hold_told(one, who) for one in of_hers if one.id in {held, lifted}]
+    own = [hold_told(one, who, sight) for one in of_hers if one.id in {held, lifted}]
     return page(
         request,
         "person.html",
@@ -128,9 +129,9 @@ def person_page(
         form=form,
         done="held" if held and own else "lifted" if lifted and own else "",
         just=own[0] if own else None,
-        may_hold=who.may(Permission.CHANGE_HOLDS),
-        liftable={one.id for one in of_hers if may_lift(who, one)},
-        ends=ends_of(home, who, shown, of_hers),
+        may_hold=who.may_in(Permission.CHANGE_HOLDS, school, known.year or ""),
+        liftable={one.id for one in of_hers if may_lift(who, one, known)},
+        ends=ends_of(home, who, known, shown, of_hers),
         may_reset=may_reset(who, known),
         reset=done.get("reset", ""),
         often=often(resets_this_week(home.bench, known.key)) if may_reset(who, known) else "",
@@ -138,7 +139,7 @@ def person_page(
         handles=handles,
         came=WORDS,
         ended=done.get("ended", ""),
-        may_match=who.may(Permission.MATCH_ACCOUNTS),
+        may_match=who.may_in(Permission.MATCH_ACCOUNTS, school),
     )
 
 
@@ -151,7 +152,7 @@ def _list(
     after: str = "",
     text: str | None = None,
 ) -> Response:
-    reached = who.reach.years
+    reached = who.reach.years_of(asked.school)
     return page(
         request,
         "people.html",

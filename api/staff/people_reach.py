@@ -5,6 +5,7 @@ Several roles add up. Whoever may not see a person is answered as if that person
 
 from collections.abc import Callable
 from enum import IntEnum
+from functools import cache, partial
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -55,21 +56,25 @@ _EVERY_YEAR = frozenset({AppRole.HR})
 
 def sight_of(who: Who, school: str, kind: Kind, year: str | None) -> Sight:
     """How much this caller sees of such a person."""
-    if not who.reach.holds(school):
-        return Sight.NOTHING
-    in_years = not who.reach.years or year in who.reach.years
-    found = [Sight.NOTHING]
-    for role in who.roles:
-        if not in_years and role not in _EVERY_YEAR:
-            continue
-        by_kind = _OF_PUPILS if kind is Kind.PUPIL else _OF_STAFF
-        found.append(_OF_ANYBODY.get(role, by_kind.get(role, Sight.NOTHING)))
-    return max(found)
+    by_kind, roles = _OF_PUPILS, who.held_in(school, year or "")
+    if kind is not Kind.PUPIL:
+        by_kind, roles = _OF_STAFF, roles | (who.held_in(school) & _EVERY_YEAR)
+    return max(
+        (_OF_ANYBODY.get(one, by_kind.get(one, Sight.NOTHING)) for one in roles),
+        default=Sight.NOTHING,
+    )
+
+
+def sights(who: Who) -> Callable[[Known], Sight]:
+    """How much this caller sees of each of many people: the same for all of a kind and a year."""
+    of_a_kind = cache(partial(sight_of, who))
+    return lambda one: of_a_kind(one.key.school, one.kind, one.year)
 
 
 def sees(who: Who) -> Callable[[Known], bool]:
     """Whether this caller sees anything of a person."""
-    return lambda one: sight_of(who, one.key.school, one.kind, one.year) > Sight.NOTHING
+    sight = sights(who)
+    return lambda one: sight(one) > Sight.NOTHING
 
 
 def schools_of(who: Who, asked: str) -> frozenset[str]:
@@ -96,13 +101,5 @@ def seen_person(
 
 def may_reset(who: Who, known: Known) -> bool:
     """The IT manager for anybody, a head of year for pupils of the own years (law B0, B6)."""
-    if not who.may(Permission.RESET_PASSWORDS):
-        return False
-    if AppRole.IT_MANAGER in who.roles:
-        return True
-    return known.kind is Kind.PUPIL and who.reach.holds(known.key.school, known.year or "")
-
-
-def sees_reasons(who: Who) -> bool:
-    """Whether the reasons of holds are shown: the IT manager is told only that there is one."""
-    return bool(who.roles & {AppRole.DPO, AppRole.HEAD, AppRole.SAFEGUARDING_LEAD})
+    roles = who.inside(Permission.RESET_PASSWORDS).held_in(known.key.school, known.year or "")
+    return AppRole.IT_MANAGER in roles or (known.kind is Kind.PUPIL and bool(roles))

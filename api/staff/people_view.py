@@ -7,7 +7,7 @@ it say that a parent refused anything (law B6).
 from typing import Any
 
 from api.permissions import Who
-from api.staff.people_reach import Sight, sees_reasons
+from api.staff.people_reach import Sight
 from graphsync.consent_desk import of_form
 from graphsync.directory import AccountState, Line, state_of
 from graphsync.person import PersonRecord, Step
@@ -88,7 +88,7 @@ def person_told(record: PersonRecord, sight: Sight, who: Who) -> dict[str, Any]:
         told |= {
             "account": link.object_id if link else None,
             "consent": _consent(record, reasons=sight is Sight.ALL),
-            "holds": [hold_told(one, who) for one in record.holds],
+            "holds": [hold_told(one, who, sight) for one in record.holds],
             "proposals": list(record.proposals),
             "held_for": _held_for(record, reasons=sight is Sight.ALL),
         }
@@ -97,10 +97,10 @@ def person_told(record: PersonRecord, sight: Sight, who: Who) -> dict[str, Any]:
     return told
 
 
-def hold_told(hold: Hold, who: Who) -> dict[str, Any]:
+def hold_told(hold: Hold, who: Who, sight: Sight) -> dict[str, Any]:
     """A hold; to the IT manager no more than that it is one, unless they put it themselves."""
     told: dict[str, Any] = {"hold": hold.id, "person": str(hold.person), "state": "HELD"}
-    if sees_reasons(who) or hold.by == who.identity:
+    if sight is Sight.ALL or hold.by == who.identity:
         told |= {
             "mode": hold.mode,
             "reason": hold.reason,

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from api.permissions import AppRole, Permission, Who
 from api.problems import Problem
-from api.staff.consent_reach import AskedSchool, whole_school
+from api.staff.consent_reach import AskedSchool, school_of, whole_school
 from api.staff.counted import Counted, Counts
 from api.staff.drawing import HEADERS, Scheme, rows, svg
 from api.staff.home import Caller, Home, Staff
@@ -166,7 +166,7 @@ def seen(
 ) -> Shown | None:
     """A picture as a page shows it; None where the person may not see it or nothing is known."""
     one = PLOTS[plot]
-    if not who.may(one.needs):
+    if not who.inside(one.needs).reach.all_of(school):
         return None
     try:
         picture = one.made(Asked(home, who, counts, school, sku))
@@ -215,8 +215,9 @@ def all_of_them(
     request: Request, home: Staff, who: Caller, counts: Counts, school: AskedSchool = None
 ) -> Response:
     """Every picture that this person may see, of one school."""
-    whole = bool(school or who.reach.schools) and not who.reach.years
-    here = whole_school(who, school) if whole else ""
+    here = school_of(who, school) if school or who.reach.schools else ""
+    if who.reach.years_of(here):
+        here = ""
     shown = [seen(home, who, counts, name, here) for name in PLOTS] if here else []
     return page(
         request,

@@ -219,7 +219,7 @@ def findings_of(
         found=found,
         tally=tally_of(found),
         about=list(dict.fromkeys(one.subject for one in found if one.choices)),
-        may_decide=who.may(Permission.DECIDE_POLICIES),
+        may_decide=who.may_in(Permission.DECIDE_POLICIES, school),
         decided=decided,
         problem=problem.detail if problem else "",
         form=form,
@@ -245,7 +245,7 @@ def _findings(home: Home, who: Who, school: str) -> tuple[Standing, ...]:
     layers = looked_at(home.bench, school)
     found = asyncio.run(findings_at_home(home.bench, rules_of(layers)))
     every = standing(home.bench, layers, found)
-    if who.may(Permission.SEE_PEOPLE):
+    if who.may_in(Permission.SEE_PEOPLE, school):
         return every
     return tuple(replace(one, decision=None) for one in every)
 

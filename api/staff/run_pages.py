@@ -270,11 +270,11 @@ def _run_page(
     problem: Problem | None = None,
 ) -> Response:
     waits = report.state == RunState.PARKED
-    may = waits and who.may(Permission.APPROVE_RUNS)
+    may = waits and who.may_in(Permission.APPROVE_RUNS, report.school)
     mine = may and report.requester == who.identity
     plan = plan_page(report, looked.looking, _places(request, home, report))
     left_out = looked.keys | (set(plan.people) if looked.leave_all else set())
-    operates = who.may(Permission.APPLY_RUNS)
+    operates = who.may_in(Permission.APPLY_RUNS, report.school)
     return page(
         request,
         "one_run.html",
@@ -285,11 +285,12 @@ def _run_page(
         leave_out=may and not mine,
         mine=mine,
         waits=waits,
-        may_return=who.may(Permission.APPROVE_RUNS)
+        may_return=who.may_in(Permission.APPROVE_RUNS, report.school)
         and report.state in RETURNABLE
         and bool(report.changes),
         longest=LONGEST_REASON,
-        may_redraft=who.may(Permission.DRAFT_RUNS) and report.state == RunState.RETURNED,
+        may_redraft=who.may_in(Permission.DRAFT_RUNS, report.school)
+        and report.state == RunState.RETURNED,
         from_folder=home.runner.places.rosters is not None,
         may_apply=operates and report.state in APPLICABLE and bool(report.changes),
         may_undo=operates and State(report.state) in UNDOABLE and bool(report.changes),

@@ -146,8 +146,8 @@ def approved(
     left_out: Sequence[str],
 ) -> Approved:
     """This person's yes; raises Problem with the guard's reason."""
-    drafted = home.bench.store.runs.get(run).requester
-    if who.as_deputy and drafted == who.identity:
+    drafted = home.bench.store.runs.get(run)
+    if who.only_stands_in(drafted.school) and drafted.requester == who.identity:
         # A waiver lets a small school's head do so; whoever stands in for them it does not.
         raise Problem(
             409, "own_plan", "A deputy never approves what they prepared: somebody else does."

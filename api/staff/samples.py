@@ -184,7 +184,7 @@ def _page(
         schools=sorted(who.reach.schools),
         seed=seed,
         draw=told,
-        opens=who.may(Permission.SAMPLE_CONSENTS),
+        opens=who.may_in(Permission.SAMPLE_CONSENTS, school),
         samples=_told(home, who, school),
         problem=problem,
     )

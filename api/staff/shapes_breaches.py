@@ -43,7 +43,8 @@ FILE: dict[str, Any] = {
     "against_advice": False,
     "notified": [],
     "told": [],
-    "missing": ["the cause"],
+    "missing": ["the cause is not named (WPT-3-ACT-14)"],
+    "mends": ["cause"],
     "rows": [],
 }
 

@@ -88,7 +88,7 @@ def _school(
     run: RunSummary | None,
     pauses: Sequence[Pause],
 ) -> SchoolToday:
-    sees = who.may(Permission.SEE_RUNS)
+    sees = who.may_in(Permission.SEE_RUNS, school)
     paused = tuple(
         Waiting("Whoever paused it", f"Paused since {one.at:%d.%m.%Y}: only departures are done")
         for one in pauses
@@ -130,7 +130,7 @@ def _of_run(run: RunSummary, who: Who) -> tuple[Waiting, ...]:
     match run.state:
         case RunState.PARKED:
             text = f"A plan with {counted(run.changes, 'change')} needs a yes or a no"
-            mine = who.may(Permission.APPROVE_RUNS) and run.requester != who.identity
+            mine = who.may_in(Permission.APPROVE_RUNS, run.school) and run.requester != who.identity
             told = [Waiting(_WHOSE[AppRole.HEAD], text, run.run, mine)]
         case RunState.APPROVED:
             told = [_for_it("Approved; carry it out: graphsync apply " + run.run, run, who)]
@@ -150,7 +150,8 @@ def _of_run(run: RunSummary, who: Who) -> tuple[Waiting, ...]:
 
 
 def _for_it(text: str, run: RunSummary, who: Who) -> Waiting:
-    return Waiting(_WHOSE[AppRole.IT_MANAGER], text, run.run, mine=AppRole.IT_MANAGER in who.roles)
+    mine = AppRole.IT_MANAGER in who.held_in(run.school)
+    return Waiting(_WHOSE[AppRole.IT_MANAGER], text, run.run, mine=mine)
 
 
 def _stale(bench: Bench, run: RunSummary) -> tuple[Waiting, ...]:

@@ -3,7 +3,7 @@
 What this person may do comes first, then what waits for somebody else and they may see.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from msgspec import Struct
 from api.permissions import AppRole, Permission, Who
 from api.staff.counted import Count, Counted
 from api.staff.home import Home
-from api.staff.people_reach import sees_reasons
+from api.staff.people_reach import Sight, sight_of
 from api.staff.rooms import console
 from graphsync import filter_desk
 from graphsync.breach_desk import listing as breaches
@@ -21,17 +21,20 @@ from graphsync.departure_desk import listing as departures
 from graphsync.ending_holds import NEAR
 from graphsync.policy_deciding import conflicts
 from graphsync.releasing import waiting as holds_waiting
+from graphsync.request_desk import listing as requests
 from graphsync.reset_counts import counts as reset_counts
+from graphsync.store.holds import Hold
 from graphsync.store.runs import State as RunState
 from policies.departures import State as DepartureState
 from policies.pack_loading import schools as schools_with_pack
+from policies.people import Kind
 from policies.policy_conflicts import State
 from policies.school_days import school_day
 from reports.words import counted
 
 _P = Permission
 HEAD, IT, DPO, OFFICE, HR = "Head", "IT manager", "DPO", "Office", "HR"
-HEAD_OF_YEAR = "Head of year"
+HEAD_OF_YEAR, DSL = "Head of year", "Safeguarding lead"
 
 
 class Wait(Struct, frozen=True, kw_only=True):
@@ -63,17 +66,29 @@ class _Desk(Struct, frozen=True):
     schools: Collection[str]
     counts: Counted
 
+    def of(self, permission: Permission) -> list[str]:
+        """The schools of which this person has the permission, in every year."""
+        return whole_for(self.who, permission, self.schools)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this person has the permission in one of the schools."""
+        return bool(self.of(permission))
+
 
 def waits(home: Home, who: Who, counts: Counted, schools: Collection[str]) -> tuple[Wait, ...]:
     """All that waits in these schools and that this person may see; the urgent first.
 
-    Whoever is given some years only is told of no whole school.
+    Whoever is given some years of a school is told nothing of that school.
     """
-    if not schools or who.reach.years:
-        return ()
     desk = _Desk(home, who, schools, counts)
     found = [one for ask in _QUESTIONS for one in ask(desk) if one.number]
     return tuple(sorted(found, key=lambda one: (not one.mine, not one.urgent)))
+
+
+def whole_for(who: Who, permission: Permission, schools: Iterable[str]) -> list[str]:
+    """Those of the schools of which somebody has a permission, in every year."""
+    reach = who.inside(permission).reach
+    return [one for one in schools if reach.all_of(one)]
 
 
 def consent_standings(
@@ -91,14 +106,14 @@ def consent_standings(
 
 
 def _of_runs(desk: _Desk) -> Iterator[Wait]:
-    who = desk.who
-    if not who.may(_P.SEE_RUNS):
+    who, seen = desk.who, desk.of(_P.SEE_RUNS)
+    if not seen:
         return
-    runs = desk.home.bench.store.tallies.standing(desk.schools)
+    runs = desk.home.bench.store.tallies.standing(seen)
     parked = [(run, by) for run, state, by in runs if state is RunState.PARKED]
     others = [run for run, by in parked if by != who.identity]
     approved = [run for run, state, _ in runs if state is RunState.APPROVED]
-    approves = who.may(_P.APPROVE_RUNS)
+    approves = desk.may(_P.APPROVE_RUNS)
     named = others if approves else [run for run, _ in parked]
     yield Wait(
         whose=HEAD,
@@ -114,30 +129,30 @@ def _of_runs(desk: _Desk) -> Iterator[Wait]:
         many="approved plans to carry out",
         number=len(approved),
         path=_of_list("/runs", approved),
-        mine=who.may(_P.APPLY_RUNS),
+        mine=desk.may(_P.APPLY_RUNS),
     )
-    back = desk.home.bench.store.returns.open(desk.schools)
+    back = desk.home.bench.store.returns.open(seen)
     yield Wait(
         whose=IT,
         one="plan was sent back: see why and draft anew",
         many="plans were sent back: see why and draft anew",
         number=len(back),
         path=_of_list("/runs", back),
-        mine=who.may(_P.DRAFT_RUNS),
+        mine=desk.may(_P.DRAFT_RUNS),
     )
 
 
 def _of_policies(desk: _Desk) -> Iterator[Wait]:
     """Lines of a policy that today's rules contradict; governors see the numbers on Policies."""
-    who = desk.who
-    decides, writes = who.may(_P.DECIDE_POLICIES), who.may(_P.DRAFT_RUNS)
+    decides, writes = desk.of(_P.DECIDE_POLICIES), desk.of(_P.DRAFT_RUNS)
     if not decides and not writes:
         return
-    with_pack = sorted(set(desk.schools) & set(schools_with_pack(desk.home.bench.packs_dir)))
+    seen = {*decides, *writes}
+    with_pack = sorted(seen & set(schools_with_pack(desk.home.bench.packs_dir)))
     found = [(one, conflicts(desk.home.bench, one)) for one in with_pack]
     for state, whose, mine, what in (
-        (State.OPEN, HEAD, decides, "to decide"),
-        (State.DECIDED, IT, writes, "decided, to write into the pack"),
+        (State.OPEN, HEAD, bool(decides), "to decide"),
+        (State.DECIDED, IT, bool(writes), "decided, to write into the pack"),
     ):
         schools = [one for one, numbers in found if numbers[state]]
         yield Wait(
@@ -151,10 +166,10 @@ def _of_policies(desk: _Desk) -> Iterator[Wait]:
 
 
 def _of_consents(desk: _Desk) -> Iterator[Wait]:
-    who = desk.who
-    if not who.may(_P.SEE_CONSENTS):
+    seen = desk.of(_P.SEE_CONSENTS)
+    if not seen:
         return
-    found = consent_standings(desk.home, desk.counts, desk.schools) or []
+    found = consent_standings(desk.home, desk.counts, seen) or []
     disputes, to_check = (
         sum(one.disputes for one in found),
         sum(one.to_check for one in found),
@@ -165,23 +180,23 @@ def _of_consents(desk: _Desk) -> Iterator[Wait]:
         many="disputed answers",
         number=disputes,
         path=_there("/consents"),
-        mine=who.may(_P.SETTLE_CONSENTS),
+        mine=desk.may(_P.SETTLE_CONSENTS),
     )
     yield Wait(
         whose=OFFICE,
         one="form to countersign",
         many="forms to countersign",
         number=to_check,
-        path=_there("/consents/check") if who.may(_P.COUNTERSIGN_CONSENTS) else "",
-        mine=who.may(_P.COUNTERSIGN_CONSENTS),
+        path=_there("/consents/check") if desk.may(_P.COUNTERSIGN_CONSENTS) else "",
+        mine=desk.may(_P.COUNTERSIGN_CONSENTS),
     )
 
 
 def _of_mail(desk: _Desk) -> Iterator[Wait]:
-    who = desk.who
-    if not who.may(_P.SEE_DLP):
+    seen = desk.of(_P.SEE_DLP)
+    if not seen:
         return
-    told = desk.home.bench.store.tallies.mail(desk.schools, desk.home.bench.now())
+    told = desk.home.bench.store.tallies.mail(seen, desk.home.bench.now())
     late = f"{told.overdue:,} overdue" if told.overdue else ""
     looked_at = told.open - told.advised
     yield Wait(
@@ -190,7 +205,7 @@ def _of_mail(desk: _Desk) -> Iterator[Wait]:
         many="mails to look at",
         number=looked_at,
         path=_there("/mail"),
-        mine=who.may(_P.ADVISE_DLP),
+        mine=desk.may(_P.ADVISE_DLP),
         urgent=bool(told.overdue),
         note=late,
     )
@@ -200,16 +215,17 @@ def _of_mail(desk: _Desk) -> Iterator[Wait]:
         many="mails to decide, with advice",
         number=told.advised,
         path=_there("/mail"),
-        mine=who.may(_P.DECIDE_DLP),
+        mine=desk.may(_P.DECIDE_DLP),
         urgent=bool(told.overdue),
         note=late,
     )
 
 
 def _of_breaches(desk: _Desk) -> Iterator[Wait]:
-    if not desk.who.may(_P.SEE_BREACHES):
+    seen = desk.of(_P.SEE_BREACHES)
+    if not seen:
         return
-    open_ones = [one for one in breaches(desk.home.bench) if one.school in desk.schools]
+    open_ones = [one for one in breaches(desk.home.bench) if one.school in seen]
     first = min((one.hours_left for one in open_ones if one.hours_left is not None), default=None)
     yield Wait(
         whose=DPO,
@@ -222,11 +238,39 @@ def _of_breaches(desk: _Desk) -> Iterator[Wait]:
     )
 
 
-def _of_departures(desk: _Desk) -> Iterator[Wait]:
-    who, bench = desk.who, desk.home.bench
-    if not who.may(_P.SEE_DEPARTURES):
+def _of_requests(desk: _Desk) -> Iterator[Wait]:
+    seen = desk.of(_P.SEE_REQUESTS)
+    if not seen:
         return
-    lines = departures(bench, desk.schools, all_of_it=who.may(_P.RECORD_DEPARTURES))
+    found = requests(desk.home.bench, seen)
+    late = sum(one.days_left is not None and one.days_left < 0 for one in found)
+    soon = sum(one.days_left is not None and 0 <= one.days_left <= NEAR.days for one in found)
+    notes = [f"{late:,} overdue" if late else "", f"{soon:,} due within a week" if soon else ""]
+    yield Wait(
+        whose=DPO,
+        one="request about data",
+        many="requests about data",
+        number=len(found),
+        path=_there("/requests"),
+        mine=desk.may(_P.WORK_REQUESTS),
+        urgent=bool(late or soon),
+        note=", ".join(filter(None, notes)),
+    )
+    yield Wait(
+        whose=DSL,
+        one="request to say whether it could do serious harm",
+        many="requests to say whether they could do serious harm",
+        number=sum(one.unheard and one.due is not None for one in found),
+        path=_there("/requests"),
+        mine=desk.may(_P.CONSULT_REQUESTS),
+    )
+
+
+def _of_departures(desk: _Desk) -> Iterator[Wait]:
+    seen, bench = desk.of(_P.SEE_DEPARTURES), desk.home.bench
+    if not seen:
+        return
+    lines = departures(bench, seen, all_of_it=desk.of(_P.RECORD_DEPARTURES))
     today = school_day(bench.now())
     dated = [one for one in lines if one.state is DepartureState.DATED]
     leaving = [one for one in dated if school_day(one.leaves_at) == today]
@@ -237,7 +281,7 @@ def _of_departures(desk: _Desk) -> Iterator[Wait]:
         many="members of staff leave today",
         number=len(leaving),
         path=_there("/leavers"),
-        mine=who.may(_P.RECORD_DEPARTURES),
+        mine=desk.may(_P.RECORD_DEPARTURES),
         urgent=True,
     )
     yield Wait(
@@ -246,57 +290,57 @@ def _of_departures(desk: _Desk) -> Iterator[Wait]:
         many="departures to finish by hand",
         number=len(by_hand),
         path=_there("/leavers"),
-        mine=who.may(_P.CONFIRM_DEPARTURES),
+        mine=desk.may(_P.CONFIRM_DEPARTURES),
         urgent=True,
     )
     yield Wait(
         whose=IT,
         one="account to open again, its departure was withdrawn",
         many="accounts to open again, their departures were withdrawn",
-        number=len(coming_back(bench, desk.schools)),
+        number=len(coming_back(bench, seen)),
         path=_there("/leavers"),
-        mine=who.may(_P.CONFIRM_DEPARTURES),
+        mine=desk.may(_P.CONFIRM_DEPARTURES),
     )
 
 
 def _of_tasks(desk: _Desk) -> Iterator[Wait]:
-    who = desk.who
-    if not any(map(who.may, (_P.SEE_WORKLIST, _P.MATCH_ACCOUNTS, _P.CHANGE_HOLDS))):
+    rows, matched, held = map(desk.of, (_P.SEE_WORKLIST, _P.MATCH_ACCOUNTS, _P.CHANGE_HOLDS))
+    if not (rows or matched or held):
         return
     today = school_day(desk.home.bench.now())
-    told = desk.home.bench.store.tallies.tasks(desk.schools, today, today + NEAR)
-    if who.may(_P.SEE_WORKLIST):
-        yield Wait(
-            whose=IT,
-            one="row for Active Directory",
-            many="rows for Active Directory",
-            number=told.worklist,
-            path=_there("/worklist"),
-            urgent=bool(told.worklist_overdue),
-            note=f"{told.worklist_overdue:,} overdue" if told.worklist_overdue else "",
-        )
-    if who.may(_P.MATCH_ACCOUNTS):
-        yield Wait(
-            whose=IT,
-            one="account to match",
-            many="accounts to match",
-            number=told.proposals,
-            path=_there("/matching"),
-        )
-    if who.may(_P.CHANGE_HOLDS):
-        yield Wait(
-            whose="Whoever put it",
-            one="hold ends within a week",
-            many="holds end within a week",
-            number=told.holds_ending,
-            path=_there("/holds"),
-        )
+    told = desk.home.bench.store.tallies.tasks(
+        today, today + NEAR, worklist=rows, proposals=matched, holds=held
+    )
+    yield Wait(
+        whose=IT,
+        one="row for Active Directory",
+        many="rows for Active Directory",
+        number=told.worklist,
+        path=_there("/worklist"),
+        urgent=bool(told.worklist_overdue),
+        note=f"{told.worklist_overdue:,} overdue" if told.worklist_overdue else "",
+    )
+    yield Wait(
+        whose=IT,
+        one="account to match",
+        many="accounts to match",
+        number=told.proposals,
+        path=_there("/matching"),
+    )
+    yield Wait(
+        whose="Whoever put it",
+        one="hold ends within a week",
+        many="holds end within a week",
+        number=told.holds_ending,
+        path=_there("/holds"),
+    )
+    if held:
         yield from _of_holds(desk)
 
 
 def _of_holds(desk: _Desk) -> Iterator[Wait]:
-    who, found = desk.who, holds_waiting(desk.home.bench, desk.schools)
-    answers = who.may(_P.RELEASE_HOLDS)
+    who, answers = desk.who.inside(_P.CHANGE_HOLDS), desk.may(_P.RELEASE_HOLDS)
+    found = holds_waiting(desk.home.bench, desk.of(_P.CHANGE_HOLDS))
     others = [one for one in found.asked if one.by != who.identity]
     yield Wait(
         whose=HEAD,
@@ -310,28 +354,36 @@ def _of_holds(desk: _Desk) -> Iterator[Wait]:
         whose="Whoever put it",
         one="hold to look at again",
         many="holds to look at again",
-        number=sum(sees_reasons(who) or one.by == who.identity for one in found.due),
+        number=sum(_looks_again(who, one) for one in found.due),
         path=_there("/holds"),
     )
 
 
+def _looks_again(who: Who, hold: Hold) -> bool:
+    """Whoever put it, and whoever is told why it was put."""
+    sight = sight_of(who, hold.person.school, Kind.PUPIL, None)
+    return hold.by == who.identity or sight is Sight.ALL
+
+
 def _of_resets(desk: _Desk) -> Iterator[Wait]:
-    if not desk.who.may(_P.SEE_RESETS):
+    seen = desk.of(_P.SEE_RESETS)
+    if not seen:
         return
     yield Wait(
         whose="DSL and IT manager",
         one="person was set three new passwords within a week",
         many="people were set three new passwords within a week",
-        number=sum(one.often for one in reset_counts(desk.home.bench, desk.schools)),
+        number=sum(one.often for one in reset_counts(desk.home.bench, seen)),
         path=_there("/resets"),
     )
 
 
 def _of_arrangements(desk: _Desk) -> Iterator[Wait]:
-    if not desk.who.may(_P.ARRANGE):
+    seen = desk.of(_P.ARRANGE)
+    if not seen:
         return
     today = school_day(desk.home.bench.now())
-    number, overdue = desk.home.bench.store.tallies.arrangements(desk.schools, today)
+    number, overdue = desk.home.bench.store.tallies.arrangements(seen, today)
     yield Wait(
         whose=HEAD_OF_YEAR,
         one="pupil needs an arrangement",
@@ -345,12 +397,12 @@ def _of_arrangements(desk: _Desk) -> Iterator[Wait]:
 
 
 def _of_filtering(desk: _Desk) -> Iterator[Wait]:
-    who, bench = desk.who, desk.home.bench
-    if not who.may(_P.SEE_FILTERING):
+    seen, bench = desk.of(_P.SEE_FILTERING), desk.home.bench
+    if not seen:
         return
     counted_lately = [
         desk.counts.lately(("filtering", one), partial(filter_desk.pupils, bench, one))
-        for one in desk.schools
+        for one in seen
         if filter_desk.keeps_groups(bench, one)
     ]
     yield Wait(
@@ -359,7 +411,7 @@ def _of_filtering(desk: _Desk) -> Iterator[Wait]:
         many="active pupils not in exactly one filter group",
         number=sum(one.told.wrong for one in counted_lately if one is not None),
         path=_there("/filtering"),
-        mine=AppRole.IT_MANAGER in who.roles,
+        mine=AppRole.IT_MANAGER in desk.who.roles,
         urgent=True,
         note=_since(counted_lately),
     )
@@ -367,9 +419,9 @@ def _of_filtering(desk: _Desk) -> Iterator[Wait]:
         whose="DSL",
         one="school to sign for this term: filtering and monitoring",
         many="schools to sign for this term: filtering and monitoring",
-        number=len(filter_desk.unsigned(bench, desk.schools)),
+        number=len(filter_desk.unsigned(bench, seen)),
         path=_there("/filtering"),
-        mine=who.may(_P.SIGN_FILTERING),
+        mine=desk.may(_P.SIGN_FILTERING),
     )
 
 
@@ -381,6 +433,7 @@ def _since(found: Collection[Count | None]) -> str:
 
 _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_breaches,
+    _of_requests,
     _of_departures,
     _of_runs,
     _of_policies,

@@ -18,6 +18,7 @@ from graphsync.store.consent_links import ConsentLinks
 from graphsync.store.consent_modes import ConsentModes
 from graphsync.store.consents import Register
 from graphsync.store.custody import Custody
+from graphsync.store.data_requests import DataRequests
 from graphsync.store.database import Database, engine_for
 from graphsync.store.departures import Departures
 from graphsync.store.deputies import Deputies
@@ -87,6 +88,7 @@ class Store:
         self.journal = Journal(database, salt)
         self.consents = Register(database, self.journal, salt)
         self.breaches = Breaches(database, self.journal, salt)
+        self.data_requests = DataRequests(database, self.journal)
         self.secrets = Secrets(database)
         self.mirror = Mirrors(database)
         self.bound_members = BoundMembers(database)
@@ -110,6 +112,7 @@ class Store:
             self.consent_batches,
             self.departures,
             self.breaches,
+            self.data_requests,
             self.dlp_events,
             self.dlp_imports,
             self.dlp_ageing,

@@ -28,6 +28,8 @@ from graphsync.store.breaches import Breaches
 from graphsync.store.consent_batches import ConsentBatches
 from graphsync.store.consent_links import ConsentLinks
 from graphsync.store.consents import ERASED, Register
+from graphsync.store.data_requests import ERASED as ERASED_REQUEST
+from graphsync.store.data_requests import DataRequests
 from graphsync.store.database import Database, chunks
 from graphsync.store.departures import Departures
 from graphsync.store.dlp_ageing import DlpAgeing
@@ -71,6 +73,8 @@ Kind = Literal[
     "dlp_items",
     "no_breaches",
     "breaches",
+    "requests",
+    "disputed_requests",
     "dlp_imports",
     "looks",
     "dlp_gaps",
@@ -88,13 +92,19 @@ OPERATION: dict[Kind, str] = {
     "dlp_exceptions": "erase_dlp_exceptions",
     "no_breaches": ERASED_BREACH,
     "breaches": ERASED_BREACH,
+    "requests": ERASED_REQUEST,
+    "disputed_requests": ERASED_REQUEST,
     "dlp_imports": "erase_dlp_imports",
     "dlp_items": "erase_dlp_items",
     "looks": "erase_looks",
     "dlp_gaps": "erase_dlp_gaps",
     "dlp_proofs": "erase_dlp_proofs",
 }
-_TELL_THEMSELVES = frozenset({"consents", "no_breaches", "breaches"})  # pupil by pupil, by entry
+# Pupil by pupil, by entry, by request.
+_TELL_THEMSELVES = frozenset(
+    {"consents", "no_breaches", "breaches", "requests", "disputed_requests"}
+)
+Answered = Literal["requests", "disputed_requests"]
 
 
 class Cuts(Struct, frozen=True, kw_only=True):
@@ -103,8 +113,8 @@ class Cuts(Struct, frozen=True, kw_only=True):
     Payloads and DLP events about the people in `keep` stay, however old they are, and so do events
     of `incidents`. `left` are the pupils who left before `consents`, each with the number of rows
     about them: all of theirs goes. So do the entries of the breach register in `closed`, by what
-    they were, each with the number of its rows, and the departures in `departed`, by their ids. DLP
-    events of `open_items` stay too.
+    they were, each with the number of its rows, the requests in `answered`, and the departures in
+    `departed`, by their ids. DLP events of `open_items` stay too.
     """
 
     rosters: datetime
@@ -116,9 +126,12 @@ class Cuts(Struct, frozen=True, kw_only=True):
     dlp_exceptions: datetime
     no_breaches: datetime
     breaches: datetime
+    requests: datetime
+    disputed_requests: datetime
     keep: frozenset[PersonKey] = frozenset()
     left: Mapping[PersonKey, int] = {}
     closed: Mapping[Literal["no_breaches", "breaches"], Mapping[str, int]] = {}
+    answered: Mapping[Answered, Mapping[str, int]] = {}
     departed: frozenset[str] = frozenset()
     incidents: frozenset[str] = frozenset()
     open_items: frozenset[str] = frozenset()
@@ -143,6 +156,10 @@ class Cuts(Struct, frozen=True, kw_only=True):
         """How many rows of the breach register go."""
         return sum(self.closed.get(kind, {}).values())
 
+    def rows_answered(self, kind: Answered) -> int:
+        """How many rows of requests go."""
+        return sum(self.answered.get(kind, {}).values())
+
 
 class Retention:
     """What of one school is old, and its erasure."""
@@ -157,6 +174,7 @@ class Retention:
         batches: ConsentBatches,
         departures: Departures,
         breaches: Breaches,
+        requests: DataRequests,
         events: DlpEvents,
         imports: DlpImports,
         queue: DlpAgeing,
@@ -169,6 +187,7 @@ class Retention:
         self._batches = batches
         self._departures = departures
         self._breaches = breaches
+        self._requests = requests
         self._events = events
         self._imports = imports
         self._queue = queue
@@ -189,6 +208,8 @@ class Retention:
                 "dlp_items": len(self._old_items(school, cuts, events)),
                 "no_breaches": cuts.rows_of("no_breaches"),
                 "breaches": cuts.rows_of("breaches"),
+                "requests": cuts.rows_answered("requests"),
+                "disputed_requests": cuts.rows_answered("disputed_requests"),
             }
 
     def erase(
@@ -223,6 +244,10 @@ class Retention:
                 "dlp_items": self._queue.erase_items(items),
                 "no_breaches": self._breaches.erase(school, cuts.closed.get("no_breaches", ())),
                 "breaches": self._breaches.erase(school, cuts.closed.get("breaches", ())),
+                "requests": self._requests.erase(school, cuts.answered.get("requests", ())),
+                "disputed_requests": self._requests.erase(
+                    school, cuts.answered.get("disputed_requests", ())
+                ),
             }
             self._provisions.erase(cuts.left)
             self._links.erase(cuts.left)

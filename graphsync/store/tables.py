@@ -29,6 +29,7 @@ from graphsync.store import (
     hold_tables,
     job_tables,
     mirror_tables,
+    request_tables,
     sample_tables,
     web_tables,
 )
@@ -57,6 +58,7 @@ dlp_bites = dlp_feed_tables.dlp_bites
 dlp_items = dlp_queue_tables.dlp_items
 dlp_moves = dlp_queue_tables.dlp_moves
 hold_moves = hold_tables.hold_moves
+data_requests = request_tables.data_requests
 deputies = guard_tables.deputies
 looks = guard_tables.looks
 run_returns = head_tables.run_returns

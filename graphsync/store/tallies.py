@@ -137,17 +137,28 @@ class Tallies:
             rows = connection.execute(query).all()
         return [(run, RunState(state), requester) for run, state, requester in rows]
 
-    def tasks(self, schools: Collection[str], day: date, until: date) -> Tasks:
-        """Rows for Active Directory, accounts to match, holds that end from `day` to `until`."""
-        rows = _WORKLIST.c.school.in_(schools) & _WORKLIST.c.closed_at.is_(None)
+    def tasks(
+        self,
+        day: date,
+        until: date,
+        *,
+        worklist: Collection[str],
+        proposals: Collection[str],
+        holds: Collection[str],
+    ) -> Tasks:
+        """Rows for Active Directory, accounts to match, holds that end from `day` to `until`.
+
+        Each is counted in schools of its own.
+        """
+        rows = _WORKLIST.c.school.in_(worklist) & _WORKLIST.c.closed_at.is_(None)
         asked = (
             select(func.count()).where(rows),
             select(func.count()).where(rows, _WORKLIST.c.due < day),
             select(func.count()).where(
-                _PROPOSALS.c.school.in_(schools), _PROPOSALS.c.state == "open"
+                _PROPOSALS.c.school.in_(proposals), _PROPOSALS.c.state == "open"
             ),
             select(func.count()).where(
-                _HOLDS.c.school.in_(schools),
+                _HOLDS.c.school.in_(holds),
                 _HOLDS.c.lifted_at.is_(None),
                 _HOLDS.c.until.between(day, until),
             ),

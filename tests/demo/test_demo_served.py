@@ -41,6 +41,7 @@ def test_the_console_is_served_on_the_nights_with_something_on_every_page(tmp_pa
     assert "  NO  " not in told
     assert re.search(r"^  Head +\w", told, re.MULTILINE)
     with sqlite3.connect(next((out / "tenant" / "graphsync").glob("*.db"))) as store:
-        for table in ("dlp_items", "consents", "consent_batches", "breaches", "departures"):
+        shown = ("dlp_items", "consents", "consent_batches", "breaches", "departures")
+        for table in (*shown, "data_requests"):
             (count,) = store.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
             assert count, table

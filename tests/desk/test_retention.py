@@ -43,6 +43,8 @@ OTHERS = dict.fromkeys(
         "dlp_items",
         "no_breaches",
         "breaches",
+        "requests",
+        "disputed_requests",
         "dlp_imports",
         "looks",
         "dlp_gaps",

@@ -151,6 +151,7 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what else a row of these must hold to 
     "consent_links": {"pupils": '["1"]'},
     "open_intents": {"item": "update_user oak:1"},
     "breaches": {"body": '{"by": "entra:o-1"}'},
+    "data_requests": {"body": '{"by": "entra:o-1"}'},
     "sign_offs": {"subject": "oak:1"},
     "custody": {"account": "o-1"},
     "pack_versions": {"author": "entra:o-1"},

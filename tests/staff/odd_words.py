@@ -13,7 +13,7 @@ from rooms_of_mail import NHS, a_gap, an_item, desk
 from staff_side import ACCOUNT, LIMITS, StaffSide
 
 from api.permissions import AppRole
-from graphsync import departure_desk, policy_deciding
+from graphsync import departure_desk, policy_deciding, request_desk
 from graphsync.accounts import AssignedLicence, Group, Sku
 from graphsync.breach_desk import Report, advise, open_breach
 from graphsync.compromise import OPENED, journal_of
@@ -44,6 +44,8 @@ from policies.mail_queue import Advice, Outcome
 from policies.mail_queue import Office as Desk
 from policies.people import Contact, Kind, Person
 from policies.policy_conflicts import Choice
+from policies.request_records import Asker
+from policies.request_records import Kind as Wanted
 from policies.school_days import school_day
 from policies.terms import term_on
 
@@ -166,6 +168,16 @@ def world(side: StaffSide) -> Made:
         bench, Report(school="oak", facts=Facts(**dict.fromkeys(words, ODD)))
     ).breach
     advise(bench, breach, Decision.RECORD, ODD)
+    asked = request_desk.Wish(
+        school="oak",
+        kind=Wanted.ACCESS,
+        received=day,
+        about=ODD[:60],
+        asker=Asker.PARENT,
+        contact=ODD[:60],
+        note=ODD,
+    )
+    request = request_desk.log(bench, asked).request
     record(bench, "oak", f"oak:{PUPIL}", says(verified_by=ODD, place=ODD))
     record(bench, "oak", "oak:902", says(verified_by=ODD, place=ODD))
     challenge(bench, key("902"), Doubt.CONTACT)
@@ -207,6 +219,8 @@ def world(side: StaffSide) -> Made:
         "departure": departure,
         "deputy": deputy,
         "breach": breach,
+        "request": request,
+        "request_id": request,
         "job": job.id,
         "batch": piled(side, "0901 Y"),
         **item,

@@ -117,7 +117,7 @@ def a_line(_: Made) -> dict[str, str]:
 API = "/api/v1/consents"
 ROWS = {
     ("GET", API): Row(READERS, foreign=200, made=a_pupil_of, years=Years.LIST),
-    ("POST", API): Row(OFFICE, made=a_pupil_of, sent=a_form, years=Years.PUPIL),
+    ("POST", API): Row(OFFICE, made=a_pupil_of, sent=a_form, years=Years.PUPIL, other_year=409),
     ("GET", f"{API}/missing"): Row(READERS, foreign=200, made=a_pupil_of, years=Years.LIST),
     ("GET", f"{API}/missing.csv"): Row(READERS, foreign=200, made=a_pupil_of, years=Years.LIST),
     ("GET", f"{API}/batches"): Row(READERS, foreign=200, made=a_pupil_of, years=Years.WHOLE),

@@ -34,7 +34,16 @@ FORMULA = ("=", "+", "-", "@")
 NO_WORDS = {
     *("/sign-in", "/sign-in/callback", "/signed-out", "/console.css", "/slips.css"),
     *("/breaches/report", "/consents/enforcement", "/consents/enter", "/consents/import"),
-    *("/exports", "/journal", "/journal/export", "/mail", "/mail/feed", "/mail/import", "/slips"),
+    *(
+        "/exports",
+        "/requests/log",
+        "/journal",
+        "/journal/export",
+        "/mail",
+        "/mail/feed",
+        "/mail/import",
+        "/slips",
+    ),
     *("/pictures", *(f"/plots/{name}.svg" for name in PLOTS)),
     *("/policies/coverage", "/policies/why"),
 }

@@ -9,11 +9,11 @@ What each task is shown by, and what of it the console does not do today:
 | | 3 compromised | `is_compromised` | no tokens to look up: a key leads to its person |
 | DPO (B2) | 1 exception | test_mail_browser.py | expiry and renewal of an advice |
 | | 2 breach | `reports_in_time` | |
-| | 3 subject access | `exports_a_person` | the clock of requests, pauses, a second check, sending |
+| | 3 subject access | `exports_a_person`, `answers_a_request` | sending |
 | Head (B3) | 1 large plan | `approves`, `sends_back`, `rolls_over` | |
 | | 2 dispute | `settles`, test_consents_browser.py | letters to each parent |
 | | 3 policy conflict | `decides_a_conflict` | writing the pack: somebody edits the file |
-| Office (B4) | 1 to 3 | test_consents_browser.py | the reference of a scan |
+| Office (B4) | 1 to 3 | test_consents_browser.py | |
 | HR (B5) | 1 planned | `lets_go`, `hands_over` | a message to the line manager |
 | | 2 immediate | `lets_go`, test_console_browser.py | |
 | | 3 change of mind | `changes_their_mind`, test_staff_handover.py | |
@@ -59,6 +59,7 @@ from tasks_of_others import (
     settles,
 )
 from tasks_of_pastoral import arranges, assures
+from tasks_of_requests import answers_a_request
 from tasks_of_viewer import proves_the_gate, reads_the_pack
 
 from api.permissions import AppRole
@@ -76,6 +77,7 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     is_compromised,
     reports_in_time,
     exports_a_person,
+    answers_a_request,
     approves,
     sends_back,
     settles,

@@ -97,9 +97,9 @@ def test_a_role_lent_in_one_school_opens_nothing_in_another() -> None:
     it = Who("a", "A", frozenset({AppRole.IT_MANAGER}), both)
     it = Who(it.account, "A", it.roles, both, deputises=(Standing("oak", AppRole.HR),))
     recording = it.inside(Permission.RECORD_DEPARTURES)
-    assert (recording.reach.schools, recording.as_deputy) == ({"oak"}, True)
+    assert (recording.reach.schools, recording.only_stands_in("oak")) == ({"oak"}, True)
     seeing = it.inside(Permission.SEE_DEPARTURES)
-    assert (seeing.reach.schools, seeing.as_deputy) == ({"oak", "elm"}, False)
+    assert (seeing.reach.schools, seeing.only_stands_in("elm")) == ({"oak", "elm"}, False)
     assert not seeing.may(Permission.RECORD_DEPARTURES)  # which would tell of dated ones in Elm
     assert it.inside(Permission.APPLY_RUNS).reach == both
 

@@ -18,7 +18,17 @@ from graphsync.store.runs import Run, State
 from policies.people import PersonKey
 
 OTHERS = dict.fromkeys(
-    ("departures", "dlp_counted", "dlp_exceptions", "dlp_items", "no_breaches", "breaches"), 0
+    (
+        "departures",
+        "dlp_counted",
+        "dlp_exceptions",
+        "dlp_items",
+        "no_breaches",
+        "breaches",
+        "requests",
+        "disputed_requests",
+    ),
+    0,
 )
 ANN, BEN = PersonKey("pb", "1"), PersonKey("pb", "2")
 LAWS = settings(
