@@ -40,6 +40,8 @@ class Permission(StrEnum):
     PRINT_SLIPS = auto()
     SEE_HOLDS = auto()
     CHANGE_HOLDS = auto()
+    SEE_KEPT_NAMES = auto()
+    KEEP_NAMES = auto()
     MATCH_ACCOUNTS = auto()
     SEE_WORKLIST = auto()
     SEE_DEPARTURES = auto()
@@ -87,6 +89,8 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.PRINT_SLIPS: frozenset({_R.IT_MANAGER}),
     _P.SEE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
     _P.CHANGE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.SEE_KEPT_NAMES: frozenset({_R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.KEEP_NAMES: frozenset({_R.SAFEGUARDING_LEAD}),
     _P.MATCH_ACCOUNTS: frozenset({_R.IT_MANAGER}),
     _P.SEE_WORKLIST: frozenset({_R.IT_MANAGER}),
     _P.SEE_DEPARTURES: frozenset({_R.HR, _R.HEAD, _R.IT_MANAGER}),

@@ -17,6 +17,7 @@ from graphsync.accounts import Account
 from graphsync.bench import Bench
 from graphsync.store.links import Link
 from policies.class_logons import waiting_for
+from policies.kept_names import KeptName
 from policies.people import Kind, PersonKey
 from policies.school_days import school_day
 
@@ -33,7 +34,10 @@ class AccountState(StrEnum):
 
 
 class Known(Struct, frozen=True, kw_only=True, gc=False):
-    """Somebody on the last accepted roster, or with an account of ours; no name for the latter."""
+    """Somebody on the last accepted roster, or with an account of ours; no name for the latter.
+
+    `unlisted` where safeguarding keeps the name: it stands in no file.
+    """
 
     key: PersonKey
     kind: Kind
@@ -44,6 +48,7 @@ class Known(Struct, frozen=True, kw_only=True, gc=False):
     year: str | None = None
     form: str | None = None
     on_roster: bool = True
+    unlisted: bool = False
 
     def __repr__(self) -> str:
         return f"Known({self.key})"
@@ -77,9 +82,10 @@ class _Outline(Struct):
 
 
 class _Kept(Struct, frozen=True):
-    """An outline in memory: of which export, who, and what each is called, by MIS person id."""
+    """An outline in memory: of which export and names, who, and what each is called, by MIS id."""
 
     sha256: str
+    kept_names: tuple[KeptName, ...]
     people: tuple[Known, ...]
     called: dict[str, str]
 
@@ -129,12 +135,14 @@ class Directory:
     def _on_roster(self, bench: Bench, school: str) -> _Kept:
         latest = bench.store.exports.latest(school, bench.now())
         if latest is None:
-            return _Kept("", (), {})
+            return _Kept("", (), (), {})
+        names = bench.store.kept_names.standing(school)
         kept = self._kept.get(school)
-        if kept is None or kept.sha256 != latest.sha256:
+        if kept is None or (kept.sha256, kept.kept_names) != (latest.sha256, names):
             outline = _OUTLINES.decode(bench.store.exports.roster(school, latest.sha256))
-            called = {one.key.mis_id: _called(one) for one in outline.people}
-            kept = _Kept(latest.sha256, tuple(outline.people), called)
+            people = _known_as(outline.people, names)
+            called = {one.key.mis_id: _called(one) for one in people}
+            kept = _Kept(latest.sha256, names, people, called)
             with self._lock:
                 self._kept[school] = kept
         return kept
@@ -187,6 +195,24 @@ class Directory:
             keys |= {PersonKey(one, mis_id) for mis_id in _called_so(called, typed, parts)}
         among = {one.school for one in keys}
         return self.page(bench, among, lambda one: one.key in keys and wanted(one), limit)
+
+
+def _known_as(people: Iterable[Known], names: Iterable[KeptName]) -> tuple[Known, ...]:
+    """These people; whose name safeguarding keeps is found by no other than the one they have."""
+    kept = {one.person: one for one in names}
+    return tuple(
+        one
+        if (of := kept.get(one.key)) is None
+        else msgspec.structs.replace(
+            one,
+            given_name=of.given_name or one.given_name,
+            surname=of.surname or one.surname,
+            legal_given_name="",
+            legal_surname="",
+            unlisted=True,
+        )
+        for one in people
+    )
 
 
 def _called_so(called: Mapping[str, str], typed: str, parts: Sequence[str]) -> Iterator[str]:

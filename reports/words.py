@@ -220,6 +220,7 @@ ORIGINS = {  # why something changes
     "drift": "changed by hand",
     "undo": "undo",
     "departure": "departure",
+    "safeguarding": "name kept by safeguarding",
 }
 
 

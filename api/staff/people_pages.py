@@ -34,6 +34,7 @@ Moved = Annotated[str, Query(max_length=40)]
 # Places about people that stand in no navigation of their own.
 ROOMS = (
     ("/holds", "Holds", Permission.SEE_HOLDS),
+    ("/kept-names", "Names kept", Permission.SEE_KEPT_NAMES),
     ("/matching", "Adoption", Permission.MATCH_ACCOUNTS),
     ("/slips", "Slips of a class", Permission.PRINT_SLIPS),
 )
@@ -130,6 +131,7 @@ def person_page(
         reset=done.get("reset", ""),
         often=often(resets_this_week(home.bench, known.key)) if may_reset(who, known) else "",
         may_match=who.may(Permission.MATCH_ACCOUNTS),
+        sees_kept_name=who.may(Permission.SEE_KEPT_NAMES) and shown["kind"] == "pupil",
     )
 
 

@@ -46,6 +46,7 @@ PERSON = {
     "holds": [],
     "proposals": [],
     "held_for": [],
+    "name_kept": False,
     "initial_password": "none kept",
     "history": [
         {

@@ -33,6 +33,7 @@ from graphsync.store.exports import Exports
 from graphsync.store.holds import Holds
 from graphsync.store.jobs import Jobs
 from graphsync.store.journal import Journal
+from graphsync.store.kept_names import KeptNames
 from graphsync.store.links import Links
 from graphsync.store.looks import Looks
 from graphsync.store.mirrors import Mirrors
@@ -71,6 +72,7 @@ class Store:
         self.runs = Runs(database)
         self.approvals = Approvals(database)
         self.holds = Holds(database)
+        self.kept_names = KeptNames(database)
         self.pauses = Pauses(database)
         self.class_logons = ClassLogons(database)
         self.consent_batches = ConsentBatches(database)

@@ -27,6 +27,7 @@ from graphsync.store import (
     guard_tables,
     job_tables,
     mirror_tables,
+    safeguarding_tables,
     web_tables,
 )
 from graphsync.store.metadata import TABLES
@@ -56,6 +57,7 @@ deputies = guard_tables.deputies
 looks = guard_tables.looks
 jobs = job_tables.jobs
 run_outlines = job_tables.run_outlines
+kept_names = safeguarding_tables.kept_names
 mirrors = mirror_tables.mirrors
 mirror_accounts = mirror_tables.mirror_accounts
 mirror_groups = mirror_tables.mirror_groups

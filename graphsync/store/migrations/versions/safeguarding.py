@@ -1,0 +1,30 @@
+"""The table of names that safeguarding keeps."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the kept names."""
+    op.create_table(
+        "kept_names",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("mis_id", sa.Text(), nullable=False),
+        sa.Column("given_name", sa.Text(), nullable=False),
+        sa.Column("surname", sa.Text(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.String(27), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_kept_names"),
+    )
+    op.create_index("ix_kept_names_school", "kept_names", ["school"])
