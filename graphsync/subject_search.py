@@ -28,6 +28,7 @@ NOBODY: Mapping[str, str] = {
     "dlp_bites": "when a rule told of a test message, not whose",
     "run_outlines": "counts of what runs changed",
 }
+KEPT_NAME = "the safeguarding lead reads all of this first: a name is kept"
 _Found: TypeAlias = dict[str, Any]
 
 
@@ -195,6 +196,12 @@ def _mirrors(about: About, terms: Terms) -> Iterator[_Found]:
             yield {"tenant": row["tenant"], "holds_a_directory_role": True}
 
 
+def _kept_names(about: About, terms: Terms) -> Iterator[_Found]:
+    """That a name is kept, and nothing of it: the safeguarding lead says what is told (law B2)."""
+    for _ in about.by_columns("kept_names", terms):
+        yield {"withheld": KEPT_NAME}
+
+
 def _answers(about: About, terms: Terms) -> Iterator[_Found]:
     """Receipts of the programming interface that name the person."""
     for row in about.every("answered_writes"):
@@ -206,6 +213,7 @@ _INSIDE: Mapping[str, Callable[[About, Terms], Iterable[_Found]]] = {
     "exports": _rosters,
     "runs": _runs,
     "breaches": _breaches,
+    "kept_names": _kept_names,
     "journal": _journal,
     "payloads": _payloads,
     "dlp_events": _events,

@@ -245,8 +245,7 @@ def _wish(person: PersonKey, form: dict[str, str]) -> Wish:
 
 
 def _mark_told(mark: Mark) -> dict[str, Any]:
-    fields = plain(mark)
-    return {name: fields[name] for name in MARK}
+    return {name: getattr(mark, name) for name in MARK} | {"person": str(mark.person)}
 
 
 def _after(person: PersonKey, done: str) -> RedirectResponse:

@@ -22,6 +22,7 @@ from reports.words import counted
 
 _P = Permission
 HEAD, IT, DPO, OFFICE, HR = "Head", "IT manager", "DPO", "Office", "HR"
+DSL = "Safeguarding lead"
 
 
 class Wait(Struct, frozen=True, kw_only=True):
@@ -244,6 +245,23 @@ def _of_tasks(desk: _Desk) -> Iterator[Wait]:
         )
 
 
+def _of_kept_names(desk: _Desk) -> Iterator[Wait]:
+    if not desk.who.may(_P.SEE_KEPT_NAMES):
+        return
+    today = school_day(desk.home.bench.now())
+    marks = desk.home.bench.store.kept_names.marks(desk.schools)
+    due = [one for one in marks if one.review_on <= today + NEAR]
+    yield Wait(
+        whose=DSL,
+        one="kept name to look at again",
+        many="kept names to look at again",
+        number=len(due),
+        path=_there("/kept-names"),
+        mine=desk.who.may(_P.KEEP_NAMES),
+        urgent=any(one.review_on <= today for one in due),
+    )
+
+
 _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_breaches,
     _of_departures,
@@ -251,6 +269,7 @@ _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_consents,
     _of_mail,
     _of_tasks,
+    _of_kept_names,
 )
 
 
