@@ -28,6 +28,7 @@ from graphsync.matching import MAIL
 from graphsync.pause_desk import pause
 from graphsync.store.holds import Hold
 from graphsync.store.jobs import JobState
+from graphsync.store.kept_names import Mark
 from graphsync.store.links import Link
 from graphsync.store.looks import Look
 from graphsync.store.proposals import Proposal
@@ -35,6 +36,7 @@ from graphsync.store.worklist import Row, Task
 from policies.breach_records import Decision, Facts
 from policies.consent_records import Method
 from policies.departures import DepartureReason
+from policies.kept_names import Ground
 from policies.mail_events import Found, Hit
 from policies.mail_queue import Advice, Outcome
 from policies.mail_queue import Office as Desk
@@ -129,6 +131,11 @@ def world(side: StaffSide) -> Made:
         until=day + timedelta(days=3),
     )  # fmt: skip
     store.holds.add(hold)
+    kept = Mark(
+        id="k-0a", person=key("902"), given_name=ODD, surname=ODD, ground=Ground.ADDRESS,
+        reference=ODD, review_on=day, by=ODD, at=now,
+    )  # fmt: skip
+    store.kept_names.add(kept)
     evidence = (ODD,)
     of = Proposal(
         person=key("903"), object_id=f"o-{FOREIGN}", strength=MAIL, evidence=evidence, at=now
