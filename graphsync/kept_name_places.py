@@ -93,10 +93,10 @@ def _shown(bench: Bench, known: Person | None) -> str:
 
 def _of_addresses(record: PersonRecord, account: Account, kept: Mark) -> Iterator[Place]:
     told = _names_in(record.known, kept)
-    for where, address in (
-        ("Sign-in name", account.user_principal_name),
-        ("Mail address", account.mail or ""),
-    ):
+    addresses = {"Sign-in name": account.user_principal_name, "Mail address": account.mail or ""}
+    if account.mail == account.user_principal_name:
+        addresses = {"Sign-in name and mail address": account.user_principal_name}
+    for where, address in addresses.items():
         if any(name in folded(address.partition("@")[0]) for name in told):
             yield Place(
                 where=where,
@@ -152,7 +152,7 @@ def _of_the_account(record: PersonRecord, account: Account) -> Iterator[Place]:
     yield Place(
         where="Class groups and Teams",
         shows=", ".join(record.groups) or "none seen",
-        doing=Doing.NOTHING,
+        doing=Doing.DECIDE if record.groups else Doing.NOTHING,
         what="Members see the display name and the address above; the name follows by itself within"
         " a day. Somebody has to decide whether the pupil stays in a group that others can list.",
     )

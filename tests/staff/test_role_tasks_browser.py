@@ -20,7 +20,7 @@ What each task is shown by, and what of it the console does not do today:
 | Head of Year (B6) | 1 term check | `checks_the_year` | a list for tutors |
 | | 2 provision | `checks_the_year`: for whom | arranging it (`graphsync consent provision`) |
 | | 3 reset | `prints_a_slip`, test_staff_passwords.py | a notice to the pupil |
-| DSL (B7) | 1 whereabouts | | all of it |
+| DSL (B7) | 1 whereabouts | `keeps_a_name`: a name | address list and photo: worded |
 | | 2 preserve | `preserves` | a second person's yes to the end of a hold; Purview's words |
 | | 3 filtering | | all of it: `graphsync policy check` looks at filter groups |
 | Viewer (B9) | 1 termly pack | `sees_counts_alone` | a pack; each number's rule |
@@ -56,6 +56,7 @@ from tasks_of_others import (
     sees_counts_alone,
     settles,
 )
+from tasks_of_safeguarding import keeps_a_name
 
 from api.permissions import AppRole
 
@@ -81,6 +82,7 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     checks_the_year,
     prints_a_slip,
     preserves,
+    keeps_a_name,
     sees_counts_alone,
 )
 
