@@ -5,6 +5,7 @@ in a school's accounts as a night does, so no night holds one up.
 """
 
 from api.work import Done, Places
+from graphsync import dlp_allowances
 from graphsync.bench import Bench
 from graphsync.breach_alarms import alarms_wait
 from graphsync.departing import departures_due
@@ -47,6 +48,12 @@ async def alarm(bench: Bench, _: Places, __: Job) -> Done:
 def a_departure_waits(bench: Bench) -> bool:
     """Whether the hour of a departure has come, or one that is not done is to be tried again."""
     return bool(departures_due(bench, bench.now()))
+
+
+async def lapse(bench: Bench, _: Places, __: Job) -> Done:
+    """Put each back into the queue of mail."""
+    dlp_allowances.lapse(bench)
+    return Done()
 
 
 async def depart(bench: Bench, _: Places, __: Job) -> Done:

@@ -10,11 +10,12 @@ from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
-from api.beats import a_departure_waits, alarm, an_alarm_waits, depart, feed_is_read, pull
+from api.beats import a_departure_waits, alarm, an_alarm_waits, depart, feed_is_read, lapse, pull
 from api.sources import folders_of
 from api.work import ON_REQUEST, Done, Places, Work, sync
 from graphsync.bench import Bench
 from graphsync.consent_asking import remind
+from graphsync.dlp_allowances import time_is_over
 from graphsync.job_desk import TITLES
 from graphsync.store.jobs import Job
 from graphsync.trouble import Refusal, Usage
@@ -147,6 +148,7 @@ BEATS = (
         due=an_alarm_waits,
         needs="GRAPHSYNC_MAIL_FROM",
     ),
+    Chore(name="lapse", work=lapse, due=time_is_over),
     Chore(name="depart", work=depart, step=timedelta(minutes=1), due=a_departure_waits),
 )
 CHORES = (*NIGHTLY, *BEATS)

@@ -26,6 +26,7 @@ TITLES = {
     "pull": "Read the feed of data loss",
     "alarm": "Tell of running breach clocks",
     "depart": "Carry out departures",
+    "lapse": "Put back what was allowed until a day",
 }
 
 

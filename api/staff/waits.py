@@ -17,6 +17,7 @@ from graphsync.departure_desk import listing as departures
 from graphsync.ending_holds import NEAR
 from graphsync.store.runs import State as RunState
 from policies.departures import State
+from policies.mail_allowances import SOON
 from policies.school_days import school_day
 from reports.words import counted
 
@@ -165,6 +166,20 @@ def _of_mail(desk: _Desk) -> Iterator[Wait]:
     )
 
 
+def _of_allowances(desk: _Desk) -> Iterator[Wait]:
+    if not desk.who.may(_P.SEE_DLP):
+        return
+    by_then = school_day(desk.home.bench.now()) + SOON
+    yield Wait(
+        whose=DPO,
+        one="allowed mail to renew or let lapse within 14 days",
+        many="allowed mails to renew or let lapse within 14 days",
+        number=desk.home.bench.store.dlp_allowances.ending(desk.schools, by_then),
+        path=_there("/mail/decisions"),
+        mine=desk.who.may(_P.ADVISE_DLP),
+    )
+
+
 def _of_breaches(desk: _Desk) -> Iterator[Wait]:
     if not desk.who.may(_P.SEE_BREACHES):
         return
@@ -268,6 +283,7 @@ _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_runs,
     _of_consents,
     _of_mail,
+    _of_allowances,
     _of_tasks,
     _of_kept_names,
 )

@@ -22,6 +22,7 @@ from graphsync.store.database import Database, engine_for
 from graphsync.store.departures import Departures
 from graphsync.store.deputies import Deputies
 from graphsync.store.dlp_ageing import DlpAgeing
+from graphsync.store.dlp_allowances import DlpAllowances
 from graphsync.store.dlp_events import DlpEvents
 from graphsync.store.dlp_feeds import DlpFeeds
 from graphsync.store.dlp_imports import DlpImports
@@ -112,6 +113,7 @@ class Store:
             self.dlp_ageing,
         )
         self.dlp_moves = DlpMoves(database)
+        self.dlp_allowances = DlpAllowances(database)
         self.dlp_trends = DlpTrends(database)
         self.deputies = Deputies(database)
         self.looks = Looks(database)

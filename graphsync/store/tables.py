@@ -21,6 +21,7 @@ from graphsync.store import (
     breach_tables,
     consent_tables,
     departure_tables,
+    dlp_allowance_tables,
     dlp_feed_tables,
     dlp_queue_tables,
     dlp_tables,
@@ -51,6 +52,7 @@ dlp_feed_blobs = dlp_feed_tables.dlp_feed_blobs
 dlp_feed_gaps = dlp_feed_tables.dlp_feed_gaps
 dlp_proofs = dlp_feed_tables.dlp_proofs
 dlp_bites = dlp_feed_tables.dlp_bites
+dlp_allowances = dlp_allowance_tables.dlp_allowances
 dlp_items = dlp_queue_tables.dlp_items
 dlp_moves = dlp_queue_tables.dlp_moves
 deputies = guard_tables.deputies

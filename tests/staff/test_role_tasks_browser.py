@@ -7,7 +7,7 @@ What each task is shown by, and what of it the console does not do today:
 | IT (B1) | 1 routine sync | `drafts`, `rolls_over` | |
 | | 2 roll-over | `rolls_over` | a map of years: the roster says who moves; stopping by year |
 | | 3 compromised | `is_compromised` | look-up by token; closing with a cause |
-| DPO (B2) | 1 exception | test_mail_browser.py | expiry and renewal of an advice |
+| DPO (B2) | 1 exception | test_mail_browser.py, `lets_lapse` | |
 | | 2 breach | `reports_in_time` | |
 | | 3 subject access | `exports_a_person` | the clock of requests, pauses, a second check, sending |
 | Head (B3) | 1 large plan | `approves`, `rolls_over` | sending a plan back; a sample of ten |
@@ -37,6 +37,7 @@ from oak_desk import Desk
 from playwright.sync_api import Browser
 from serving_plain import serving
 from staff_side import LIMITS, StaffSide
+from tasks_of_allowances import lets_lapse
 from tasks_of_it_and_dpo import (
     drafts,
     exports_a_person,
@@ -77,6 +78,7 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     settles,
     reads_findings,
     decides_against,
+    lets_lapse,
     lets_go,
     changes_their_mind,
     checks_the_year,

@@ -1,4 +1,4 @@
-"""The table of names that safeguarding keeps."""
+"""The tables of names that safeguarding keeps, and of what is allowed until a day."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the kept names."""
+    """Make both."""
     op.create_table(
         "kept_names",
         sa.Column("id", sa.Text(), nullable=False),
@@ -28,3 +28,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_kept_names"),
     )
     op.create_index("ix_kept_names_school", "kept_names", ["school"])
+    op.create_table(
+        "dlp_allowances",
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("school", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.String(27), nullable=True),
+        sa.PrimaryKeyConstraint("item", "at", name="pk_dlp_allowances"),
+    )
+    op.create_index("ix_dlp_allowances_school_until", "dlp_allowances", ["school", "until"])
