@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from graphsync.bench import Bench
 from graphsync.dlp_desk import Actor
 from graphsync.dlp_queueing import due, journalled
+from graphsync.store.dlp_allowances import Allowance
+from graphsync.store.dlp_items import Item
 from policies.mail_allowances import OVER, ends_soon
 from policies.mail_queue import Made, Office, State, Step, reopens
 from policies.pack_loading import load_each
@@ -19,7 +21,10 @@ from policies.school_days import school_day
 
 
 class AllowedLine(Struct, frozen=True, kw_only=True):
-    """An item that is allowed until a day, its last: how long, by what it is, and nobody's name."""
+    """An item that is allowed until a day, its last: how long, by what it is, and nobody's name.
+
+    A masked one shows its classes alone.
+    """
 
     item: str
     school: str
@@ -36,19 +41,20 @@ def allowed_lines(bench: Bench, actor: Actor) -> tuple[AllowedLine, ...]:
     today = school_day(bench.now())
     standing = bench.store.dlp_allowances.standing(actor.schools)
     items = bench.store.dlp_items.of(one.item for one in standing)
-    return tuple(
-        AllowedLine(
-            item=one.item,
-            school=one.school,
-            until=one.until,
-            days_left=(one.until - today).days,
-            ends_soon=ends_soon(one.until, today),
-            by=one.by,
-            classes=items[one.item].summary.classes,
-            rules=tuple(rule.name or rule.id for rule in items[one.item].summary.rules),
-        )
-        for one in standing
-        if one.item in items
+    return tuple(_line(one, items[one.item], today) for one in standing if one.item in items)
+
+
+def _line(one: Allowance, item: Item, today: date) -> AllowedLine:
+    rules = () if item.summary.masked else item.summary.rules
+    return AllowedLine(
+        item=one.item,
+        school=one.school,
+        until=one.until,
+        days_left=(one.until - today).days,
+        ends_soon=ends_soon(one.until, today),
+        by=one.by,
+        classes=item.summary.classes,
+        rules=tuple(rule.name or rule.id for rule in rules),
     )
 
 

@@ -20,6 +20,7 @@ from graphsync.store.kept_names import Mark
 from graphsync.tenant.problems import TenantProblem
 from graphsync.trouble import Broken, Refusal
 from policies.kept_names import Ground
+from policies.naming import folded
 from policies.people import Kind, PersonKey
 from policies.school_days import school_day
 
@@ -86,8 +87,8 @@ def _faults(bench: Bench, wish: Wish) -> Iterator[str]:
     if bool(wish.given_name) is not bool(wish.surname):
         yield "write both names that the pupil is known as, or neither"
     for name in (wish.given_name, wish.surname):
-        if len(name) > LONGEST_NAME or not name.isprintable():
-            yield f"a name has at most {LONGEST_NAME} characters that can be printed"
+        if name and not (len(name) <= LONGEST_NAME and name.isprintable() and folded(name)):
+            yield f"a name has letters, at most {LONGEST_NAME}, that can be printed"
     if wish.reference and not _REFERENCE.fullmatch(wish.reference):
         yield "the reference of the file is letters and digits, such as CP-12: no name and no note"
     if not today < wish.review_on <= today + LONGEST_WAIT:

@@ -6,6 +6,7 @@ in Exchange, so that is a step by hand too.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -59,8 +60,10 @@ def places(bench: Bench, record: PersonRecord, kept: Mark) -> tuple[Place, ...]:
 
 def _of_names(bench: Bench, record: PersonRecord, account: Account, kept: Mark) -> Iterator[Place]:
     known = record.known
+    # A write shows in what we saw of the tenant by the next night.
+    since = max(kept.at, bench.now() - timedelta(days=1))
     written = any(
-        row.operation == "change_name" and row.result == "done" and row.at >= kept.at
+        row.operation == "change_name" and row.result == "done" and row.at >= since
         for row in bench.store.journal.of_person(record.key)
     )
     for where, shows, wanted in (

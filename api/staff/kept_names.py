@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-from fastapi import Form, Request
+from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import Permission, Who
@@ -35,7 +35,7 @@ from policies.school_days import school_day
 from reports.listing import plain
 
 Text = Annotated[str, Form(max_length=64)]
-Moved = str
+Moved = Annotated[str, Query(max_length=20)]
 DONE = {
     "kept": "The name is kept, and the tenant has it.",
     "kept-only": "The name is kept from now on. The tenant has it with the next plan that is"

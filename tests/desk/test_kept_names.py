@@ -126,7 +126,8 @@ def test_the_kept_name_is_what_every_reader_of_the_roster_gets(
     ("fields", "told"),
     [
         ({"surname": " "}, "write both names"),
-        ({"given_name": "N" * 65}, "at most 64 characters"),
+        ({"given_name": "N" * 65}, "at most 64"),
+        ({"given_name": "--"}, "a name has letters"),
         ({"given_name": "Ni\u202ea"}, "that can be printed"),
         ({"reference": "told by her aunt"}, "no name and no note"),
         ({"review_on": TODAY}, "lies between tomorrow and 2027-11-26"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from queue_desk import DPO, HEAD, WHY, QueueDesk
@@ -24,9 +25,11 @@ def desk(tmp_path: Path) -> Iterator[QueueDesk]:
     made.store.close()
 
 
-def an_allowance(desk: QueueDesk, record: str = "a", until: date | None = UNTIL) -> str:
+def an_allowance(
+    desk: QueueDesk, record: str = "a", until: date | None = UNTIL, **fields: Any
+) -> str:
     """An item that is allowed until a day, and put away."""
-    item = desk.item(desk.event(record))
+    item = desk.item(desk.event(record, **fields))
     advise(desk.bench, DPO, [item], Advice.SUPPORT, WHY)
     decide(desk.bench, HEAD, [item], Outcome.ALLOWED, WHY, until)
     close(desk.bench, HEAD, [item])
@@ -76,6 +79,13 @@ def test_an_allowance_is_listed_tells_of_its_end_and_comes_back_the_day_after(
     last = desk.store.dlp_moves.of([item])[item][-1]
     assert (last.by, last.note) == ("graphsync", "the time for which it was allowed is over")
     assert lapse(desk.bench) == 0
+
+
+def test_of_what_its_sender_marked_as_personal_the_list_names_no_rule(desk: QueueDesk) -> None:
+    plain, masked = an_allowance(desk), an_allowance(desk, "m", labels=("personal",))
+    rules = {one.item: one.rules for one in allowed_lines(desk.bench, HEAD)}
+    assert rules[plain]
+    assert rules[masked] == ()
 
 
 def test_renewing_is_advice_and_decision_anew_each_with_a_reason(desk: QueueDesk) -> None:
