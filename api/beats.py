@@ -5,6 +5,7 @@ in a school's accounts as a night does, so no night holds one up.
 """
 
 from api.work import Done, Places
+from graphsync import dlp_allowances
 from graphsync.bench import Bench
 from graphsync.breach_alarms import alarms_wait
 from graphsync.departing import departures_due
@@ -54,6 +55,12 @@ async def verify_all(bench: Bench, _: Places, __: Job) -> Done:
     """Whether journal and registers are whole; a fault is an incident for the DPO."""
     found = verify(bench)
     return Done(problem="" if found.whole else f"not whole, row {found.first_bad}: {found.why}")
+
+
+async def lapse(bench: Bench, _: Places, __: Job) -> Done:
+    """Put each back into the queue of mail."""
+    dlp_allowances.lapse(bench)
+    return Done()
 
 
 async def depart(bench: Bench, _: Places, __: Job) -> Done:

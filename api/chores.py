@@ -16,6 +16,7 @@ from api.beats import (
     an_alarm_waits,
     depart,
     feed_is_read,
+    lapse,
     pull,
     verify_all,
 )
@@ -23,6 +24,7 @@ from api.sources import folders_of
 from api.work import ON_REQUEST, Done, Places, Work, sync
 from graphsync.bench import Bench
 from graphsync.consent_asking import remind
+from graphsync.dlp_allowances import time_is_over
 from graphsync.job_desk import TITLES
 from graphsync.store.jobs import Job
 from graphsync.trouble import Refusal, Usage
@@ -156,6 +158,7 @@ BEATS = (
         needs="GRAPHSYNC_MAIL_FROM",
     ),
     Chore(name="verify", work=verify_all, step=timedelta(days=1)),
+    Chore(name="lapse", work=lapse, due=time_is_over),
     Chore(name="depart", work=depart, step=timedelta(minutes=1), due=a_departure_waits),
 )
 CHORES = (*NIGHTLY, *BEATS)

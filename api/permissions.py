@@ -43,6 +43,8 @@ class Permission(StrEnum):
     SEE_HOLDS = auto()
     CHANGE_HOLDS = auto()
     RELEASE_HOLDS = auto()
+    SEE_KEPT_NAMES = auto()
+    KEEP_NAMES = auto()
     MATCH_ACCOUNTS = auto()
     SEE_WORKLIST = auto()
     SEE_DEPARTURES = auto()
@@ -104,6 +106,8 @@ GRANTED: Mapping[Permission, frozenset[AppRole]] = {
     _P.SEE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
     _P.CHANGE_HOLDS: frozenset({_R.IT_MANAGER, _R.DPO, _R.HEAD, _R.SAFEGUARDING_LEAD}),
     _P.RELEASE_HOLDS: frozenset({_R.HEAD}),
+    _P.SEE_KEPT_NAMES: frozenset({_R.HEAD, _R.SAFEGUARDING_LEAD}),
+    _P.KEEP_NAMES: frozenset({_R.SAFEGUARDING_LEAD}),
     _P.MATCH_ACCOUNTS: frozenset({_R.IT_MANAGER}),
     _P.SEE_WORKLIST: frozenset({_R.IT_MANAGER}),
     _P.SEE_DEPARTURES: frozenset({_R.HR, _R.HEAD, _R.IT_MANAGER}),

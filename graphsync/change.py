@@ -18,6 +18,7 @@ class Origin(StrEnum):
     DRIFT = "drift"
     UNDO = "undo"
     DEPARTURE = "departure"
+    SAFEGUARDING = "safeguarding"
 
 
 class OneChange(Struct, frozen=True, kw_only=True, tag_field="kind"):

@@ -15,6 +15,7 @@ from graphsync.consent_report import Standing, standing
 from policies.class_logons import ClassLogon
 from policies.consent_forms import load_forms
 from policies.consent_records import Batch, FormVersion
+from policies.kept_names import KeptName
 from policies.pack_loading import load_rules
 from policies.school_days import school_day
 
@@ -26,6 +27,7 @@ class _Version(Struct, frozen=True):
     pack: str
     editions: Mapping[str, FormVersion]
     roster: str
+    kept_names: tuple[KeptName, ...]
     logons: tuple[ClassLogon, ...]
     register: tuple[int, int]
     batches: Mapping[str, Batch]
@@ -69,6 +71,7 @@ def _version(bench: Bench, school: str, register: tuple[int, int]) -> _Version:
         pack=rules.pack_sha256,
         editions=load_forms(bench.packs_dir, rules.consent.forms),
         roster="" if latest is None else latest.sha256,
+        kept_names=bench.store.kept_names.standing(school),
         logons=bench.store.class_logons.of(school),
         register=register,
         batches=bench.store.consent_batches.of_school(school),

@@ -51,7 +51,8 @@ NONE = Differences({}, {})
 def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Differences:
     """What differs between the account and what is wanted.
 
-    An adopted account only has its empty properties filled. An empty stamp is filled, but nothing
+    An adopted account only has its empty properties filled, but names by safeguarding's word are
+    written over its own, and so are the roster's afterwards. An empty stamp is filled, but nothing
     is written over another's value there. Of an AD-mastered account Graph writes usageLocation;
     names and department are AD's to change.
     """
@@ -78,7 +79,8 @@ def of(wanted: Desired, account: Account, rules: Rules, *, adopted: bool) -> Dif
         new = {name: new[name] for name in new if name in NOT_FOR_AD | ASKED_OF_AD}
     elif not account.stamp:
         now[PROPERTY], new[PROPERTY] = None, stamp(wanted.key)
-    kept = frozenset(name for name in new if adopted and now[name])
+    over = NAMES if wanted.renamed else frozenset()
+    kept = frozenset(name for name in new if adopted and now[name] and name not in over)
     if AGE_GROUP in kept:
         kept |= new.keys() & CLAIMS
     asked = {

@@ -18,6 +18,7 @@ from graphsync.bench import Bench
 from graphsync.store.links import Link
 from graphsync.store.problems import Unknown
 from policies.class_logons import waiting_for
+from policies.kept_names import KeptName
 from policies.people import Kind, PersonKey
 from policies.school_days import school_day
 
@@ -34,7 +35,10 @@ class AccountState(StrEnum):
 
 
 class Known(Struct, frozen=True, kw_only=True, gc=False):
-    """Somebody on the last accepted roster, or with an account of ours; no name for the latter."""
+    """Somebody on the last accepted roster, or with an account of ours; no name for the latter.
+
+    `unlisted` where safeguarding keeps the name: it stands in no file.
+    """
 
     key: PersonKey
     kind: Kind
@@ -45,6 +49,7 @@ class Known(Struct, frozen=True, kw_only=True, gc=False):
     year: str | None = None
     form: str | None = None
     on_roster: bool = True
+    unlisted: bool = False
 
     def __repr__(self) -> str:
         return f"Known({self.key})"
@@ -78,9 +83,10 @@ class _Outline(Struct):
 
 
 class _Kept(Struct, frozen=True):
-    """An outline in memory: of which export, who, and by MIS person id what each is called."""
+    """An outline in memory: of which export and names, who, and by MIS id what each is called."""
 
     sha256: str
+    kept_names: tuple[KeptName, ...]
     people: tuple[Known, ...]
     by_id: Mapping[str, Known]
     called: Mapping[str, str]
@@ -138,13 +144,15 @@ class Directory:
     def _on_roster(self, bench: Bench, school: str) -> _Kept:
         latest = bench.store.exports.latest(school, bench.now())
         if latest is None:
-            return _Kept("", (), {}, {})
+            return _Kept("", (), (), {}, {})
+        names = bench.store.kept_names.standing(school)
         kept = self._kept.get(school)
-        if kept is None or kept.sha256 != latest.sha256:
-            people = _people(bench, school, latest.sha256)
+        if kept is None or (kept.sha256, kept.kept_names) != (latest.sha256, names):
+            people = _known_as(_people(bench, school, latest.sha256), names)
             kept = _Kept(
                 sha256=latest.sha256,
-                people=tuple(people),
+                kept_names=names,
+                people=people,
                 by_id={one.key.mis_id: one for one in people},
                 called={one.key.mis_id: _called(one) for one in people},
             )
@@ -220,6 +228,24 @@ def _logons(bench: Bench, school: str) -> list[Known]:
         for logon in bench.store.class_logons.of(school)
         if not waiting_for(logon)
     ]
+
+
+def _known_as(people: Iterable[Known], names: Iterable[KeptName]) -> tuple[Known, ...]:
+    """These people; whose name safeguarding keeps is found by no other than the one they have."""
+    kept = {one.person: one for one in names}
+    return tuple(
+        one
+        if (of := kept.get(one.key)) is None
+        else msgspec.structs.replace(
+            one,
+            given_name=of.given_name or one.given_name,
+            surname=of.surname or one.surname,
+            legal_given_name="",
+            legal_surname="",
+            unlisted=True,
+        )
+        for one in people
+    )
 
 
 def _called_so(called: Mapping[str, str], typed: str, parts: Sequence[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from graphsync.bench import Bench
-from graphsync.dlp_desk import Actor, Move, Moved, Scrutiny, demand_known, make
+from graphsync.dlp_desk import Actor, Move, Moved, Scrutiny, demand_end, demand_known, make
 from graphsync.store.dlp_items import Item
 from graphsync.trouble import Refusal
 from policies.mail_queue import NotNow, Standing, standing
@@ -45,6 +45,7 @@ def preview(
     Raises Usage for an item that is none, Refusal for a note that a move would refuse.
     """
     store = bench.store
+    demand_end(bench, move)
     found = store.dlp_items.of([like, *excepted])
     demand_known([like, *excepted], found, actor)
     one = found[like]
@@ -59,7 +60,8 @@ def preview(
             left_out.append(LeftOut(item.item, why))
         else:
             items.append((item.item, len(moves[item.item]), item.summary.evidence))
-    named = f"{move.step}\0{move.word}\0{move.note.text}\0{sorted(items)}"
+    asked = f"{move.step}\0{move.word}\0{move.note.text}\0{move.until or ''}"
+    named = f"{asked}\0{sorted(items)}"
     return Preview(
         like=like,
         step=move.step,

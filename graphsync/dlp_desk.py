@@ -6,6 +6,7 @@ and stands in the journal without its note and without anybody of the mail.
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,8 +16,10 @@ from graphsync.dlp_breaches import entered
 from graphsync.dlp_queueing import due, journalled
 from graphsync.intake import latest_roster
 from graphsync.mail_addresses import address_book
+from graphsync.store.dlp_allowances import Allowance
 from graphsync.store.dlp_items import Item
 from graphsync.trouble import Refusal, Usage
+from policies.mail_allowances import fault
 from policies.mail_notes import names_in, telling_parts
 from policies.mail_queue import (
     LONGEST_NOTE,
@@ -37,6 +40,7 @@ from policies.mail_queue import (
 from policies.pack_loading import load_rules
 from policies.people import PersonKey
 from policies.rules import Rules
+from policies.school_days import school_day
 
 LONGEST_ACCOUNT = 120
 SIGNED_IN = "entra:"  # before the object id of who signed in at the console
@@ -92,11 +96,15 @@ class Telling(Refusal):
 
 
 class Move(Struct, frozen=True, kw_only=True):
-    """What is asked: the step, its word (an account, an advice or an outcome), and the note."""
+    """What is asked: the step, its word (an account, an advice or an outcome), and the note.
+
+    `until` is the last day of what a decision allows; None: it stands.
+    """
 
     step: Step
     word: str = ""
     note: Note = Note()
+    until: date | None = None
 
 
 def at_the_machine(bench: Bench) -> Actor:
@@ -140,10 +148,18 @@ def advise(
 
 
 def decide(
-    bench: Bench, actor: Actor, items: Sequence[str], outcome: Outcome, note: Note
+    bench: Bench,
+    actor: Actor,
+    items: Sequence[str],
+    outcome: Outcome,
+    note: Note,
+    until: date | None = None,
 ) -> tuple[Moved, ...]:
-    """Say what it comes to; one that becomes a breach is entered in the register of breaches."""
-    return make(bench, actor, items, Move(step=Step.DECIDE, word=outcome, note=note))
+    """Say what it comes to; one that becomes a breach is entered in the register of breaches.
+
+    What is allowed may be allowed `until` a day; raises Usage for one that is out of the question.
+    """
+    return make(bench, actor, items, Move(step=Step.DECIDE, word=outcome, note=note, until=until))
 
 
 def close(bench: Bench, actor: Actor, items: Sequence[str]) -> tuple[Moved, ...]:
@@ -165,6 +181,7 @@ def make(
     """
     store = bench.store
     names = list(dict.fromkeys(items))
+    demand_end(bench, move)
     with store.transaction():
         found = store.dlp_items.locked(names)
         demand_known(names, found, actor)
@@ -185,6 +202,7 @@ def make(
         store.dlp_items.put([_moved(desk, found[one.item], now, one) for one, now in made])
         store.dlp_items.join_threads({(one.school, one.thread) for one in found.values()})
         store.journal.append([journalled(found[one.item].school, one) for one, _ in made])
+        _allow(bench, found, [one for one, _ in made], move)
         breaches = {one.item: _breach(bench, found[one.item], one) for one, _ in made}
     return tuple(_told(found[one.item], one, now, breaches[one.item]) for one, now in made)
 
@@ -201,6 +219,14 @@ def allowed(bench: Bench, actor: Actor, item: Item) -> tuple[Step, ...]:
             desk.office(item, now, Move(step=step, note=Note("a reason")))
             found.append(step)
     return tuple(found)
+
+
+def demand_end(bench: Bench, move: Move) -> None:
+    """Raises Usage for a last day that a decision cannot have."""
+    if move.until is None:
+        return
+    if wrong := fault(move.word, move.until, school_day(bench.now())):
+        raise Usage(wrong)
 
 
 def demand_known(names: Iterable[str], found: Mapping[str, Item], actor: Actor) -> None:
@@ -296,6 +322,25 @@ def _moved(desk: Scrutiny, item: Item, now: Standing, made: Made) -> Item:
     return replace(
         item, state=now.state, assignee=now.assignee, due_from=since, due=until, thread_due=until
     )
+
+
+def _allow(bench: Bench, found: Mapping[str, Item], made: Sequence[Made], move: Move) -> None:
+    """Keep until when a decision allows these; whatever is begun anew is allowed no longer."""
+    if move.step is Step.REOPEN:
+        bench.store.dlp_allowances.end((one.item for one in made), bench.now())
+    elif move.step is Step.DECIDE and move.until is not None:
+        bench.store.dlp_allowances.add(
+            [
+                Allowance(
+                    item=one.item,
+                    at=one.at,
+                    school=found[one.item].school,
+                    until=move.until,
+                    by=one.by,
+                )
+                for one in made
+            ]
+        )
 
 
 def _breach(bench: Bench, item: Item, made: Made) -> str:

@@ -117,6 +117,7 @@ def _reopen(bench: Bench, item: Item) -> None:
         note=NEW_RECORD,
     )
     bench.store.dlp_moves.add(item.school, [move])
+    bench.store.dlp_allowances.end([item.item], bench.now())
     bench.store.journal.append([journalled(item.school, move)])
 
 

@@ -246,6 +246,7 @@ def records_of(
         consents=consents_on(bench, intake.rules, intake.roster, intake.day) if asks else {},
         enforced=enforced,
         departed=departed_of(left, links, bench.now()),
+        renamed=bench.store.kept_names.ever(school),
     )
 
 

@@ -20,6 +20,7 @@ from graphsync.store.db import Store
 from graphsync.store.exports import Export
 from policies.class_logons import ClassLogon, joined
 from policies.desired import speaks_for
+from policies.kept_names import with_kept_names
 from policies.people import PersonKey, Roster
 from policies.rules import Rules
 from policies.school_days import school_day
@@ -59,7 +60,7 @@ def take_in(bench: Bench, school: str, paths: Sequence[Path], day: date) -> Inta
         if not bench.store.exports.accept_again(school, reading.sha256, moment):
             _keep(bench, reading, moment)
         logons = bench.store.class_logons.of(school)
-        roster = joined(reading.roster, logons)
+        roster = joined(_known_as(bench.store, reading.roster), logons)
         _note_absences(bench, roster, reading.sha256, moment)
     return Intake(rules, roster, reading.sha256, day, moment, reading, logons)
 
@@ -87,8 +88,13 @@ def recall(bench: Bench, school: str, sha256: str, day: date) -> Intake:
 
 
 def stored_roster(store: Store, school: str, sha256: str) -> Roster:
-    """An accepted roster as the files gave it."""
-    return msgspec.msgpack.decode(store.exports.roster(school, sha256), type=Roster)
+    """An accepted roster as the files gave it, but for the names that safeguarding keeps."""
+    body = store.exports.roster(school, sha256)
+    return _known_as(store, msgspec.msgpack.decode(body, type=Roster))
+
+
+def _known_as(store: Store, roster: Roster) -> Roster:
+    return with_kept_names(roster, store.kept_names.standing(roster.school))
 
 
 def latest_roster(bench: Bench, school: str) -> Roster | None:
@@ -100,13 +106,14 @@ def latest_roster(bench: Bench, school: str) -> Roster | None:
     if latest is None:
         return None
     logons = bench.store.class_logons.of(school)
+    names = bench.store.kept_names.standing(school)
 
     def decoded() -> Roster:
         return joined(stored_roster(bench.store, school, latest.sha256), logons)
 
     if bench.rosters is None:
         return decoded()
-    return bench.rosters.of(school, RosterVersion(latest.sha256, logons), decoded)
+    return bench.rosters.of(school, RosterVersion(latest.sha256, logons, names), decoded)
 
 
 def _refuse_losses(

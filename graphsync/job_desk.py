@@ -27,6 +27,7 @@ TITLES = {
     "alarm": "Tell of running breach clocks",
     "depart": "Carry out departures",
     "verify": "Verify the journal and the registers",
+    "lapse": "Put back what was allowed until a day",
 }
 
 

@@ -32,6 +32,7 @@ from policies.consent_records import (
     FormVersion,
     Method,
 )
+from policies.kept_names import KeptName
 from policies.naming import folded
 from policies.people import Contact, Person, PersonKey, Roster
 from policies.rules import Rules
@@ -100,7 +101,7 @@ class Schools:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self._rosters: dict[str, tuple[str, Roster]] = {}
+        self._rosters: dict[str, tuple[str, tuple[KeptName, ...], Roster]] = {}
 
     def at(self, school: str) -> ConsentSchool:
         """A school at this moment; raises Refusal and PackRefused."""
@@ -108,10 +109,12 @@ class Schools:
         if latest is None:
             raise Refusal(f"{school} has no accepted roster yet")
         kept = self._rosters.get(school)
-        if kept is None or kept[0] != latest.sha256:
-            kept = (latest.sha256, stored_roster(self.bench.store, school, latest.sha256))
+        names = self.bench.store.kept_names.standing(school)
+        if kept is None or kept[:2] != (latest.sha256, names):
+            roster = stored_roster(self.bench.store, school, latest.sha256)
+            kept = (latest.sha256, names, roster)
             self._rosters[school] = kept
-        return ConsentSchool(self.bench, school, kept[1])
+        return ConsentSchool(self.bench, school, kept[2])
 
 
 class _Behind(Struct, frozen=True):

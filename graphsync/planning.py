@@ -13,6 +13,7 @@ from msgspec import Struct
 from graphsync import age_planning, differences, sentences
 from graphsync.accounts import CONSENT, Account
 from graphsync.changes import (
+    NAMES,
     Change,
     CreateUser,
     DisableUser,
@@ -345,6 +346,8 @@ class _Planner:
             self.out.held.append(age_planning.denied(self.wanted, account))
         if not found.new:
             return
+        renamed = self.wanted.renamed and bool(NAMES & found.new.keys())
+        said = sentences.update_kept if renamed else sentences.update
         self.out.changes.append(
             UpdateUser(
                 person=self.key,
@@ -352,9 +355,9 @@ class _Planner:
                 account=account.id,
                 old=found.old,
                 new=found.new,
-                origin=found.origin,
+                origin=Origin.SAFEGUARDING if renamed else found.origin,
                 clauses=self.wanted.gate.clauses if CONSENT in found.new else (),
-                sentence=sentences.update(account, found.old, found.new),
+                sentence=said(account, found.old, found.new),
             )
         )
         if found.old.get("surname"):

@@ -1,10 +1,11 @@
 """The run's values as the published report: nothing is decided here."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 
-from graphsync.changes import Change, Plan
+from graphsync.changes import NAMES, Change, Origin, Plan
 from graphsync.drafting import Draft
 from graphsync.guard import Verdict
 from graphsync.recording import Ref, Result
@@ -24,6 +25,8 @@ from graphsync.report import (
 )
 from graphsync.roster.problems import Problem
 from graphsync.roster.reading import Reading
+
+NAME_KEPT = "kept by safeguarding"
 
 
 def of_draft(
@@ -106,10 +109,17 @@ def _change(change: Change) -> ChangeReport:
         sentence=change.sentence,
         origin=str(change.origin),
         clauses=change.clauses,
-        before=change.before,
-        after=change.after,
+        before=_shown(change, change.before),
+        after=_shown(change, change.after),
         population=str(change.population) if change.population else None,
     )
+
+
+def _shown(change: Change, values: dict[str, Any]) -> dict[str, Any]:
+    """The values as people see them: where safeguarding keeps a name, neither name is told."""
+    if change.origin is not Origin.SAFEGUARDING:
+        return values
+    return {name: NAME_KEPT if name in NAMES else value for name, value in values.items()}
 
 
 def _ended(change: Change, result: Result) -> ChangeReport:

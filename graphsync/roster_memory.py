@@ -11,14 +11,16 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from policies.class_logons import ClassLogon
+from policies.kept_names import KeptName
 from policies.people import Roster
 
 
 class RosterVersion(Struct, frozen=True):
-    """What a roster rests on: the export by its SHA-256, and the class log-ons among its people."""
+    """What a roster rests on: the export by its SHA-256, class log-ons, names that are kept."""
 
     sha256: str
     logons: tuple[ClassLogon, ...]
+    names: tuple[KeptName, ...]
 
 
 class RosterMemory:

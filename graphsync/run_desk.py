@@ -291,7 +291,7 @@ def demand_applying(run: Run) -> None:
 
 
 def ensure_current(bench: Bench, run: Run) -> None:
-    """Raises Refusal when a newer roster, pack or hold of that school supersedes the run."""
+    """Raises Refusal when a newer roster, pack, hold or kept name of that school supersedes it."""
     now = bench.now()
     latest = bench.store.exports.latest(run.school, max(now, moment_of(run.as_of, now)))
     if latest is not None and latest.sha256 != run.roster_sha256:
@@ -301,6 +301,9 @@ def ensure_current(bench: Bench, run: Run) -> None:
     held = bench.store.holds.changed_at(run.school)
     if held is not None and held > run.created_at:
         raise _superseded(bench, run, "a hold")
+    kept = bench.store.kept_names.changed_at(run.school)
+    if kept is not None and kept > run.created_at:
+        raise _superseded(bench, run, "a name kept by safeguarding")
     if run.state is State.SUPERSEDED:
         raise _superseded(bench, run, "the roster or the pack")
 

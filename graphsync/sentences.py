@@ -1,6 +1,7 @@
 """What each change says to a person. Names stand here and on no log line."""
 
 from graphsync.accounts import Account
+from graphsync.changes import NAMES
 from policies.desired import Desired
 from policies.lifecycle import Standing
 from policies.password_phases import SignInTerms
@@ -85,10 +86,21 @@ def enable(account: Account, why: Standing) -> str:
 
 def update(account: Account, old: dict[str, str | None], new: dict[str, str | None]) -> str:
     """Named properties, with what they were."""
-    changed = ", ".join(
+    return f"Change {name_of(account)}: {_changed(old, new)}"
+
+
+def _changed(old: dict[str, str | None], new: dict[str, str | None]) -> str:
+    return ", ".join(
         f"{LABELS[name]} {old[name] or 'none'} → {value or 'none'}" for name, value in new.items()
     )
-    return f"Change {name_of(account)}: {changed}"
+
+
+def update_kept(account: Account, old: dict[str, str | None], new: dict[str, str | None]) -> str:
+    """The same where safeguarding keeps the name: no plan puts one name beside the other."""
+    kept = ", ".join(LABELS[name] for name in new if name in NAMES)
+    others = {name: value for name, value in new.items() if name not in NAMES}
+    rest = f"; {_changed(old, others)}" if others else ""
+    return f"Change {account.user_principal_name}: {kept}, by safeguarding's word{rest}"
 
 
 def deny(account: Account, why: str, key: PersonKey) -> str:

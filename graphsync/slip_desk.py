@@ -136,7 +136,8 @@ def _people(bench: Bench, wanted: Wanted) -> dict[PersonKey, Person | None]:
     """The people asked for, by form and name; raises Refusal for nobody."""
     roster = roster_of(bench, wanted.school)
     known = {one.key: one for one in roster.people}
-    found = _in(roster, wanted.class_code, wanted.form)
+    # On a page of a class, which goes round, nobody stands whose name safeguarding keeps.
+    found = [one for one in _in(roster, wanted.class_code, wanted.form) if not one.unlisted]
     found.sort(key=lambda one: (one.surname.casefold(), one.given_name.casefold(), one.key))
     people: dict[PersonKey, Person | None] = {one.key: one for one in found}
     people |= {key: known.get(key) for key in wanted.people}

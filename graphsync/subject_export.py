@@ -26,7 +26,19 @@ from policies.people import PersonKey, Roster
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._-]{0,29}")
 # Written by people in their own words: no list of names finds everybody in them.
 FREE_TEXT = frozenset(
-    {"reason", "why", "arranged", "text", "outcome", "advice", "late", "place", "doubt", "sentence"}
+    {
+        "withheld",
+        "reason",
+        "why",
+        "arranged",
+        "text",
+        "outcome",
+        "advice",
+        "late",
+        "place",
+        "doubt",
+        "sentence",
+    }
 )
 OTHER_SYSTEMS = (
     "SIMS, or the school's management system: the record itself",
@@ -119,6 +131,9 @@ def _others(bench: Bench, terms: Terms) -> Others:
             legal = (one.legal_given_name or one.given_name, one.legal_surname or one.surname)
             into.update(both_orders(*legal))
             surnames |= {folded_name(one.surname)} if mine else set()
+        for kept in bench.store.kept_names.standing(roster.school):
+            into = own if str(kept.person) == terms.key else names
+            into.update(both_orders(kept.given_name, kept.surname))
         for contact in roster.contacts:
             names.update(both_orders(contact.given_name or "", contact.surname or ""))
     linked = {

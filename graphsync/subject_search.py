@@ -29,6 +29,7 @@ NOBODY: Mapping[str, str] = {
     "run_outlines": "counts of what runs changed",
     "run_returns": "which plans were sent back, not by whom",
 }
+KEPT_NAME = "the safeguarding lead reads all of this first: a name is kept"
 _Found: TypeAlias = dict[str, Any]
 
 
@@ -205,6 +206,12 @@ def _mirrors(about: About, terms: Terms) -> Iterator[_Found]:
             yield {"tenant": row["tenant"], "holds_a_directory_role": True}
 
 
+def _kept_names(about: About, terms: Terms) -> Iterator[_Found]:
+    """That a name is kept, and nothing of it: the safeguarding lead says what is told (law B2)."""
+    for _ in about.by_columns("kept_names", terms):
+        yield {"withheld": KEPT_NAME}
+
+
 def _answers(about: About, terms: Terms) -> Iterator[_Found]:
     """Receipts of the programming interface that name the person."""
     for row in about.every("answered_writes"):
@@ -217,6 +224,7 @@ _INSIDE: Mapping[str, Callable[[About, Terms], Iterable[_Found]]] = {
     "runs": _runs,
     "breaches": _breaches,
     "data_requests": _requests,
+    "kept_names": _kept_names,
     "journal": _journal,
     "payloads": _payloads,
     "dlp_events": _events,

@@ -56,6 +56,7 @@ CLAIMED = "age group and consent stay as told: roster and register say them, not
 TURNED = NAMES | differences.OPTIONAL  # names and form; what the pack alone asks for stays
 LICENSED = "the group carries a licence: the next night puts the pupil back if a consent covers it"
 DEPARTED = "a departure stands: whoever recorded it withdraws it first"
+SAFEGUARDED = "the name is safeguarding's: the safeguarding lead keeps it, or gives it back"
 ASKED = VerdictReason(
     "undo",
     "an undo is never carried out without a person's yes; while roster and pack still ask for what"
@@ -71,6 +72,7 @@ class Present(Struct, frozen=True):
     protected: frozenset[str]
     groups: GroupBook
     departed: frozenset[str] = frozenset()
+    kept: frozenset[PersonKey] = frozenset()
 
     def account(self, change: Change) -> Account | None:
         """The account that the person of a change has now."""
@@ -96,7 +98,8 @@ def draft_undo(
     links = linked.schools.get(school, {})
     groups = GroupBook(school, rules, snapshot, {})
     gone = bench.store.departures.gone((one.object_id for one in links.values()), bench.now())
-    present = Present(snapshot, links, protected_ids(snapshot, rules), groups, gone)
+    kept = bench.store.kept_names.ever(school)
+    present = Present(snapshot, links, protected_ids(snapshot, rules), groups, gone, kept)
     planned = planned_changes(bench.store, scope.undo)
     changes = [change for item, change in planned.items() if item in done]
     plan = undo_plan(intake, changes, present)
@@ -125,6 +128,8 @@ def undo_plan(intake: Intake, done: Iterable[Change], present: Present) -> Plan:
                 held.append(_held(change.person, change, "the account is gone or protected now"))
             elif isinstance(change, DisableUser) and account.id in present.departed:
                 held.append(_held(change.person, change, DEPARTED))
+            elif _safeguarded(change, present):
+                held.append(_held(change.person, change, SAFEGUARDED))
             elif _gives_a_licence(change, present):
                 held.append(_held(change.person, change, LICENSED))
             else:
@@ -188,6 +193,12 @@ def _turned(change: Change, account: Account, present: Present) -> list[Change]:
             return _membership_turned(change, account, present)
         case _:
             return []
+
+
+def _safeguarded(change: Change, present: Present) -> bool:
+    """Whether a name would come back that safeguarding keeps, or kept until a while ago."""
+    names = isinstance(change, UpdateUser) and bool(NAMES & change.new.keys())
+    return names and change.person in present.kept
 
 
 def _gives_a_licence(change: Change, present: Present) -> bool:

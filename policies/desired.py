@@ -9,6 +9,7 @@ from datetime import date
 from operator import attrgetter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from policies.age_claims import NOTHING, Told, teller
 from policies.consent_records import Consent, Consents, State
@@ -33,6 +34,7 @@ class Records(Struct, frozen=True, kw_only=True):
     `consents` are what stands of each pupil's forms on the day, `enforced` says whether the head
     has approved that licences without a consent go (decision 24). `departed` are those whose
     departure's hour has come, `returning` those of whom one was withdrawn after it had acted.
+    `renamed` are those of whom safeguarding keeps the name, or once did.
     """
 
     known: dict[PersonKey, Known] = {}
@@ -41,6 +43,7 @@ class Records(Struct, frozen=True, kw_only=True):
     consents: dict[PersonKey, Consents] = {}
     enforced: bool = False
     departed: dict[PersonKey, Departed] = {}
+    renamed: frozenset[PersonKey] = frozenset()
     returning: frozenset[PersonKey] = frozenset()
 
 
@@ -50,7 +53,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     `groups` and `skus` are None where they stay as found (leavers keep theirs for a while, held
     people keep everything). `gate` says what of the SKUs a consent opens. `person` is None for
     someone the roster no longer holds. `no_permission` says why a pupil may not have an account.
-    `told` is what the tenant should say of a pupil's age and consent.
+    `told` is what the tenant should say of a pupil's age and consent. `renamed` says that the names
+    come by safeguarding's word, or come back from there.
     """
 
     key: PersonKey
@@ -64,6 +68,7 @@ class Desired(Struct, frozen=True, kw_only=True):
     gate: Gate = STAFF
     no_permission: str = ""
     told: Told = NOTHING
+    renamed: bool = False
 
     def __repr__(self) -> str:
         return f"Desired({self.key}, {self.standing.stage})"
@@ -139,7 +144,8 @@ def _desired(
         ict, cloud = (consents.ict, consents.cloud) if consents else (None, None)
         why_not = without_permission(person, ict, rules.consent)
         tells = told(person, cloud)
-        return _current(person, where, rules, gates(person), why_not, find_groups(person), tells)
+        here = _current(person, where, rules, gates(person), why_not, find_groups(person), tells)
+        return replace(here, renamed=True) if key in records.renamed else here
     gone = where.stage is Stage.LEFT_LONG_AGO
     return Desired(
         key=key,

@@ -50,7 +50,8 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     reason to ask for the form, never a consent. `born` is a pupil's birth date where the export
     tells one: it says who may consent (law A7); no more than its year is ever shown, to tell two
     pupils apart. `shared` marks a class log-on: nobody's name, and planned as everyone is
-    (policies.class_logons).
+    (policies.class_logons). `unlisted` is never the roster's word: safeguarding keeps the name, and
+    no file or class list has the person on it (policies.kept_names).
     """
 
     key: PersonKey
@@ -74,6 +75,7 @@ class Person(Struct, frozen=True, kw_only=True, gc=False):
     status: str = ""
     consent_hint: bool = False
     shared: bool = False
+    unlisted: bool = False
     born: date | None = None
 
     def __repr__(self) -> str:

@@ -221,6 +221,7 @@ ORIGINS = {  # why something changes
     "drift": "changed by hand",
     "undo": "undo",
     "departure": "departure",
+    "safeguarding": "name kept by safeguarding",
 }
 
 

@@ -53,6 +53,7 @@ PERSON_WORDS = {
     "status": "enrolment status",
     "consent_hint": "whether SIMS knows of a parental consent",
     "shared": "class log-on",
+    "unlisted": "whether safeguarding keeps the name",
     "born": "date of birth",
     "reason": "a bad row's file, row and column",
 }

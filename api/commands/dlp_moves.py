@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING, assert_never
 
-from api.usage import Commands, Parser
+from api.usage import Commands, Parser, day
 from policies.mail_queue import Advice, Outcome, Step
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ def declare(dlp: Commands) -> None:
             command.add_argument("--advice", choices=ADVICE, required=True)
         if step is Step.DECIDE:
             command.add_argument("--outcome", choices=OUTCOMES, required=True)
+            command.add_argument(
+                "--until", type=day, metavar="DAY", help="the last day of what is allowed"
+            )
         if step in _WITH_NOTE:
             command.add_argument("--reason", required=True, metavar="TEXT", help="up to 500")
             command.add_argument(
@@ -105,7 +108,7 @@ def _named(args: Namespace, bench: "Bench") -> "tuple[Moved, ...]":
         case Step.ADVISE:
             return desk.advise(bench, actor, items, ADVICE[args.advice], note)
         case Step.DECIDE:
-            return desk.decide(bench, actor, items, OUTCOMES[args.outcome], note)
+            return desk.decide(bench, actor, items, OUTCOMES[args.outcome], note, args.until)
         case Step.CLOSE:
             return desk.close(bench, actor, items)
         case Step.REOPEN:
@@ -137,4 +140,5 @@ def _same_for_all(args: Namespace) -> "Move":
     from graphsync.dlp_desk import Move, Note
 
     word = ADVICE[args.advice] if args.step is Step.ADVISE else OUTCOMES[args.outcome]
-    return Move(step=args.step, word=word, note=Note(args.reason, args.anyway))
+    until = args.until if args.step is Step.DECIDE else None
+    return Move(step=args.step, word=word, note=Note(args.reason, args.anyway), until=until)

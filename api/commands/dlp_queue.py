@@ -1,4 +1,4 @@
-"""`graphsync dlp queue`, `show`, `looks`, `contrary`, `rules`: what is to be looked at."""
+"""`graphsync dlp queue`, `show`, `looks` and lists: what is to be looked at."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -49,6 +49,12 @@ def declare(dlp: Commands) -> None:
         "graphsync dlp contrary",
         run_contrary,
     )
+    dlp.add(
+        "allowed",
+        "List what is allowed until a day, the first to end first",
+        "graphsync dlp allowed",
+        run_allowed,
+    )
     rules = dlp.add(
         "rules",
         "Say which of Purview's rules the decisions speak for changing; changes none",
@@ -87,11 +93,13 @@ def run_queue(args: Namespace) -> int:
     """A page, or the counts."""
     from api.answer import answer, answer_items
     from api.wiring import open_bench, settings_with_notes
+    from graphsync.dlp_allowances import lapse
     from graphsync.dlp_desk import at_the_machine
     from graphsync.dlp_views import counts, page
     from reports.listing import plain, table
 
     with open_bench(settings_with_notes()) as bench:
+        lapse(bench)  # where no clock of `graphsync serve` does it
         actor = at_the_machine(bench)
         if args.counts:
             answer_items(args, counts(bench, actor), "The queue is empty.")
@@ -162,6 +170,21 @@ def run_contrary(args: Namespace) -> int:
         found = against_advice(bench, at_the_machine(bench))
     columns = ("at", "school", "item", "by", "outcome")
     answer_items(args, found, "No decision went against the advice.", columns)
+    return 0
+
+
+def run_allowed(args: Namespace) -> int:
+    """What is allowed until a day; what was until yesterday is back in the queue."""
+    from api.answer import answer_items
+    from api.wiring import open_bench, settings_with_notes
+    from graphsync.dlp_allowances import allowed_lines, lapse
+    from graphsync.dlp_desk import at_the_machine
+
+    with open_bench(settings_with_notes()) as bench:
+        lapse(bench)
+        found = allowed_lines(bench, at_the_machine(bench))
+    columns = ("item", "school", "until", "days_left", "ends_soon", "by", "classes", "rules")
+    answer_items(args, found, "Nothing is allowed until a day.", columns)
     return 0
 
 

@@ -1,8 +1,8 @@
 """What `graphsync demo --serve` adds to the nights, so that every page has something to show.
 
 A school's week: the feed of data loss is read, Millbrook decides to license pupils whose parents
-agree, forms come in, a member of staff gives notice, somebody reports a mail to the wrong
-parent, and another asks for a copy of what is held.
+agree, forms come in, a member of staff gives notice, safeguarding keeps a name, somebody reports a
+mail to the wrong parent, and another asks for a copy of what is held.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from datetime import timedelta
 import yaml
 
 from api.demo.stage import Stage
-from graphsync import breach_desk, consent_piles, departure_desk, request_desk, run
+from graphsync import breach_desk, consent_piles, departure_desk, kept_name_desk, request_desk, run
 from graphsync.bench import Bench
 from graphsync.consent_entry import enter_many
 from graphsync.consent_lines import Pile
@@ -19,6 +19,7 @@ from graphsync.consent_school import ConsentSchool
 from graphsync.run import Scope, Sources
 from policies.breach_records import Cause, Facts, Loss
 from policies.departures import DepartureReason
+from policies.kept_names import Ground
 from policies.people import Kind
 from policies.request_records import Asker
 from policies.request_records import Kind as Wanted
@@ -62,6 +63,8 @@ def go_on(stage: Stage) -> None:
         consent_piles.countersign(bench, SCHOOL, rows)
     with stage.bench("hr") as bench:
         _notice(bench)
+    with stage.bench("safeguarding lead") as bench:
+        _keep_a_name(bench)
     with stage.bench("schedule") as bench:
         asyncio.run(pull_feed(bench))
         asyncio.run(run.plan(bench, Sources({SCHOOL: (stage.exports / SCHOOL,)}), Scope()))
@@ -107,6 +110,22 @@ def _request(bench: Bench) -> None:
         note="a letter at the office",
     )
     request_desk.log(bench, wish)
+
+
+def _keep_a_name(bench: Bench) -> None:
+    """One pupil must not be found."""
+    pupils = (
+        one.key for one in ConsentSchool(bench, SCHOOL).roster.people if one.kind is Kind.PUPIL
+    )
+    wish = kept_name_desk.Wish(
+        person=max(pupils),
+        given_name="Nia",
+        surname="Brook",
+        ground=Ground.ADDRESS,
+        reference="CP-12",
+        review_on=bench.now().date() + timedelta(days=90),
+    )
+    kept_name_desk.keep(bench, wish)
 
 
 def _report(bench: Bench) -> None:

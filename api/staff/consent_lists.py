@@ -13,6 +13,7 @@ from api.staff.counted import Counted, Counts
 from api.staff.home import Caller, Home, Staff
 from api.staff.looks import Kind, looked
 from api.staff.pages import page
+from api.staff.people_reach import for_a_file
 from api.staff.plots import seen
 from api.staff.rooms import api, console
 from api.staff.shapes_consents import LINE, MISSING, answers
@@ -162,7 +163,8 @@ def missing_csv(
 def _csv(lists: _Lists, school: str | None, wanted: Wanted) -> Response:
     year, form_group, state = wanted
     here = school_of(lists.who, school)
-    lines = _lines(lists.missing(here, year), form_group, state)
+    every = _lines(lists.missing(here, year), form_group, state)
+    lines = for_a_file(lists.home.bench, lists.who, every, lambda one: str(one.person))
     looked(lists.home, lists.who, Kind.CONSENT, here, shown=len(lines))
     return as_csv("missing-consents", CSV, ([getattr(one, n) for n in CSV] for one in lines))
 

@@ -23,7 +23,7 @@ from api.staff.looks import Kind, taken
 from api.staff.pages import page
 from api.staff.people import People
 from api.staff.people_pages import person_page
-from api.staff.people_reach import AskedSchool, Ref, School, seen_person
+from api.staff.people_reach import AskedSchool, Ref, School, for_a_file, seen_person
 from api.staff.rooms import console
 from graphsync import hold_desk, releasing
 from graphsync.directory import Directory
@@ -64,7 +64,8 @@ def holds_file(
     home: Staff, who: Caller, directory: People, school: AskedSchool = "", everything: All = ""
 ) -> Response:
     """The same for a spreadsheet."""
-    found = listed(home, who, directory, school, everything=bool(everything))
+    everyone = listed(home, who, directory, school, everything=bool(everything))
+    found = for_a_file(home.bench, who, everyone, lambda one: str(one["person"]))
     taken(home, who, Kind.HOLD, (one["person"] for one in found))
     return csv_of(found)
 

@@ -19,6 +19,7 @@ from api.staff.counted import Counted, Counts
 from api.staff.home import Caller, Home, Staff
 from api.staff.looks import Kind, looked
 from api.staff.pages import page
+from api.staff.people_reach import for_a_file
 from api.staff.plots import seen
 from api.staff.rooms import api, console
 from api.staff.shapes_consents import answers
@@ -215,7 +216,8 @@ def wasted_csv(
 
 def _csv(home: Home, who: Who, counts: Counted, school: str | None, sku: str | None) -> Response:
     here = whole_school(who, school)
-    lines = _wasted(_waste(home, counts, here, ""), sku)
+    every = _wasted(_waste(home, counts, here, ""), sku)
+    lines = for_a_file(home.bench, who, every, lambda one: one.subject)
     looked(home, who, Kind.ACCOUNT, here, shown=len(lines))
     return as_csv(
         "licences-for-nothing", WASTE, ([getattr(one, n) for n in WASTE] for one in lines)

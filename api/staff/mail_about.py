@@ -12,9 +12,10 @@ from api.staff.mail_reach import actor_of
 from api.staff.pages import page
 from api.staff.rooms import api, console
 from api.staff.shapes_consents import answers
-from api.staff.shapes_mail import CHANGE, CONTRARY, FEED, GAP, Acknowledged
+from api.staff.shapes_mail import ALLOWED, CHANGE, CONTRARY, FEED, GAP, Acknowledged
 from api.staff.writing import Key, as_csv, once
 from graphsync import dlp_views as views
+from graphsync.dlp_allowances import allowed_lines
 from graphsync.feed_findings import feed_findings
 from graphsync.gap_desk import acknowledge, gaps
 from graphsync.proof_desk import proofs
@@ -36,6 +37,17 @@ Number = Annotated[int, Path(ge=1, le=1_000_000, examples=[1])]
 def contrary(home: Staff, who: Caller) -> Any:
     """In the order of time."""
     return {"items": plain(views.against_advice(home.bench, actor_of(who)))}
+
+
+@api.get(
+    "/api/v1/dlp/allowed",
+    Permission.SEE_DLP,
+    responses=answers({"items": [ALLOWED]}),
+    summary="What is allowed until a day, the first to end first; then it comes back by itself",
+)
+def allowed(home: Staff, who: Caller) -> Any:
+    """Of your schools; `ends_soon` from 14 days before."""
+    return {"items": plain(allowed_lines(home.bench, actor_of(who)))}
 
 
 @api.get(
@@ -113,6 +125,7 @@ def decisions_page(request: Request, home: Staff, who: Caller) -> Response:
         request,
         "mail_decisions.html",
         who,
+        allowed=allowed_lines(home.bench, actor_of(who)),
         contrary=views.against_advice(home.bench, actor_of(who)),
         changes=views.rule_changes(home.bench, actor_of(who)),
     )

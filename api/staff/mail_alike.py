@@ -11,7 +11,15 @@ from api.permissions import Permission, Who
 from api.problems import Problem
 from api.staff.home import Caller, Home, Staff
 from api.staff.mail_item import show_item
-from api.staff.mail_reach import ItemId, actor_of, at_the_desk, checked_move, item_for
+from api.staff.mail_reach import (
+    Day,
+    ItemId,
+    actor_of,
+    at_the_desk,
+    checked_move,
+    end_of,
+    item_for,
+)
 from api.staff.pages import page
 from api.staff.rooms import api, console
 from api.staff.shapes_consents import answers
@@ -72,9 +80,10 @@ def alike(
     word: Word = "",
     reason: Text = "",
     anyway: Text = "",
+    until: Day = "",
 ) -> Response:
     """Exactly which items it would be, and which are left out and why."""
-    sent = {"step": step, "word": word, "reason": reason}
+    sent = {"step": step, "word": word, "reason": reason, "until": until}
     try:
         move = _move(home, who, item, sent, anyway)
         shown = preview(home.bench, actor_of(who), item, move)
@@ -95,12 +104,13 @@ def alike_done(
     word: Word = "",
     reason: Text = "",
     anyway: Text = "",
+    until: Day = "",
     digest: Word = "",
     typed: Annotated[str, Form(max_length=12)] = "",
     leave_out: Annotated[Sequence[str], Form(max_length=SHOWN)] = (),
 ) -> Response:
     """Do what was shown but for what is ticked, once its number is typed."""
-    sent = {"step": step, "word": word, "reason": reason}
+    sent = {"step": step, "word": word, "reason": reason, "until": until}
     bench, actor = home.bench_of(who), actor_of(who)
     move = _move(home, who, item, sent, anyway)
     shown = preview(bench, actor, item, move)
@@ -137,7 +147,8 @@ def _move(home: Home, who: Who, item: str, sent: Mapping[str, str], anyway: str)
     step = Step(sent["step"])
     item_for(home, who, item, step)
     note = Note(sent["reason"], bool(anyway))
-    return checked_move(Move(step=step, word=sent["word"], note=note))
+    end = end_of(step, sent["until"])
+    return checked_move(Move(step=step, word=sent["word"], note=note, until=end))
 
 
 def _page(

@@ -12,7 +12,8 @@ from api.staff.mail_reach import actor_of, item_of
 from api.staff.pages import page
 from graphsync import dlp_views as views
 from graphsync.bench import Bench
-from graphsync.dlp_desk import Note, Telling, allowed
+from graphsync.dlp_allowances import AllowedLine, allowed_lines
+from graphsync.dlp_desk import Actor, Note, Telling, allowed
 from policies.mail_queue import FOLLOWS, LONGEST_NOTE, Advice, Outcome, State
 from reports.listing import plain
 
@@ -57,7 +58,8 @@ def show_item(
         line=shown.line,
         may=may,
         breach=_breach(home.bench, shown),
-        sent={"step": "", "word": "", "reason": "", **(sent or {})},
+        allowance=_allowance(home.bench, actor, item),
+        sent={"step": "", "word": "", "reason": "", "until": "", **(sent or {})},
         warned=warned,
         problem=problem,
         done=request.query_params.get("done", ""),
@@ -76,6 +78,11 @@ def told(home: Home, who: Who, item: str, why: Note = views.NO_REASON) -> dict[s
     shown = views.show(home.bench, actor, item, why)
     may = () if shown.hidden else allowed(home.bench, actor, found)
     return {**plain(shown), "breach": _breach(home.bench, shown), "may": plain(may)}
+
+
+def _allowance(bench: Bench, actor: Actor, item: str) -> AllowedLine | None:
+    """Until when it is allowed; None where no decision says so."""
+    return next((one for one in allowed_lines(bench, actor) if one.item == item), None)
 
 
 def _breach(bench: Bench, shown: views.ItemShown) -> str:

@@ -15,7 +15,15 @@ from api.problems import Problem
 from api.staff.counted import Counts
 from api.staff.home import Caller, Home, Staff
 from api.staff.mail_item import MOODS, OPEN, show_item, told
-from api.staff.mail_reach import ItemId, actor_of, at_the_desk, checked_move, item_for
+from api.staff.mail_reach import (
+    Day,
+    ItemId,
+    actor_of,
+    at_the_desk,
+    checked_move,
+    end_of,
+    item_for,
+)
 from api.staff.pages import page
 from api.staff.rooms import api, console
 from api.staff.shapes_consents import answers
@@ -215,13 +223,15 @@ def item_moved(
     reason: Text = "",
     anyway: Text = "",
     word: Annotated[str, Form(max_length=LONGEST_ACCOUNT)] = "",
+    until: Day = "",
 ) -> Response:
     """Make it and show the item again; a warning comes back with the form as it was filled in."""
     item_for(home, who, item, move)
-    sent = {"step": move, "reason": reason, "word": word}
+    sent = {"step": move, "reason": reason, "word": word, "until": until}
     to = who.identity if move is Step.ASSIGN else word
     try:
-        wish = checked_move(Move(step=move, word=to, note=Note(reason, bool(anyway))))
+        note, end = Note(reason, bool(anyway)), end_of(move, until)
+        wish = checked_move(Move(step=move, word=to, note=note, until=end))
         (moved,) = make(home.bench_of(who), actor_of(who), [item], wish)
     except Telling as warned:
         return show_item(request, home, who, item, sent=sent, warned=warned.parts)

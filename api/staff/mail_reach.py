@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Form, Path
 
 from api.permissions import Permission, Who
 from api.problems import Problem
 from api.staff.home import Home, demand
 from graphsync.dlp_desk import LONGEST_ACCOUNT, Actor, Move, Telling
+from graphsync.hold_desk import day_of
 from graphsync.store.dlp_items import Item
 from graphsync.trouble import Usage
 from policies.mail_queue import Advice, Decision, Office, Outcome, Step
@@ -18,6 +20,7 @@ from policies.pack_loading import load_rules
 ItemId = Annotated[
     str, Path(max_length=16, pattern=r"^[0-9a-f]{16}$", examples=["3f0c9a1be2d47c55"])
 ]
+Day = Annotated[str, Form(max_length=10)]
 NO_ITEM = Problem(404, "no_such_item", "There is no such item in your schools; /mail lists them.")
 _OFFICES = {Permission.ADVISE_DLP: Office.DPO, Permission.DECIDE_DLP: Office.HEAD}
 
@@ -65,6 +68,15 @@ def checked_move(move: Move) -> Move:
     if move.step is Step.ASSIGN and not 0 < len(move.word) <= LONGEST_ACCOUNT:
         raise Usage("say to whom it is given, by what /api/v1/me calls their account")
     return move
+
+
+def end_of(step: Step, until: str) -> date | None:
+    """The last day that a form of a decision gives; raises Usage for what is no day."""
+    if step is not Step.DECIDE or not until.strip():
+        return None
+    if (day := day_of(until.strip())) is None:
+        raise Usage("write the last day as 2027-02-20, or leave it empty")
+    return day
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from api.staff.home import Caller, Home, Staff
 from api.staff.looks import Kind, taken
 from api.staff.matching import csv_of, decided, listed, person_of
 from api.staff.pages import page
-from api.staff.people_reach import AskedSchool
+from api.staff.people_reach import AskedSchool, for_a_file
 from api.staff.rooms import console
 from graphsync import matching_desk
 from graphsync.trouble import Refusal
@@ -38,7 +38,7 @@ def matching(
 @console.get("/matching.csv", Permission.MATCH_ACCOUNTS)
 def matching_file(home: Staff, who: Caller, school: AskedSchool = "") -> Response:
     """All of them for a spreadsheet."""
-    lines = listed(home, who, school)
+    lines = for_a_file(home.bench, who, listed(home, who, school), lambda one: one.person)
     taken(home, who, Kind.ACCOUNT, (line.person for line in lines))
     return csv_of(lines)
 

@@ -17,6 +17,7 @@ from api.staff.people_reach import (
     Ref,
     School,
     Sight,
+    for_a_file,
     schools_of,
     seen_person,
     sees,
@@ -185,7 +186,8 @@ def csv_of(home: Home, who: Who, directory: Directory, asked: Filters) -> Respon
     schools = schools_of(who, asked.school)
     if len(schools) > 1:
         raise Problem(422, "no_school", "A file is of one school: name it.")
-    lines = listed(home.bench, who, directory, asked, 10_000).lines
+    everybody = listed(home.bench, who, directory, asked, 10_000).lines
+    lines = for_a_file(home.bench, who, everybody, lambda one: str(one.known.key))
     rows = _rows(home.bench, who, lines)
     looked(home, who, Of.ACCOUNT, "".join(schools), shown=len(rows))
     columns = [name for name in CSV if any(name in row for row in rows)]

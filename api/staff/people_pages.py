@@ -35,6 +35,7 @@ Moved = Annotated[str, Query(max_length=40)]
 # Places about people that stand in no navigation of their own.
 ROOMS = (
     ("/holds", "Holds", Permission.SEE_HOLDS),
+    ("/kept-names", "Names kept", Permission.SEE_KEPT_NAMES),
     ("/matching", "Adoption", Permission.MATCH_ACCOUNTS),
     ("/slips", "Slips of a class", Permission.PRINT_SLIPS),
     ("/resets", "New passwords", Permission.SEE_RESETS),
@@ -140,6 +141,7 @@ def person_page(
         came=WORDS,
         ended=done.get("ended", ""),
         may_match=who.may_in(Permission.MATCH_ACCOUNTS, school),
+        sees_kept_name=who.may_in(Permission.SEE_KEPT_NAMES, school) and shown["kind"] == "pupil",
     )
 
 

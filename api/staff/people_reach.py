@@ -3,10 +3,10 @@
 Several roles add up. Whoever may not see a person is answered as if that person were not there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from functools import cache, partial
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Path, Query
 
@@ -17,6 +17,7 @@ from graphsync.bench import Bench
 from graphsync.directory import Directory, Known
 from policies.people import Kind, PersonKey
 
+T = TypeVar("T")
 School = Annotated[str, Path(max_length=40, examples=["pb"])]
 Ref = Annotated[str, Path(max_length=64, examples=["5523"], description="the MIS person id")]
 AskedSchool = Annotated[str, Query(max_length=40, description="only this school")]
@@ -97,6 +98,21 @@ def seen_person(
     if sight is Sight.NOTHING:
         raise NO_PERSON
     return known, sight
+
+
+def for_a_file(bench: Bench, who: Who, rows: Iterable[T], person_of: Callable[[T], str]) -> list[T]:
+    """The rows without those of people whose name safeguarding keeps, who stand in its files alone.
+
+    `person_of` gives the key of a row's person as it is printed.
+    """
+    if who.may(Permission.KEEP_NAMES):
+        return list(rows)
+    kept = {
+        str(one.person)
+        for school in who.reach.schools
+        for one in bench.store.kept_names.standing(school)
+    }
+    return [row for row in rows if person_of(row) not in kept]
 
 
 def may_reset(who: Who, known: Known) -> bool:

@@ -52,7 +52,7 @@ def line_told(line: Line, sight: Sight, *, gate: bool) -> dict[str, Any]:
     if sight >= Sight.YEAR:
         told["sign_in_name"] = line.sign_in_name
     if sight is Sight.YEAR:
-        told["why"] = _neutral(line.state, held=line.held, gate=gate)
+        told["why"] = _neutral(line.state, held=line.held or known.unlisted, gate=gate)
     if sight >= Sight.OPERATOR:
         told["held"] = line.held
     return told
@@ -91,6 +91,7 @@ def person_told(record: PersonRecord, sight: Sight, who: Who) -> dict[str, Any]:
             "holds": [hold_told(one, who, sight) for one in record.holds],
             "proposals": list(record.proposals),
             "held_for": _held_for(record, reasons=sight is Sight.ALL),
+            "name_kept": bool(known and known.unlisted),
         }
     if sight is Sight.OPERATOR:
         told["initial_password"] = record.initial_password
@@ -126,7 +127,8 @@ def step_told(step: Step) -> dict[str, Any]:
 def _why_of_year(record: PersonRecord, state: AccountState) -> str:
     stands = record.consents
     gate = isinstance(stands, str) or stands.cloud.live
-    return _neutral(state, held=bool(record.holds), gate=gate)
+    kept = bool(record.known and record.known.unlisted)
+    return _neutral(state, held=bool(record.holds) or kept, gate=gate)
 
 
 def _plain(state: AccountState, sight: Sight) -> AccountState:

@@ -1,5 +1,6 @@
 """What is sent to the routes of the mail queue, and examples of what they answer."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -79,6 +80,16 @@ CONTRARY = {
     "by": WHO,
     "outcome": "other",
 }
+ALLOWED = {
+    "item": ITEM,
+    "school": "pb",
+    "until": "2027-02-20",
+    "days_left": 87,
+    "ends_soon": False,
+    "by": WHO,
+    "classes": ["medical"],
+    "rules": ["Low volume"],
+}
 CHANGE = {
     "school": "pb",
     "rule": "r-1",
@@ -124,6 +135,9 @@ class MoveAsked(BaseModel):
     ] = ""
     advice: Annotated[Advice | None, Field(description="advise: what you think of it")] = None
     outcome: Annotated[Outcome | None, Field(description="decide: what it comes to")] = None
+    until: Annotated[
+        date | None, Field(description="decide: the last day of what is allowed, within 90 days")
+    ] = None
 
     def move(self, step: Step) -> Move:
         """As the desk takes it."""
@@ -133,7 +147,8 @@ class MoveAsked(BaseModel):
             Step.DECIDE: self.outcome or "",
         }
         note = Note(self.reason, self.anyway)
-        return Move(step=step, word=words.get(step, ""), note=note)
+        until = self.until if step is Step.DECIDE else None
+        return Move(step=step, word=words.get(step, ""), note=note, until=until)
 
 
 class AlikeAsked(MoveAsked):

@@ -56,6 +56,7 @@ PERSON = {
     "holds": [],
     "proposals": [],
     "held_for": [],
+    "name_kept": False,
     "initial_password": "none kept",
     "history": [
         {

@@ -26,6 +26,7 @@ from graphsync.reset_counts import counts as reset_counts
 from graphsync.store.holds import Hold
 from graphsync.store.runs import State as RunState
 from policies.departures import State as DepartureState
+from policies.mail_allowances import SOON
 from policies.pack_loading import schools as schools_with_pack
 from policies.people import Kind
 from policies.policy_conflicts import State
@@ -218,6 +219,20 @@ def _of_mail(desk: _Desk) -> Iterator[Wait]:
         mine=desk.may(_P.DECIDE_DLP),
         urgent=bool(told.overdue),
         note=late,
+    )
+
+
+def _of_allowances(desk: _Desk) -> Iterator[Wait]:
+    if not desk.who.may(_P.SEE_DLP):
+        return
+    by_then = school_day(desk.home.bench.now()) + SOON
+    yield Wait(
+        whose=DPO,
+        one="allowed mail to renew or let lapse within 14 days",
+        many="allowed mails to renew or let lapse within 14 days",
+        number=desk.home.bench.store.dlp_allowances.ending(desk.schools, by_then),
+        path=_there("/mail/decisions"),
+        mine=desk.who.may(_P.ADVISE_DLP),
     )
 
 
@@ -431,6 +446,23 @@ def _since(found: Collection[Count | None]) -> str:
     return f"as of {min(days):%d.%m.%Y}" if days else ""
 
 
+def _of_kept_names(desk: _Desk) -> Iterator[Wait]:
+    if not desk.who.may(_P.SEE_KEPT_NAMES):
+        return
+    today = school_day(desk.home.bench.now())
+    marks = desk.home.bench.store.kept_names.marks(desk.schools)
+    due = [one for one in marks if one.review_on <= today + NEAR]
+    yield Wait(
+        whose=DSL,
+        one="kept name to look at again",
+        many="kept names to look at again",
+        number=len(due),
+        path=_there("/kept-names"),
+        mine=desk.who.may(_P.KEEP_NAMES),
+        urgent=any(one.review_on <= today for one in due),
+    )
+
+
 _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_breaches,
     _of_requests,
@@ -439,10 +471,12 @@ _QUESTIONS: tuple[Callable[[_Desk], Iterator[Wait]], ...] = (
     _of_policies,
     _of_consents,
     _of_mail,
+    _of_allowances,
     _of_tasks,
     _of_arrangements,
     _of_resets,
     _of_filtering,
+    _of_kept_names,
 )
 
 

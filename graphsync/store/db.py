@@ -23,6 +23,7 @@ from graphsync.store.database import Database, engine_for
 from graphsync.store.departures import Departures
 from graphsync.store.deputies import Deputies
 from graphsync.store.dlp_ageing import DlpAgeing
+from graphsync.store.dlp_allowances import DlpAllowances
 from graphsync.store.dlp_events import DlpEvents
 from graphsync.store.dlp_feeds import DlpFeeds
 from graphsync.store.dlp_imports import DlpImports
@@ -35,6 +36,7 @@ from graphsync.store.hold_moves import HoldMoves
 from graphsync.store.holds import Holds
 from graphsync.store.jobs import Jobs
 from graphsync.store.journal import Journal
+from graphsync.store.kept_names import KeptNames
 from graphsync.store.links import Links
 from graphsync.store.looks import Looks
 from graphsync.store.mirrors import Mirrors
@@ -77,6 +79,7 @@ class Store:
         self.approvals = Approvals(database)
         self.holds = Holds(database)
         self.hold_moves = HoldMoves(database)
+        self.kept_names = KeptNames(database)
         self.pauses = Pauses(database)
         self.class_logons = ClassLogons(database)
         self.consent_batches = ConsentBatches(database)
@@ -118,6 +121,7 @@ class Store:
             self.dlp_ageing,
         )
         self.dlp_moves = DlpMoves(database)
+        self.dlp_allowances = DlpAllowances(database)
         self.dlp_trends = DlpTrends(database)
         self.deputies = Deputies(database)
         self.returns = Returns(database)

@@ -11,6 +11,7 @@ from graphsync.store.dlp_events import DlpEvents, EventCuts
 from graphsync.store.dlp_items import DlpItems
 
 _ITEMS, _MOVES = tables.dlp_items, tables.dlp_moves
+_ALLOWED = tables.dlp_allowances
 _LOOKS, _GAPS = tables.looks, tables.dlp_feed_gaps
 _PROOFS, _BITES = tables.dlp_proofs, tables.dlp_bites
 # Made once: every school of every night asks.
@@ -19,6 +20,7 @@ _OPEN = select(_ITEMS.c.item).where(_HERE, _ITEMS.c.open.is_(True))
 _OLD_ITEMS = select(_ITEMS.c.item).where(
     _HERE,
     _ITEMS.c.open.is_(False),
+    _ITEMS.c.item.not_in(select(_ALLOWED.c.item).where(_ALLOWED.c.ended_at.is_(None))),
     _ITEMS.c.item.in_(
         select(_MOVES.c.item)
         .where(_MOVES.c.school == bindparam("school"))
@@ -46,7 +48,8 @@ class DlpAgeing:
     ) -> list[str]:
         """Closed items whose last move is old, once the events `going` are gone: none is left.
 
-        Not those about somebody in `keep`, nor those of an entry of the breach register.
+        Not those that are allowed until a day, about somebody in `keep`, or of an entry of the
+        breach register.
         """
         asked = {"school": school, "before": cuts.exceptions}
         with self._database.reading() as connection:
@@ -66,6 +69,7 @@ class DlpAgeing:
         with self._database.writing() as connection:
             for some in chunks(items):
                 connection.execute(delete(_MOVES).where(_MOVES.c.item.in_(some)))
+                connection.execute(delete(_ALLOWED).where(_ALLOWED.c.item.in_(some)))
         self._items.remove(items)
         return len(items)
 

@@ -21,6 +21,7 @@ from graphsync.store import (
     breach_tables,
     consent_tables,
     departure_tables,
+    dlp_allowance_tables,
     dlp_feed_tables,
     dlp_queue_tables,
     dlp_tables,
@@ -30,6 +31,7 @@ from graphsync.store import (
     job_tables,
     mirror_tables,
     request_tables,
+    safeguarding_tables,
     sample_tables,
     web_tables,
 )
@@ -55,6 +57,7 @@ dlp_feed_blobs = dlp_feed_tables.dlp_feed_blobs
 dlp_feed_gaps = dlp_feed_tables.dlp_feed_gaps
 dlp_proofs = dlp_feed_tables.dlp_proofs
 dlp_bites = dlp_feed_tables.dlp_bites
+dlp_allowances = dlp_allowance_tables.dlp_allowances
 dlp_items = dlp_queue_tables.dlp_items
 dlp_moves = dlp_queue_tables.dlp_moves
 hold_moves = hold_tables.hold_moves
@@ -65,6 +68,7 @@ run_returns = head_tables.run_returns
 policy_decisions = head_tables.policy_decisions
 jobs = job_tables.jobs
 run_outlines = job_tables.run_outlines
+kept_names = safeguarding_tables.kept_names
 mirrors = mirror_tables.mirrors
 mirror_accounts = mirror_tables.mirror_accounts
 mirror_groups = mirror_tables.mirror_groups

@@ -26,7 +26,8 @@ COMMANDS = (
     "breach decide", "breach notify", "breach told", "breach close", "breach reopen",
     "breach report", "export person",
     "dlp pull", "dlp gaps", "dlp acknowledge", "dlp prove", "dlp proofs",
-    "dlp queue", "dlp show", "dlp looks", "dlp contrary", "dlp rules", "dlp claim", "dlp release",
+    "dlp queue", "dlp show", "dlp looks", "dlp contrary", "dlp allowed",
+    "dlp rules", "dlp claim", "dlp release",
     "dlp assign", "dlp ask", "dlp answer", "dlp advise", "dlp decide", "dlp close", "dlp reopen",
 )  # fmt: skip
 

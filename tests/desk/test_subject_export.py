@@ -18,13 +18,15 @@ from graphsync.redacting import ANOTHER, STAFF
 from graphsync.report import HeldReport, RunReport, VerdictReport
 from graphsync.store import tables
 from graphsync.store.about import Terms, names
+from graphsync.store.kept_names import Mark
 from graphsync.store.links import Link
 from graphsync.store.moments import Moment
 from graphsync.subject_export import SubjectExport, export_person
-from graphsync.subject_search import NOBODY
+from graphsync.subject_search import KEPT_NAME, NOBODY
 from graphsync.trouble import Refusal
 from policies.breach_records import Facts
 from policies.consent_records import Act, Entry, Signer
+from policies.kept_names import Ground
 from policies.mail import Severity
 from policies.mail_effects import Fate
 from policies.mail_items import ItemKey, Summary
@@ -299,3 +301,25 @@ def test_the_command_writes_a_new_folder_that_only_its_owner_reads(
     document = json.loads((folder / "person.json").read_text("utf-8"))
     assert (document["person"], document["request"]) == ("oak:1", "SAR-12")
     assert command(*words)[0] == 64
+
+
+def test_a_name_that_safeguarding_keeps_is_told_to_nobody_who_asks(linked: Office) -> None:
+    mark = Mark(
+        id="k-1",
+        person=key("1"),
+        given_name="Nia",
+        surname="Brook",
+        ground=Ground.ADDRESS,
+        reference="CP-12",
+        review_on=linked.now.date(),
+        by="entra:lead",
+        at=linked.now,
+    )
+    linked.store.kept_names.add(mark)
+    row = Entry(id="c-2", act=Act.ANSWERED, at=linked.now, by="clerk", reason="with Nia Brook")
+    linked.store.consents.add([(key("2"), row)])
+    own, other = exported(linked), exported(linked, "2")
+    assert own.held["kept_names"] == [{"withheld": KEPT_NAME}]
+    assert "kept_names: withheld" in own.by_hand
+    assert "kept_names" not in other.held
+    assert "Brook" not in str(msgspec.to_builtins(other.held, enc_hook=str))

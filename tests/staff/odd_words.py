@@ -32,6 +32,7 @@ from graphsync.pause_desk import pause
 from graphsync.run_desk import event
 from graphsync.store.holds import Hold
 from graphsync.store.jobs import JobState
+from graphsync.store.kept_names import Mark
 from graphsync.store.links import Link
 from graphsync.store.looks import Look
 from graphsync.store.proposals import Proposal
@@ -39,6 +40,7 @@ from graphsync.store.worklist import Row, Task
 from policies.breach_records import Decision, Facts
 from policies.consent_records import Answer, Method
 from policies.departures import DepartureReason
+from policies.kept_names import Ground
 from policies.mail_events import Found, Hit
 from policies.mail_queue import Advice, Outcome
 from policies.mail_queue import Office as Desk
@@ -139,6 +141,11 @@ def world(side: StaffSide) -> Made:
     store.holds.add(hold)
     reset = msgspec.structs.replace(event("oak", "", ASKED, ODD), person=key(PUPIL))
     store.journal.append([reset])
+    kept = Mark(
+        id="k-0a", person=key("902"), given_name=ODD, surname=ODD, ground=Ground.ADDRESS,
+        reference=ODD, review_on=day, by=ODD, at=now,
+    )  # fmt: skip
+    store.kept_names.add(kept)
     evidence = (ODD,)
     of = Proposal(
         person=key("903"), object_id=f"o-{FOREIGN}", strength=MAIL, evidence=evidence, at=now

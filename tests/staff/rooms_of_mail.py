@@ -92,6 +92,7 @@ _API = "/api/v1/dlp"
 ROWS = {
     ("GET", _API): Row(READERS, foreign=200, made=an_item),
     ("GET", f"{_API}/contrary"): Row(READERS, foreign=200, made=an_item),
+    ("GET", f"{_API}/allowed"): Row(READERS, foreign=200, made=an_item),
     ("GET", f"{_API}/rules"): Row(READERS, foreign=200, made=an_item),
     ("GET", f"{_API}/rules.csv"): Row(READERS, foreign=200, made=an_item),
     ("GET", f"{_API}/feed"): Row(READERS, foreign=200, made=an_item),

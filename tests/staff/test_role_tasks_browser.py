@@ -7,7 +7,7 @@ What each task is shown by, and what of it the console does not do today:
 | IT (B1) | 1 routine sync | `drafts`, `rolls_over` | |
 | | 2 roll-over | `rolls_over` | a map of years: the roster says who moves; stopping by year |
 | | 3 compromised | `is_compromised` | no tokens to look up: a key leads to its person |
-| DPO (B2) | 1 exception | test_mail_browser.py | expiry and renewal of an advice |
+| DPO (B2) | 1 exception | test_mail_browser.py, `lets_lapse` | |
 | | 2 breach | `reports_in_time` | |
 | | 3 subject access | `exports_a_person`, `answers_a_request` | sending |
 | Head (B3) | 1 large plan | `approves`, `sends_back`, `rolls_over` | |
@@ -20,7 +20,7 @@ What each task is shown by, and what of it the console does not do today:
 | Head of Year (B6) | 1 term check | `checks_the_year`, `arranges` | |
 | | 2 provision | `arranges` | |
 | | 3 reset | `prints_a_slip`, test_staff_passwords.py | |
-| DSL (B7) | 1 whereabouts | | all of it |
+| DSL (B7) | 1 whereabouts | `keeps_a_name`: a name | address list and photo: worded |
 | | 2 preserve | `preserves` | |
 | | 3 filtering | `assures` | |
 | Viewer (B9) | 1 termly pack | `sees_counts_alone`, `reads_the_pack` | MFA, requests, DPIA |
@@ -37,6 +37,7 @@ from oak_desk import Desk
 from playwright.sync_api import Browser
 from serving_plain import serving
 from staff_side import LIMITS, StaffSide
+from tasks_of_allowances import lets_lapse
 from tasks_of_hr import hands_over
 from tasks_of_it_and_dpo import (
     drafts,
@@ -60,6 +61,7 @@ from tasks_of_others import (
 )
 from tasks_of_pastoral import arranges, assures
 from tasks_of_requests import answers_a_request
+from tasks_of_safeguarding import keeps_a_name
 from tasks_of_viewer import proves_the_gate, reads_the_pack
 
 from api.permissions import AppRole
@@ -83,12 +85,14 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     settles,
     decides_a_conflict,
     decides_against,
+    lets_lapse,
     lets_go,
     hands_over,
     changes_their_mind,
     checks_the_year,
     prints_a_slip,
     preserves,
+    keeps_a_name,
     sees_counts_alone,
     arranges,
     assures,

@@ -5,15 +5,17 @@ import threading
 from datetime import timedelta
 
 import pytest
+from rooms_of_mail import an_item, desk
 from staff_side import StaffSide
 
-from api.beats import alarm, depart, pull
+from api.beats import alarm, depart, lapse, pull
 from api.chores import BEATS, WORK, Times
 from api.running import Runner
 from api.schedule import Clock
 from api.work import Done, Places
 from graphsync import breach_desk, departure_desk
 from graphsync.bench import Bench
+from graphsync.dlp_desk import Note, advise, decide
 from graphsync.job_desk import new_job
 from graphsync.store.db import Store
 from graphsync.store.dlp_feeds import Feed
@@ -21,6 +23,7 @@ from graphsync.store.jobs import Job, JobState
 from graphsync.trouble import Broken
 from policies.breach_records import Facts
 from policies.departures import DepartureReason, State
+from policies.mail_queue import Advice, Office, Outcome
 from policies.people import PersonKey
 
 ON = Times(pulls=True, alarms=True)
@@ -56,7 +59,7 @@ def test_a_beat_with_nothing_to_do_writes_nothing(side: StaffSide) -> None:
     clock = a_clock(side)
     for _ in range(59):
         side.office.now += MINUTE
-        assert not any(clock.strike(BY_NAME[name]) for name in ("pull", "alarm", "depart"))
+        assert not any(clock.strike(BY_NAME[name]) for name in ("pull", "alarm", "lapse", "depart"))
     assert jobs(side) == []
     side.office.now += MINUTE
     assert clock.strike(BY_NAME["depart"])
@@ -151,3 +154,23 @@ async def test_a_feed_that_cannot_be_read_is_a_job_that_failed(side: StaffSide) 
 def test_every_beat_has_a_step_that_divides_a_day() -> None:
     day = timedelta(days=1)
     assert all(day % one.step == timedelta(0) for one in BEATS)
+
+
+async def test_what_was_allowed_until_yesterday_is_put_back_by_the_clock(side: StaffSide) -> None:
+    item, now = an_item(side, "oak")["item"], side.office.now
+    advise(side.office.bench, desk(Office.DPO), [item], Advice.SUPPORT, Note("the nurse"))
+    decide(
+        side.office.bench,
+        desk(Office.HEAD, name="head"),
+        [item],
+        Outcome.ALLOWED,
+        Note("as advised"),
+        now.date() + timedelta(days=1),
+    )
+    clock = a_clock(side)
+    side.office.days(1)
+    assert not clock.strike(BY_NAME["lapse"])
+    side.office.days(1)
+    assert clock.strike(BY_NAME["lapse"])
+    await lapse(side.office.bench, side.places, new_job(side.office.bench, "lapse", []))
+    assert str(side.office.store.dlp_items.of([item])[item].state) == "reopened"
