@@ -99,19 +99,13 @@ def _changed(now: Standing, row: Row) -> Mapping[str, object]:
     match row.act:
         case Act.TICKED:
             return {"steps": now.steps | ({row.step} if row.step else set())}
+        case Act.CONSULTED:
+            return {"consulted": row, "checked": None}  # what was checked may be another now
         case Act.PAUSED:
             return {"pauses": (*now.pauses, (day, None))}
         case Act.RESUMED:
             return {"pauses": (*now.pauses[:-1], (now.pauses[-1][0], day))}
-        case (
-            Act.LOGGED
-            | Act.EXTENDED
-            | Act.ACKNOWLEDGED
-            | Act.CONSULTED
-            | Act.CHECKED
-            | Act.SENT
-            | Act.CLOSED
-        ):
+        case Act.LOGGED | Act.EXTENDED | Act.ACKNOWLEDGED | Act.CHECKED | Act.SENT | Act.CLOSED:
             return {str(row.act): row}
         case _:
             assert_never(row.act)

@@ -80,10 +80,12 @@ def test_a_request_goes_from_the_letter_to_its_end_and_the_journal_tells_of_it(
     for act, number in (("logged", 1), ("ticked", 0), ("checked", 1), ("sent", 0)):
         events = office.store.journal.count_events("oak", f"request_{act}", "head", office.now)
         assert events == number, act
-    with pytest.raises(DatabaseError, match="never edited"), office.store.transaction():
-        office.store.database.writing().__enter__().execute(
-            update(tables.data_requests).values(act="sent")
-        )
+    changed = update(tables.data_requests).values(act="sent")
+    with (
+        pytest.raises(DatabaseError, match="never edited"),
+        office.store.database.writing() as connection,
+    ):
+        connection.execute(changed)
 
 
 def test_nothing_goes_to_a_contact_whom_an_order_restricts_as_the_roster_has_it_now(

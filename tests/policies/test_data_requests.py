@@ -38,6 +38,8 @@ def test_an_access_request_is_whole_with_every_step_the_lead_and_a_second_person
     for number in range(len(done)):
         left = [one for place, one in enumerate(done) if place != number]
         assert len(faults_of_sending(standing(rows(Kind.ACCESS, *left)))) == 1
+    again = [*done, row(Act.CONSULTED, harm=Harm.SOME)]  # and so it is to be checked anew
+    assert len(faults_of_sending(standing(rows(Kind.ACCESS, *again)))) == 1
     paused = row(Act.PAUSED, day=CAME)
     assert "clock stands" in faults_of_sending(standing(rows(Kind.ACCESS, *done, paused)))[0]
 
