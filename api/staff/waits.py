@@ -127,17 +127,17 @@ def _of_policies(desk: _Desk) -> Iterator[Wait]:
     if not decides and not writes:
         return
     with_pack = sorted(set(desk.schools) & set(schools_with_pack(desk.home.bench.packs_dir)))
-    found = [(one, conflicts(desk.home.bench, one)) for one in with_pack]
+    found = conflicts(desk.home.bench, with_pack)
     for state, whose, mine, what in (
         (State.OPEN, HEAD, decides, "to decide"),
         (State.DECIDED, IT, writes, "decided, to write into the pack"),
     ):
-        schools = [one for one, numbers in found if numbers[state]]
+        schools = [one for one, numbers in found.items() if numbers[state]]
         yield Wait(
             whose=whose,
             one=f"conflict of the policy with today's rules {what}",
             many=f"conflicts of the policy with today's rules {what}",
-            number=sum(numbers[state] for _, numbers in found),
+            number=sum(numbers[state] for numbers in found.values()),
             path=f"/policies/findings?school={schools[0]}" if schools else "",
             mine=mine,
         )
