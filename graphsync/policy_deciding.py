@@ -1,7 +1,8 @@
 """Heads decide what becomes of a finding of their policy; each decision is journalled (law B3)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import date
 
 from msgspec import Struct
@@ -67,9 +68,9 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 def standing(bench: Bench, layers: Layers, found: Iterable[Finding]) -> tuple[Standing, ...]:
     """Every finding with what was decided about it; what is open comes first."""
-    decisions = bench.store.policy_decisions.of(layers.value("school.id"))
-    day = school_day(bench.now())
-    every = [_standing(layers, one, decisions.get(one.subject), day) for one in found]
+    school, day = layers.value("school.id"), school_day(bench.now())
+    decisions = bench.store.policy_decisions.of([school])
+    every = [_standing(layers, one, decisions.get((school, one.subject)), day) for one in found]
     return tuple(sorted(every, key=lambda one: one.state is not State.OPEN))
 
 
@@ -101,17 +102,21 @@ def tally(every: Iterable[Standing]) -> dict[State, int]:
     return {state: numbers[state] for state in State}
 
 
-def conflicts(bench: Bench, school: str) -> dict[State, int]:
-    """How many lines of the packs contradict a modern rule, by where they stand.
+def conflicts(bench: Bench, schools: Collection[str]) -> dict[str, dict[State, int]]:
+    """How many lines of each school's packs contradict a modern rule, by where they stand.
 
     None of a pack that cannot be read, which its night tells.
     """
-    try:
-        layers = looked_at(bench, school)
-    except PackRefused:
-        return tally(())
-    found = {one.subject: one for one in _of_lines(layers, bench) if one.subject in MODERN}
-    return tally(standing(bench, layers, found.values()))
+    decisions, day = bench.store.policy_decisions.of(schools), school_day(bench.now())
+    found = {}
+    for school in schools:
+        with suppress(PackRefused):
+            layers = looked_at(bench, school)
+            keys = {one.subject for one in _of_lines(layers, bench)} & MODERN.keys()
+            found[school] = Counter(
+                state_of(decisions.get((school, key)), line_of(layers, key), day) for key in keys
+            )
+    return {school: {state: numbers[state] for state in State} for school, numbers in found.items()}
 
 
 def decide(bench: Bench, school: str, wish: Wish) -> Standing:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
-from graphsync import reporting, worklist_desk
+from graphsync import reporting, sent_back, worklist_desk
 from graphsync.bench import Bench
 from graphsync.changes import Plan
 from graphsync.drafting import Draft, Scope
@@ -88,7 +88,7 @@ def keep(bench: Bench, made: Draft, scope: Scope) -> RunReport:
                 outline=outline_of(report),
             )
         )
-        bench.store.returns.redraft(run_id, plan.school, scope.mark, plan.likeness)
+        sent_back.drafted(bench, run_id, plan, scope.mark)
         bench.store.journal.append([event(plan.school, run_id, str(state), bench.requester)])
     return report
 

@@ -13,8 +13,15 @@ def asked_again(bench: Bench, plan: Plan, verdict: Verdict) -> Verdict:
     It stays until the plan differs, or a person approves it all the same. The reason names the
     run and not what was written there: reasons are mailed.
     """
-    run = bench.store.returns.stands(plan.school, plan.likeness) if plan.changes else None
+    returned = bench.store.returns.standing(plan.school) if plan.changes else {}
+    run = returned.get(plan.likeness) if returned else None
     if run is None:
         return verdict
     text = f"this is the same plan as {run}, which was sent back: its page says why"
     return Verdict((VerdictReason(CODE, text), *verdict.reasons))
+
+
+def drafted(bench: Bench, run_id: str, plan: Plan, scope: str) -> None:
+    """A plan was drafted for a scope (its mark): what it answers waits for nobody any more."""
+    if bench.store.returns.open([plan.school]):
+        bench.store.returns.redraft(run_id, plan.school, scope, plan.likeness)

@@ -12,7 +12,9 @@ from api.staff.home import Home
 from api.staff.plots import suppressed
 from api.staff.schedule import next_sync
 from api.staff.today import SchoolToday, today
-from api.staff.waits import Wait, consent_standings, waits, whole_for
+from api.staff.waiting import Wait, whole_for
+from api.staff.waits import waits
+from api.staff.waits_of_data import consent_standings
 from graphsync.bench import Bench
 from graphsync.consent_standing import together
 from graphsync.dlp_months import Mails, lately

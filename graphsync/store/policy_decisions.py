@@ -1,5 +1,6 @@
 """What heads decided about findings of their policies; rows are only added."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -36,13 +37,13 @@ class PolicyDecisions:
         with self._database.writing() as connection:
             connection.execute(insert(_ROWS), row)
 
-    def of(self, school: str) -> dict[str, PolicyDecision]:
-        """The newest decision about each key of a school."""
+    def of(self, schools: Collection[str]) -> dict[tuple[str, str], PolicyDecision]:
+        """The newest decision about each key of these schools, by school and key."""
         columns = [_ROWS.c[name] for name in PolicyDecision.__struct_fields__]
-        query = select(*columns).where(_ROWS.c.school == school).order_by(_ROWS.c.seq)
+        query = select(*columns).where(_ROWS.c.school.in_(schools)).order_by(_ROWS.c.seq)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return {
-            row.key: PolicyDecision(**{**row._asdict(), "choice": Choice(row.choice)})
+            (row.school, row.key): PolicyDecision(**{**row._asdict(), "choice": Choice(row.choice)})
             for row in rows
         }

@@ -11,15 +11,10 @@ from graphsync.store.database import Database
 
 _RETURNS = tables.run_returns
 # Asked for every plan that changes something, so made once.
-_STANDS = (
-    select(_RETURNS.c.run)
-    .where(
-        _RETURNS.c.school == bindparam("school"),
-        _RETURNS.c.likeness == bindparam("likeness"),
-        _RETURNS.c.lifted == "",
-    )
-    .order_by(_RETURNS.c.seq.desc())
-    .limit(1)
+_STANDING = (
+    select(_RETURNS.c.likeness, _RETURNS.c.run)
+    .where(_RETURNS.c.school == bindparam("school"), _RETURNS.c.lifted == "")
+    .order_by(_RETURNS.c.seq)
 )
 
 
@@ -49,11 +44,11 @@ class Returns:
         with self._database.writing() as connection:
             connection.execute(insert(_RETURNS), msgspec.structs.asdict(one))
 
-    def stands(self, school: str, likeness: str) -> str | None:
-        """The run in which this very plan was sent back, unless it was approved since."""
+    def standing(self, school: str) -> dict[str, str]:
+        """What was sent back in a school and not approved since: the last run of each plan."""
         with self._database.reading() as connection:
-            run: str | None = connection.scalar(_STANDS, {"school": school, "likeness": likeness})
-        return run
+            rows = connection.execute(_STANDING, {"school": school}).all()
+        return {row.likeness: row.run for row in rows}
 
     def redraft(self, run: str, school: str, scope: str, likeness: str) -> None:
         """The run is another plan: it answers what was sent back for as many people or fewer."""

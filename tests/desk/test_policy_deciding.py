@@ -16,6 +16,7 @@ from policies.policy_conflicts import Choice, State
 
 EXPIRY = "password.change.expire_days"
 LINE = "password: {{change: {{expire_days: {days}}}}}\n"
+NONE = dict.fromkeys(State, 0)
 TODAY = date(2026, 11, 25)
 KEEP = Wish(
     key=EXPIRY,
@@ -49,7 +50,7 @@ def test_a_finding_shows_the_schools_line_the_rule_of_today_the_risk_and_the_opt
     assert "do not expire" in one.modern
     assert one.risk
     assert one.choices == tuple(Choice)
-    assert conflicts(office.bench, "oak")[State.OPEN] == 1
+    assert conflicts(office.bench, ["oak"])["oak"][State.OPEN] == 1
 
 
 def test_a_line_that_is_kept_comes_back_after_its_last_day(office: Office) -> None:
@@ -71,7 +72,7 @@ def test_what_is_to_be_written_shows_as_decided_until_the_pack_says_it(office: O
     adopt = replace(KEEP, choice=Choice.ADOPT)
     assert "take the line out" in decide(office.bench, "oak", adopt).edit
     assert of(office).state is State.DECIDED
-    assert conflicts(office.bench, "oak") == {State.OPEN: 0, State.KEPT: 0, State.DECIDED: 1}
+    assert conflicts(office.bench, ["oak"]) == {"oak": {**NONE, State.DECIDED: 1}}
     office.pack(LINE.format(days=90))  # another line, and no better one
     assert (of(office).state, of(office).edit) == (State.OPEN, "")
     office.pack()
@@ -114,4 +115,4 @@ def test_what_will_not_do_is_refused(office: Office, wish: Wish, says: str) -> N
 
 def test_a_pack_that_cannot_be_read_has_no_conflicts_to_count(office: Office) -> None:
     office.pack("password: {min_length: many}\n")
-    assert not any(conflicts(office.bench, "oak").values())
+    assert conflicts(office.bench, ["oak"]) == {}

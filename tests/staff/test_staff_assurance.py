@@ -112,7 +112,7 @@ async def test_what_a_head_adopts_waits_for_the_pack(side: StaffSide) -> None:
     got = await side.ask("POST", "/api/v1/policies/decide", headers=headers, json=asked)
     assert (got.status_code, got.json()["state"]) == (200, "decided"), got.text
     assert "take the line out" in got.json()["edit"]
-    assert len(side.office.store.policy_decisions.of("oak")) == 1
+    assert len(side.office.store.policy_decisions.of(["oak"])) == 1
     manager = (await side.ask("GET", "/", side.session(AppRole.IT_MANAGER))).text
     assert "decided, to write into the pack" in manager
     wrong = {**asked, "key": "roles.dpo"}
