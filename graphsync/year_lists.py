@@ -5,6 +5,7 @@ Nothing here tells a permission, an answer or whose it was (law B6): a list may 
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -16,7 +17,7 @@ from graphsync.store.provisions import Provision
 from graphsync.trouble import Refusal
 from policies.consent_records import State
 from policies.key_stages import YEARS
-from policies.pack_loading import load_rules
+from policies.pack_loading import PackRefused, load_rules
 from policies.people import Kind, PersonKey
 from policies.school_days import school_day
 
@@ -82,10 +83,9 @@ class YearLists:
         live = self._live()
         lines = lines_of(self._bench, self._pupils())
         open_now = self._bench.store.provisions.open_of(self._school)
-        offered = load_rules(self._bench.packs_dir, self._school).consent.alternatives
-        ways = {one.pupil: one.arranged for one in open_now if one.arranged in offered}
+        ways = {one.pupil: self._way(one) for one in open_now}
         rows = [
-            Row(known=one.known, today=SEE_DSL if one.held else ways.get(key, ANOTHER_WAY))
+            Row(known=one.known, today=SEE_DSL if one.held else ways.get(key) or ANOTHER_WAY)
             for one in lines
             for key in [one.known.key]
             if one.state is not AccountState.ACTIVE or key not in live
@@ -101,6 +101,17 @@ class YearLists:
             if self._wanted(one)
         ]
 
+    def _way(self, one: Provision) -> str:
+        """What is arranged, in the school's words of today: others may tell a reason."""
+        return one.arranged if one.arranged in self._offered else one.arranged and ANOTHER_WAY
+
+    @cached_property
+    def _offered(self) -> tuple[str, ...]:
+        try:
+            return load_rules(self._bench.packs_dir, self._school).consent.alternatives
+        except PackRefused:
+            return ()
+
     def _held(self) -> set[PersonKey]:
         return {one.person for one in self._bench.store.holds.active(self._school, self._day)}
 
@@ -108,7 +119,7 @@ class YearLists:
         """The pupils whose online services are open; nobody where it cannot be told."""
         try:
             lines = self._memory.of(self._bench, self._school).lines
-        except Refusal:
+        except (Refusal, PackRefused):
             return frozenset()
         verified = (one.person for one in lines if one.cloud is State.VERIFIED)
         return frozenset(map(PersonKey.parse, verified))
@@ -128,7 +139,7 @@ class YearLists:
             known=known,
             since=school_day(one.opened_at),
             due=one.due,
-            arranged=one.arranged,
+            arranged=self._way(one),
             review=one.review,
             state=SEE_DSL if one.pupil in held else state,
         )
