@@ -1,6 +1,7 @@
 """What stands is kept in memory, and made anew as soon as what it rests on is otherwise."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from answering_school import CONSENT, School, a_numbered
@@ -10,8 +11,10 @@ from test_consent_missing import a_yes
 
 from graphsync.consent_memory import ConsentMemory
 from graphsync.consent_report import part_of, standing
+from graphsync.kept_name_desk import Wish, keep
 from policies.class_logons import ClassLogon
 from policies.consent_records import Batch
+from policies.kept_names import Ground
 
 
 def a_row(school: School) -> None:
@@ -49,11 +52,25 @@ def a_class_log_on(school: School) -> None:
     school.office.store.class_logons.put(logon)
 
 
+def a_kept_name(school: School) -> None:
+    wish = Wish(
+        person=key("11"),
+        given_name="Nia",
+        surname="Brook",
+        ground=Ground.ADDRESS,
+        review_on=TODAY + timedelta(days=9),
+    )
+    keep(school.office.bench, wish)
+
+
 def a_day(school: School) -> None:
     school.office.days(1)
 
 
-CHANGES = (a_row, rows_erased, another_roster, another_pack, a_pile, a_class_log_on, a_day)
+CHANGES = (
+    *(a_row, rows_erased, another_roster, another_pack, a_pile),
+    *(a_class_log_on, a_kept_name, a_day),
+)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)

@@ -1,5 +1,6 @@
 """A name that safeguarding keeps: it wins over the roster, and no plan tells both names."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,9 @@ from graphsync.parents_desk import Schools
 from graphsync.person import record_of
 from graphsync.report import RunReport
 from graphsync.run_desk import ensure_current, find
+from graphsync.sealing import Sealer, new_key
+from graphsync.slip_desk import Wanted as Slips
+from graphsync.slip_desk import print_slips
 from graphsync.trouble import Refusal
 from policies.kept_names import Ground
 
@@ -187,3 +191,21 @@ def test_without_another_name_the_roster_stands_and_the_pupil_is_only_left_out(
     roster = latest_roster(office.store, "oak", office.now)
     assert roster is not None
     assert [one.unlisted for one in roster.people] == [True, False]
+
+
+def test_a_page_of_slips_of_a_class_leaves_the_pupil_out_and_one_asked_for_does_not(
+    office: Office, account: Account
+) -> None:
+    keep(office.bench, a_wish())
+    bench = dataclasses.replace(office.bench, sealer=Sealer(new_key()))
+
+    def asked_for(**wanted: Any) -> str:
+        slips = Slips(school="oak", collector="Ms Okafor", **wanted)
+        with pytest.raises(Refusal, match="nothing was printed") as refused:
+            print_slips(bench, slips, lambda _: None)
+        return str(refused.value)
+
+    of_class = asked_for(form="7B")
+    assert "oak:2" in of_class
+    assert "oak:1" not in of_class
+    assert "oak:1" in asked_for(people=(key("1"),))

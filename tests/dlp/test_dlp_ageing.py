@@ -5,16 +5,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from queue_desk import ANN, DPO, QueueDesk, ann
+from queue_desk import ANN, DPO, HEAD, WHY, QueueDesk, ann
 
 from graphsync.breach_desk import Report, open_breach
-from graphsync.dlp_desk import close
+from graphsync.dlp_allowances import lapse
+from graphsync.dlp_desk import advise, close, decide
 from graphsync.dlp_views import looks, page
 from graphsync.erasing import erase, preview
 from graphsync.hold_desk import Wish, add
 from graphsync.store.dlp_items import Wanted
 from policies.breach_records import Facts
 from policies.holds import HoldMode
+from policies.mail_queue import Advice, Outcome
 
 
 @pytest.fixture
@@ -90,3 +92,16 @@ def test_looks_and_settled_gaps_go_and_a_gap_that_waits_does_not(desk):
     assert len(looks(desk.bench, DPO)) == 1
     erase(desk.bench, ["oak"])
     assert looks(desk.bench, DPO) == ()
+
+
+def test_an_item_that_is_allowed_until_a_day_stays_until_that_is_over(desk):
+    item = desk.item(desk.event("1"))
+    advise(desk.bench, DPO, [item], Advice.SUPPORT, WHY)
+    until = desk.now.date() + timedelta(days=60)
+    decide(desk.bench, HEAD, [item], Outcome.ALLOWED, WHY, until)
+    close(desk.bench, DPO, [item])
+    desk.now += timedelta(days=400)  # no clock has put it back meanwhile
+    erase(desk.bench, ["oak"])
+    assert list(desk.states()) == [item]
+    lapse(desk.bench)
+    assert desk.states() == {item: "reopened"}
