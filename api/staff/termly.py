@@ -81,7 +81,8 @@ def of_term(
     term: TermName,
 ) -> Response:
     """The pack of another."""
-    return _page(request, home, who, _pack(home, who, counts, school, term))
+    told = _pack(home, who, counts, school, term)
+    return _page(request, home, who, told, by_name=True)
 
 
 def _pack(home: Home, who: Who, counts: Counted, asked: str | None, name: str) -> TermlyPack:
@@ -95,12 +96,15 @@ def _pack(home: Home, who: Who, counts: Counted, asked: str | None, name: str) -
     return told
 
 
-def _page(request: Request, home: Home, who: Who, told: TermlyPack) -> Response:
+def _page(
+    request: Request, home: Home, who: Who, told: TermlyPack, *, by_name: bool = False
+) -> Response:
     return page(
         request,
         "termly.html",
         who,
         told=told,
+        by_name=by_name,
         terms=terms(home.bench, told.school),
         schools=sorted(who.reach.schools),
         moods=MOODS,
