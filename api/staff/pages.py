@@ -23,13 +23,18 @@ HERE = Path(__file__).parent
 
 
 class Entry(Struct, frozen=True):
-    """One entry of the navigation, shown to whoever has the permission."""
+    """One entry of the navigation, shown to whoever has the permission.
+
+    What is `behind` is not opened every day: whoever has many entries finds it under *More*.
+    """
 
     title: str
     path: str
     needs: Permission
+    behind: bool = False
 
 
+MANY = 10  # entries that stand in one line of a usual window
 NAVIGATION = (
     Entry("Today", "/", Permission.SEE_TODAY),
     Entry("Runs", "/runs", Permission.SEE_RUNS),
@@ -39,20 +44,20 @@ NAVIGATION = (
     Entry("Arrangements", "/arrangements", Permission.ARRANGE),
     Entry("Mail", "/mail", Permission.SEE_DLP),
     Entry("Breaches", "/breaches", Permission.SEE_BREACHES),
-    Entry("Report a breach", "/breaches/report", Permission.REPORT_BREACHES),
+    Entry("Report a breach", "/breaches/report", Permission.REPORT_BREACHES, behind=True),
     Entry("Requests", "/requests", Permission.SEE_REQUESTS),
-    Entry("Log a request", "/requests/log", Permission.LOG_REQUESTS),
-    Entry("Exports", "/exports", Permission.EXPORT_PEOPLE),
+    Entry("Log a request", "/requests/log", Permission.LOG_REQUESTS, behind=True),
+    Entry("Exports", "/exports", Permission.EXPORT_PEOPLE, behind=True),
     Entry("Licences", "/licences", Permission.SEE_LICENCES),
-    Entry("Pictures", "/pictures", Permission.SEE_TODAY),
-    Entry("Policies", "/policies", Permission.SEE_POLICIES),
-    Entry("Filtering", "/filtering", Permission.SEE_FILTERING),
-    Entry("Termly pack", "/packs", Permission.SEE_PACKS),
+    Entry("Pictures", "/pictures", Permission.SEE_TODAY, behind=True),
+    Entry("Policies", "/policies", Permission.SEE_POLICIES, behind=True),
+    Entry("Filtering", "/filtering", Permission.SEE_FILTERING, behind=True),
+    Entry("Termly pack", "/packs", Permission.SEE_PACKS, behind=True),
     Entry("Worklist", "/worklist", Permission.SEE_WORKLIST),
-    Entry("Journal", "/journal", Permission.VERIFY_JOURNAL),
-    Entry("Health", "/service", Permission.SEE_HEALTH),
-    Entry("Access", "/access", Permission.NAME_DEPUTIES),
-    Entry("Looks", "/looks", Permission.SEE_LOOKS),
+    Entry("Journal", "/journal", Permission.VERIFY_JOURNAL, behind=True),
+    Entry("Health", "/service", Permission.SEE_HEALTH, behind=True),
+    Entry("Access", "/access", Permission.NAME_DEPUTIES, behind=True),
+    Entry("Looks", "/looks", Permission.SEE_LOOKS, behind=True),
 )
 
 
@@ -64,13 +69,16 @@ def page(
     # A room narrows who somebody is to itself; the navigation leads to the others.
     person: Who | None = who and getattr(request.state, "person", who)
     entries = [one for one in NAVIGATION if person is not None and person.may(one.needs)]
+    here = _here(request.url.path)
+    more = [one for one in entries if one.behind and one.path != here and len(entries) > MANY]
     return HTMLResponse(
         _pages()
         .get_template(name)
         .render(
             who=who,
-            entries=entries,
-            here=_here(request.url.path),
+            entries=[one for one in entries if one not in more],
+            more=more,
+            here=here,
             token=form_token(cookie) if cookie else "",
             named=_naming(request),
             by=_acting(request, person),
