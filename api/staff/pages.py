@@ -70,14 +70,14 @@ def page(
     person: Who | None = who and getattr(request.state, "person", who)
     entries = [one for one in NAVIGATION if person is not None and person.may(one.needs)]
     here = _here(request.url.path)
-    more = [one for one in entries if one.behind and one.path != here and len(entries) > MANY]
+    behind = [one for one in entries if one.behind and one.path != here and len(entries) > MANY]
     return HTMLResponse(
         _pages()
         .get_template(name)
         .render(
             who=who,
-            entries=[one for one in entries if one not in more],
-            more=more,
+            entries=[one for one in entries if one not in behind],
+            behind=behind,
             here=here,
             token=form_token(cookie) if cookie else "",
             named=_naming(request),

@@ -116,7 +116,7 @@ def test_the_kept_name_is_what_every_reader_of_the_roster_gets(
     assert schools.at("oak").roster.people[0].surname == "Wrzos"
     assert directory.named(office.bench, {"oak"}, "Wrzos", lambda _: True, 9).lines
     keep(office.bench, a_wish())
-    for roster in (latest_roster(office.store, "oak", office.now), schools.at("oak").roster):
+    for roster in (latest_roster(office.bench, "oak"), schools.at("oak").roster):
         assert roster is not None
         assert (roster.people[0].given_name, roster.people[0].surname) == ("Nia", "Brook")
     assert not directory.named(office.bench, {"oak"}, "Wrzos", lambda _: True, 9).lines
@@ -188,7 +188,7 @@ def test_without_another_name_the_roster_stands_and_the_pupil_is_only_left_out(
     assert not renamed(office.plan(an_account("1", **named("Zofia", "Wrzos"))))
     found = places(office.bench, record_of(office.bench, key("1")), mark)
     assert {one.doing for one in found if one.where == "Surname"} == {Doing.NOTHING}
-    roster = latest_roster(office.store, "oak", office.now)
+    roster = latest_roster(office.bench, "oak")
     assert roster is not None
     assert [one.unlisted for one in roster.people] == [True, False]
 

@@ -10,6 +10,7 @@ from graphsync.consent_changes import Doubt, challenge
 from graphsync.consent_desk import record
 from graphsync.consent_lines import Entering, Pile
 from graphsync.consent_piles import close_batch
+from graphsync.intake import latest_roster
 from graphsync.store.looks import Look
 from policies.consent_records import Method
 
@@ -23,10 +24,12 @@ LATER = "2027-01-11"
 
 
 def begun(side: StaffSide) -> Office:
-    """Oak School with its forms in use and a roster, begun once."""
+    """Oak School with its forms in use and a roster with these pupils, whoever had another."""
     office: Office = side.office
     if "versions:" not in (office.packs / "oak.yaml").read_text("utf-8"):
         office.pack(LIMITS + PACK.format(countersign="all"))
+    roster = latest_roster(office.bench, "oak")
+    if roster is None or roster.find(key("k1")) is None:
         people = [a_pupil(one, admission_number=f"000{one}") for one in MADE]
         office.accept(*people, contacts=[a_parent(one, "77") for one in MADE])
         office.sees()

@@ -29,7 +29,9 @@ What each task is shown by, and what of it the console does not do today:
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from chromium import scriptless
@@ -85,7 +87,6 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
     settles,
     decides_a_conflict,
     decides_against,
-    lets_lapse,
     lets_go,
     hands_over,
     changes_their_mind,
@@ -101,13 +102,18 @@ TASKS: tuple[Callable[[Desk], None], ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def at_oak(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("oak")
+@contextmanager
+def a_desk(chromium: Browser, folder: Path) -> Iterator[Desk]:
     side = StaffSide(folder)
     with serving(side, folder) as address, scriptless(chromium) as page:
         yield Desk(page, side, address)
     side.office.store.close()
+
+
+@pytest.fixture(scope="module")
+def at_oak(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with a_desk(chromium, tmp_path_factory.mktemp("oak")) as desk:
+        yield desk
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.__name__)
@@ -115,6 +121,13 @@ def test_a_role_does_its_task(at_oak: Desk, task: Callable[[Desk], None]) -> Non
     at_oak.office.pack(LIMITS)
     at_oak.office.now += timedelta(minutes=1)  # what a task accepts is the newest
     task(at_oak)
+
+
+def test_weeks_later_what_was_allowed_is_renewed_or_lapses(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with a_desk(chromium, tmp_path) as desk:
+        lets_lapse(desk)
 
 
 @pytest.mark.parametrize("role", SEEN, ids=str)
