@@ -138,6 +138,11 @@ def record_of(bench: Bench, key: PersonKey) -> PersonRecord:
 
     Raises Refusal for a key that nobody knows.
     """
+    with bench.store.one_moment():
+        return _record_of(bench, key)
+
+
+def _record_of(bench: Bench, key: PersonKey) -> PersonRecord:
     store, tenant = bench.store, bench.tenant.tenant_id
     roster = latest_roster(bench, key.school)
     known = roster.find(key) if roster else None

@@ -86,8 +86,7 @@ def plan_page(run: RunReport, looking: Looking, places: Mapping[str, Place]) -> 
     A page beyond the last is the last.
     """
     order = {kind: _order(kind) for kind in {one.kind for one in run.changes}}
-    everything = Looking(page=looking.page) == looking
-    found = [one for one in run.changes if everything or _wanted(one, looking, places)]
+    found = _wanted(run.changes, looking, places)
     found.sort(key=lambda one: order[one.kind])
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(looking.page, 1), pages)
@@ -113,17 +112,25 @@ def _order(kind: str) -> tuple[int, int]:
     return (_ORDER[risk_of(kind)], RANK.get(kind, len(RANK)))
 
 
-def _wanted(change: ChangeReport, looking: Looking, places: Mapping[str, Place]) -> bool:
-    if looking.kind and change.kind != looking.kind:
-        return False
-    if looking.risk and risk_of(change.kind) != looking.risk:
-        return False
-    place = places.get(change.person or "", NOWHERE)
-    if looking.place and looking.place not in {place.year, place.form}:
-        return False
-    words = looking.search.casefold().split()
-    text = f"{change.person} {change.account} {change.sentence}".casefold() if words else ""
-    return all(word in text for word in words)
+def _wanted(
+    changes: Iterable[ChangeReport], looking: Looking, places: Mapping[str, Place]
+) -> list[ChangeReport]:
+    """The changes that are looked for; each question is asked of those that the last one left."""
+    found = changes
+    if looking.kind:
+        found = [one for one in found if one.kind == looking.kind]
+    if looking.risk:
+        found = [one for one in found if risk_of(one.kind) == looking.risk]
+    if looking.place:
+        at = {key for key, one in places.items() if looking.place in {one.year, one.form}}
+        found = [one for one in found if one.person in at]
+    for word in looking.search.casefold().split():
+        found = [one for one in found if word in _text(one)]
+    return list(found)
+
+
+def _text(change: ChangeReport) -> str:
+    return f"{change.person} {change.account} {change.sentence}".casefold()
 
 
 def _row(change: ChangeReport, places: Mapping[str, Place]) -> PlanRow:

@@ -73,6 +73,11 @@ class Glance(Struct, frozen=True, kw_only=True):
 
 def glance(home: Home, who: Who, counts: Counted) -> Glance:
     """Everything on Today, by permission; nothing that takes long is waited for."""
+    with home.bench.store.one_moment():
+        return _glance(home, who, counts)
+
+
+def _glance(home: Home, who: Who, counts: Counted) -> Glance:
     reached = sorted(who.reach.schools & set(schools(home.bench.packs_dir)))
     cards = today(home.bench, who)
     consents = _consent_gauges(home, counts, whole_for(who, Permission.SEE_CONSENTS, reached))

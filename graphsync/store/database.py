@@ -49,6 +49,7 @@ class Database:
         self.engine = engine
         self.now = now
         self._current: ContextVar[Connection | None] = ContextVar("connection", default=None)
+        self._moment: ContextVar[Connection | None] = ContextVar("moment", default=None)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -69,11 +70,24 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One moment of the store, for several statements; sees the open transaction's writes."""
-        if (current := self._current.get()) is not None:
+        current = self._current.get()
+        if current is None:
+            current = self._moment.get()
+        if current is not None:
             yield current
             return
         with self._connected(self._snapshot_options()) as (connection, transaction), transaction:
             yield connection
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """For a page of many readings: all see one moment, and none what is written meanwhile."""
+        with self.reading() as connection:
+            token = self._moment.set(connection)
+            try:
+                yield
+            finally:
+                self._moment.reset(token)
 
     def _snapshot_options(self) -> dict[str, Any]:
         if self.engine.dialect.name == "postgresql":

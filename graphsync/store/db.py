@@ -158,6 +158,12 @@ class Store:
         self.database.engine.dispose()
 
     @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """For what reads much and writes nothing: every reading is of the same moment."""
+        with self.database.one_moment():
+            yield
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """Several calls, one commit; an error takes all of them back."""
         with self.database.writing():

@@ -65,6 +65,17 @@ def test_rows_are_part_of_the_open_transaction(store):
     assert store.worklist.open("pb") == ()
 
 
+def test_readings_of_one_moment_see_nothing_that_is_written_meanwhile(store, another):
+    store.worklist.put([a_row("w-1")])
+    other = another()
+    with store.one_moment():
+        assert len(store.worklist.open("pb")) == 1
+        other.worklist.put([a_row("w-2", BEN)])
+        store.worklist.put([a_row("w-3", BEN)])
+        assert len(store.worklist.open("pb")) == 1
+    assert len(store.worklist.open("pb")) == 3
+
+
 def test_locked_rows_are_the_open_ones(store):
     store.worklist.put([a_row("w-1"), a_row("w-2", BEN, closed_at=NOON)])
     with store.transaction():
