@@ -7,7 +7,6 @@ from msgspec import Struct
 from api.permissions import Permission, Who
 from api.staff.counted import Counted
 from api.staff.home import Home
-from api.staff.rooms import console
 from reports.words import counted
 
 HEAD, IT, DPO, OFFICE, HR = "Head", "IT manager", "DPO", "Office", "HR"
@@ -56,11 +55,6 @@ def whole_for(who: Who, permission: Permission, schools: Iterable[str]) -> list[
     """Those of the schools of which somebody has a permission, in every year."""
     reach = who.inside(permission).reach
     return [one for one in schools if reach.all_of(one)]
-
-
-def there(path: str) -> str:
-    """The path, where the console has such a page."""
-    return path if any(room.path == path for room in console.list) else ""
 
 
 def of_list(path: str, named: list[str]) -> str:

@@ -13,7 +13,6 @@ from api.staff.waiting import (
     IT,
     Desk,
     Wait,
-    there,
 )
 from graphsync import filter_desk
 from graphsync.ending_holds import NEAR
@@ -36,7 +35,7 @@ def of_holds(desk: Desk) -> Iterator[Wait]:
         one="hold whose end needs a yes or a no",
         many="holds whose end needs a yes or a no",
         number=len(others if answers else found.asked),
-        path=there("/holds"),
+        path="/holds",
         mine=answers,
     )
     yield Wait(
@@ -44,7 +43,7 @@ def of_holds(desk: Desk) -> Iterator[Wait]:
         one="hold to look at again",
         many="holds to look at again",
         number=sum(_looks_again(who, one) for one in found.due),
-        path=there("/holds"),
+        path="/holds",
     )
 
 
@@ -67,7 +66,7 @@ def of_kept_names(desk: Desk) -> Iterator[Wait]:
         one="kept name to look at again",
         many="kept names to look at again",
         number=len(due),
-        path=there("/kept-names"),
+        path="/kept-names",
         mine=desk.may(_P.KEEP_NAMES),
         urgent=any(one.review_on <= today for one in due),
     )
@@ -83,7 +82,7 @@ def of_resets(desk: Desk) -> Iterator[Wait]:
         one="person was set three new passwords within a week",
         many="people were set three new passwords within a week",
         number=sum(one.often for one in reset_counts(desk.home.bench, seen)),
-        path=there("/resets"),
+        path="/resets",
     )
 
 
@@ -99,7 +98,7 @@ def of_arrangements(desk: Desk) -> Iterator[Wait]:
         one="pupil needs an arrangement",
         many="pupils need an arrangement",
         number=number,
-        path=there("/arrangements"),
+        path="/arrangements",
         mine=AppRole.HEAD_OF_YEAR in desk.who.roles,
         urgent=bool(overdue),
         note=f"{overdue:,} overdue" if overdue else "",
@@ -121,7 +120,7 @@ def of_filtering(desk: Desk) -> Iterator[Wait]:
         one="active pupil not in exactly one filter group",
         many="active pupils not in exactly one filter group",
         number=sum(one.told.wrong for one in counted_lately if one is not None),
-        path=there("/filtering"),
+        path="/filtering",
         mine=AppRole.IT_MANAGER in desk.who.roles,
         urgent=True,
         note=_since(counted_lately),
@@ -131,7 +130,7 @@ def of_filtering(desk: Desk) -> Iterator[Wait]:
         one="school to sign for this term: filtering and monitoring",
         many="schools to sign for this term: filtering and monitoring",
         number=len(filter_desk.unsigned(bench, seen)),
-        path=there("/filtering"),
+        path="/filtering",
         mine=desk.may(_P.SIGN_FILTERING),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from api.permissions import Permission
 from api.staff.counted import Count, Counted
 from api.staff.home import Home
-from api.staff.waiting import DPO, DSL, HEAD, OFFICE, Desk, Wait, there
+from api.staff.waiting import DPO, DSL, HEAD, OFFICE, Desk, Wait
 from graphsync.breach_desk import listing as breaches
 from graphsync.consent_standing import Standing, standing
 from graphsync.ending_holds import NEAR
@@ -46,7 +46,7 @@ def of_consents(desk: Desk) -> Iterator[Wait]:
         one="disputed answer",
         many="disputed answers",
         number=disputes,
-        path=there("/consents"),
+        path="/consents",
         mine=desk.may(_P.SETTLE_CONSENTS),
     )
     yield Wait(
@@ -54,7 +54,7 @@ def of_consents(desk: Desk) -> Iterator[Wait]:
         one="form to countersign",
         many="forms to countersign",
         number=to_check,
-        path=there("/consents/check") if desk.may(_P.COUNTERSIGN_CONSENTS) else "",
+        path="/consents/check" if desk.may(_P.COUNTERSIGN_CONSENTS) else "",
         mine=desk.may(_P.COUNTERSIGN_CONSENTS),
     )
 
@@ -72,7 +72,7 @@ def of_mail(desk: Desk) -> Iterator[Wait]:
         one="mail to look at",
         many="mails to look at",
         number=looked_at,
-        path=there("/mail"),
+        path="/mail",
         mine=desk.may(_P.ADVISE_DLP),
         urgent=bool(told.overdue),
         note=late,
@@ -82,7 +82,7 @@ def of_mail(desk: Desk) -> Iterator[Wait]:
         one="mail to decide, with advice",
         many="mails to decide, with advice",
         number=told.advised,
-        path=there("/mail"),
+        path="/mail",
         mine=desk.may(_P.DECIDE_DLP),
         urgent=bool(told.overdue),
         note=late,
@@ -100,7 +100,7 @@ def of_allowances(desk: Desk) -> Iterator[Wait]:
         one="allowed mail to renew or let lapse within 14 days",
         many="allowed mails to renew or let lapse within 14 days",
         number=desk.home.bench.store.dlp_allowances.ending(seen, by_then),
-        path=there("/mail/decisions"),
+        path="/mail/decisions",
         mine=desk.may(_P.ADVISE_DLP),
     )
 
@@ -117,7 +117,7 @@ def of_breaches(desk: Desk) -> Iterator[Wait]:
         one="open breach",
         many="open breaches",
         number=len(open_ones),
-        path=there("/breaches"),
+        path="/breaches",
         urgent=first is not None,
         note="" if first is None else _hours(first),
     )
@@ -143,7 +143,7 @@ def of_requests(desk: Desk) -> Iterator[Wait]:
         one="request about data",
         many="requests about data",
         number=len(found),
-        path=there("/requests"),
+        path="/requests",
         mine=desk.may(_P.WORK_REQUESTS),
         urgent=bool(late or soon),
         note=", ".join(filter(None, notes)),
@@ -153,6 +153,6 @@ def of_requests(desk: Desk) -> Iterator[Wait]:
         one="request to say whether it could do serious harm",
         many="requests to say whether they could do serious harm",
         number=sum(one.unheard and one.due is not None for one in found),
-        path=there("/requests"),
+        path="/requests",
         mine=desk.may(_P.CONSULT_REQUESTS),
     )

@@ -10,7 +10,6 @@ from api.staff.waiting import (
     Desk,
     Wait,
     of_list,
-    there,
 )
 from api.staff.waits_of_care import of_holds
 from graphsync.coming_back import coming_back
@@ -102,7 +101,7 @@ def of_departures(desk: Desk) -> Iterator[Wait]:
         one="member of staff leaves today",
         many="members of staff leave today",
         number=len(leaving),
-        path=there("/leavers"),
+        path="/leavers",
         mine=desk.may(_P.RECORD_DEPARTURES),
         urgent=True,
     )
@@ -111,7 +110,7 @@ def of_departures(desk: Desk) -> Iterator[Wait]:
         one="departure to finish by hand",
         many="departures to finish by hand",
         number=len(by_hand),
-        path=there("/leavers"),
+        path="/leavers",
         mine=desk.may(_P.CONFIRM_DEPARTURES),
         urgent=True,
     )
@@ -120,7 +119,7 @@ def of_departures(desk: Desk) -> Iterator[Wait]:
         one="account to open again, its departure was withdrawn",
         many="accounts to open again, their departures were withdrawn",
         number=len(coming_back(bench, seen)),
-        path=there("/leavers"),
+        path="/leavers",
         mine=desk.may(_P.CONFIRM_DEPARTURES),
     )
 
@@ -139,7 +138,7 @@ def of_tasks(desk: Desk) -> Iterator[Wait]:
         one="row for Active Directory",
         many="rows for Active Directory",
         number=told.worklist,
-        path=there("/worklist"),
+        path="/worklist",
         urgent=bool(told.worklist_overdue),
         note=f"{told.worklist_overdue:,} overdue" if told.worklist_overdue else "",
     )
@@ -148,14 +147,14 @@ def of_tasks(desk: Desk) -> Iterator[Wait]:
         one="account to match",
         many="accounts to match",
         number=told.proposals,
-        path=there("/matching"),
+        path="/matching",
     )
     yield Wait(
         whose="Whoever put it",
         one="hold ends within a week",
         many="holds end within a week",
         number=told.holds_ending,
-        path=there("/holds"),
+        path="/holds",
     )
     if held:
         yield from of_holds(desk)
