@@ -1,6 +1,7 @@
 """Tasks of a governor or auditor at the console (law B9)."""
 
 import re
+from datetime import timedelta
 
 from oak_desk import Desk
 from office import a_pupil
@@ -13,6 +14,7 @@ def reads_the_pack(desk: Desk) -> None:
     """B9, tasks 1 and 3: figures with their rules, and last term's head against the journal."""
     desk.office.accept(a_pupil("95", given_name="Zebedee", surname="Quince"))
     desk.office.plan()
+    desk.office.now += timedelta(minutes=6)  # a pack is counted anew after five
     head = desk.office.store.journal.head()
     desk.sits(AppRole.VIEWER)
     desk.follows("Termly pack")
