@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from graphsync.bench import Bench
 from graphsync.consent_report import Standing, standing
-from policies.class_logons import ClassLogon
+from graphsync.intake import roster_version
+from graphsync.roster_memory import RosterVersion
 from policies.consent_forms import load_forms
 from policies.consent_records import Batch, FormVersion
-from policies.kept_names import KeptName
 from policies.pack_loading import load_rules
 from policies.school_days import school_day
 
@@ -26,9 +26,7 @@ class _Version(Struct, frozen=True):
     day: date
     pack: str
     editions: Mapping[str, FormVersion]
-    roster: str
-    kept_names: tuple[KeptName, ...]
-    logons: tuple[ClassLogon, ...]
+    roster: RosterVersion | None
     register: tuple[int, int]
     batches: Mapping[str, Batch]
 
@@ -65,14 +63,11 @@ class ConsentMemory:
 
 def _version(bench: Bench, school: str, register: tuple[int, int]) -> _Version:
     rules = load_rules(bench.packs_dir, school)
-    latest = bench.store.exports.latest(school, bench.now())
     return _Version(
         day=school_day(bench.now()),
         pack=rules.pack_sha256,
         editions=load_forms(bench.packs_dir, rules.consent.forms),
-        roster="" if latest is None else latest.sha256,
-        kept_names=bench.store.kept_names.standing(school),
-        logons=bench.store.class_logons.of(school),
+        roster=roster_version(bench, school),
         register=register,
         batches=bench.store.consent_batches.of_school(school),
     )

@@ -1,6 +1,6 @@
 """Who a school has, to look through: rosters outlined once, and the accounts of those on a page.
 
-A roster is decoded again only when a newer one was accepted; of each person no more is kept than a
+A roster is outlined again only when a newer one was accepted; of each person no more is kept than a
 list shows. What a page says of accounts is asked of the store for the people on it alone.
 """
 
@@ -15,11 +15,12 @@ from msgspec import Struct
 
 from graphsync.accounts import Account
 from graphsync.bench import Bench
+from graphsync.intake import latest_roster, roster_version
+from graphsync.roster_memory import RosterVersion
 from graphsync.store.links import Link
 from graphsync.store.problems import Unknown
 from policies.class_logons import waiting_for
-from policies.kept_names import KeptName
-from policies.people import Kind, PersonKey
+from policies.people import Kind, Person, PersonKey
 from policies.school_days import school_day
 
 AT_ONCE = 500  # people whose accounts are asked for together, where only some of them are wanted
@@ -83,10 +84,9 @@ class _Outline(Struct):
 
 
 class _Kept(Struct, frozen=True):
-    """An outline in memory: of which export and names, who, and by MIS id what each is called."""
+    """An outline in memory: of which roster, who, and by MIS person id what each is called."""
 
-    sha256: str
-    kept_names: tuple[KeptName, ...]
+    version: RosterVersion | None
     people: tuple[Known, ...]
     by_id: Mapping[str, Known]
     called: Mapping[str, str]
@@ -133,7 +133,7 @@ class Directory:
     ) -> dict[str, Known]:
         """Those of these whom an accepted roster lists; nobody, where it was erased."""
         kept = self._kept.get(school)
-        if kept is not None and kept.sha256 == sha256:
+        if kept is not None and kept.version and kept.version.sha256 == sha256:
             return {one: kept.by_id[one] for one in mis_ids if one in kept.by_id}
         try:
             people = _people(bench, school, sha256)
@@ -142,16 +142,14 @@ class Directory:
         return {one.key.mis_id: one for one in people if one.key.mis_id in mis_ids}
 
     def _on_roster(self, bench: Bench, school: str) -> _Kept:
-        latest = bench.store.exports.latest(school, bench.now())
-        if latest is None:
-            return _Kept("", (), (), {}, {})
-        names = bench.store.kept_names.standing(school)
+        version = roster_version(bench, school)
         kept = self._kept.get(school)
-        if kept is None or (kept.sha256, kept.kept_names) != (latest.sha256, names):
-            people = _known_as(_people(bench, school, latest.sha256), names)
+        if kept is None or kept.version != version:
+            roster = latest_roster(bench, school)
+            listed = roster.people if roster else ()
+            people = tuple(_known(one) for one in listed if not one.shared)
             kept = _Kept(
-                sha256=latest.sha256,
-                kept_names=names,
+                version=version,
                 people=people,
                 by_id={one.key.mis_id: one for one in people},
                 called={one.key.mis_id: _called(one) for one in people},
@@ -230,21 +228,18 @@ def _logons(bench: Bench, school: str) -> list[Known]:
     ]
 
 
-def _known_as(people: Iterable[Known], names: Iterable[KeptName]) -> tuple[Known, ...]:
-    """These people; whose name safeguarding keeps is found by no other than the one they have."""
-    kept = {one.person: one for one in names}
-    return tuple(
-        one
-        if (of := kept.get(one.key)) is None
-        else msgspec.structs.replace(
-            one,
-            given_name=of.given_name or one.given_name,
-            surname=of.surname or one.surname,
-            legal_given_name="",
-            legal_surname="",
-            unlisted=True,
-        )
-        for one in people
+def _known(person: Person) -> Known:
+    """As a list shows them; whose name safeguarding keeps is found by no other than that one."""
+    return Known(
+        key=person.key,
+        kind=person.kind,
+        given_name=person.given_name,
+        surname=person.surname,
+        legal_given_name="" if person.unlisted else person.legal_given_name,
+        legal_surname="" if person.unlisted else person.legal_surname,
+        year=person.year,
+        form=person.form,
+        unlisted=person.unlisted,
     )
 
 

@@ -97,23 +97,30 @@ def _known_as(store: Store, roster: Roster) -> Roster:
     return with_kept_names(roster, store.kept_names.standing(roster.school))
 
 
+def roster_version(bench: Bench, school: str) -> RosterVersion | None:
+    """What the last accepted roster rests on: while this is the same, so is the roster."""
+    latest = bench.store.exports.latest(school, bench.now())
+    if latest is None:
+        return None
+    logons = bench.store.class_logons.of(school)
+    return RosterVersion(latest.sha256, logons, bench.store.kept_names.standing(school))
+
+
 def latest_roster(bench: Bench, school: str) -> Roster | None:
     """The last accepted roster, with the class log-ons among its people; None before the first.
 
     From the bench's memory, where it has one.
     """
-    latest = bench.store.exports.latest(school, bench.now())
-    if latest is None:
+    version = roster_version(bench, school)
+    if version is None:
         return None
-    logons = bench.store.class_logons.of(school)
-    names = bench.store.kept_names.standing(school)
 
     def decoded() -> Roster:
-        return joined(stored_roster(bench.store, school, latest.sha256), logons)
+        return joined(stored_roster(bench.store, school, version.sha256), version.logons)
 
     if bench.rosters is None:
         return decoded()
-    return bench.rosters.of(school, RosterVersion(latest.sha256, logons, names), decoded)
+    return bench.rosters.of(school, version, decoded)
 
 
 def _refuse_losses(

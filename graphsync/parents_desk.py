@@ -5,6 +5,7 @@ used, over or was never made gives the same answer: nobody learns whether a pupi
 What one parent said is never shown to another (A8.8).
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
@@ -16,8 +17,9 @@ from graphsync.bench import Bench
 from graphsync.consent_desk import new_row
 from graphsync.consent_links import ANSWER, CHANGE, current_form, digest, new_link, point_of
 from graphsync.consent_school import ConsentSchool, as_signer
-from graphsync.intake import stored_roster
+from graphsync.intake import latest_roster
 from graphsync.provision_desk import open_for
+from graphsync.roster_memory import RosterMemory
 from graphsync.sealing import SealProblem
 from graphsync.store.consent_links import ConsentLink
 from graphsync.trouble import Refusal
@@ -32,9 +34,8 @@ from policies.consent_records import (
     FormVersion,
     Method,
 )
-from policies.kept_names import KeptName
 from policies.naming import folded
-from policies.people import Contact, Person, PersonKey, Roster
+from policies.people import Contact, Person, PersonKey
 from policies.rules import Rules
 
 MISSES = 5  # wrong answers about the child before a link dies
@@ -100,21 +101,14 @@ class Schools:
     """The schools as parents meet them; a roster is decoded once, not at every request."""
 
     def __init__(self, bench: Bench) -> None:
-        self.bench = bench
-        self._rosters: dict[str, tuple[str, tuple[KeptName, ...], Roster]] = {}
+        self.bench = dataclasses.replace(bench, rosters=bench.rosters or RosterMemory())
 
     def at(self, school: str) -> ConsentSchool:
         """A school at this moment; raises Refusal and PackRefused."""
-        latest = self.bench.store.exports.latest(school, self.bench.now())
-        if latest is None:
+        roster = latest_roster(self.bench, school)
+        if roster is None:
             raise Refusal(f"{school} has no accepted roster yet")
-        kept = self._rosters.get(school)
-        names = self.bench.store.kept_names.standing(school)
-        if kept is None or kept[:2] != (latest.sha256, names):
-            roster = stored_roster(self.bench.store, school, latest.sha256)
-            kept = (latest.sha256, names, roster)
-            self._rosters[school] = kept
-        return ConsentSchool(self.bench, school, kept[2])
+        return ConsentSchool(self.bench, school, roster)
 
 
 class _Behind(Struct, frozen=True):

@@ -1,13 +1,12 @@
 """What an edition of a form says on a day: which is meant, what it covers, how long a Yes holds."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 
 from msgspec import Struct
 
 from policies.consent_records import Batch, ConsentRules, Entry, FormVersion
+from policies.periods import months_after
 
 
 class Circumstances(Struct, frozen=True):
@@ -61,10 +60,3 @@ def last_day(signed_on: date, valid_until: date | None, rules: ConsentRules) -> 
     """The last day of a Yes by itself: the pack's months after the signature, or its own end."""
     end = months_after(signed_on, rules.valid_months)
     return end if valid_until is None else min(end, valid_until)
-
-
-@lru_cache(maxsize=4096)
-def months_after(day: date, months: int) -> date:
-    """The corresponding date, or the last day of a month that has none, as periods run in law."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

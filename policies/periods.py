@@ -1,6 +1,8 @@
 """Months as policies write them: when something was reviewed, and when it is due again."""
 
+from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 _MONTHS = 12
 
@@ -30,3 +32,10 @@ def is_over(period: str, months: int, day: date) -> bool:
     today = months_of(day.isoformat())
     parts = period.split("-")
     return today > due or (today == due and len(parts) == 3 and day.day > int(parts[2]))
+
+
+@lru_cache(maxsize=4096)
+def months_after(day: date, months: int) -> date:
+    """The corresponding date, or the last day of a month that has none, as periods run in law."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -5,20 +5,14 @@ Sunday moves to Monday. Bank holidays are not moved, since which there will be n
 day that is told is never too late.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
+
+from policies.periods import months_after
 
 MONTHS = 1  # UK GDPR Article 12(3)
 LONGER = 3  # one, and two more for many or difficult ones
 ACKNOWLEDGE_DAYS = 30  # DPA 2018 section 164A; the day of receipt is the first
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of the month so many months later; the last of a month that is shorter."""
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def working_day(day: date) -> date:

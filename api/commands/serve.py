@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from api.listener import Listening
     from api.staff.home import Home
     from graphsync.bench import Bench
+    from graphsync.roster_memory import RosterMemory
     from graphsync.settings import Loaded, Need
 
 LOOPBACK = "127.0.0.1"
@@ -53,21 +54,22 @@ def serve_settings(settings: "Loaded", args: Namespace) -> int:
     """Serve what `args` name, as these settings say, until stopped."""
     from api.listener import serve
     from api.wiring import open_bench
+    from graphsync.roster_memory import RosterMemory
 
-    staff = args.staff or not args.parents
+    staff, rosters = args.staff or not args.parents, RosterMemory()
     with open_bench(settings, *_needs(settings, args, staff=staff), requester="serve") as bench:
         served = []
         beside: AbstractContextManager[None] = contextlib.nullcontext()
         if staff:
             from api.staff.app import application as for_staff
 
-            home = _home(settings, bench)
+            home = _home(settings, bench, rosters)
             served.append((for_staff(home), _listening(args, args.port)))
             beside = _clock(home)
         if args.parents:
             from api.parents.app import application as for_parents
 
-            asking = dataclasses.replace(bench, requester="parents")
+            asking = dataclasses.replace(bench, requester="parents", rosters=rosters)
             served.append((for_parents(asking), _listening(args, args.parents_port)))
         return serve(served, beside)
 
@@ -84,7 +86,7 @@ def _needs(settings: "Loaded", args: Namespace, *, staff: bool) -> "list[Need]":
     return needs
 
 
-def _home(settings: "Loaded", bench: "Bench") -> "Home":
+def _home(settings: "Loaded", bench: "Bench", rosters: "RosterMemory") -> "Home":
     from api.access import Access
     from api.chores import WORK
     from api.running import Runner
@@ -93,7 +95,6 @@ def _home(settings: "Loaded", bench: "Bench") -> "Home":
     from api.tokens import tokens_of
     from api.wiring import random_secret
     from api.work import Places
-    from graphsync.roster_memory import RosterMemory
     from graphsync.trouble import Broken
 
     tenant, public_url = bench.tenant, settings.values.public_url or ""
@@ -108,7 +109,7 @@ def _home(settings: "Loaded", bench: "Bench") -> "Home":
         lambda: tokens_of(tenant.authority, tenant.tenant_id, tenant.client_id, tenant.ca_file)
     )
     return Home(
-        bench=dataclasses.replace(bench, rosters=RosterMemory()),
+        bench=dataclasses.replace(bench, rosters=rosters),
         access=Access(settings.values.access_file),
         tokens=tokens,
         sign_in=SignIn(tenant, public_url, bench.sealer, tokens, bench.now),

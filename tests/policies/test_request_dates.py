@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.periods import months_after
 from policies.request_dates import (
     acknowledge_by,
     days_paused,
     due_on,
-    months_after,
     working_day,
 )
 
