@@ -21,10 +21,9 @@ from policies.pack_loading import PackRefused, load_layers, load_rules
 from policies.people import Kind, PersonKey
 from policies.rules import GroupKind, Rules
 from policies.school_days import academic_year, school_day
+from policies.terms import term_on
 
 ALERT = "alert"
-_TERMS = {9: "autumn", 10: "autumn", 11: "autumn", 12: "autumn", 1: "spring", 2: "spring"}
-_TERMS |= {3: "spring"} | dict.fromkeys(range(4, 9), "summer")
 
 
 class Pupils(Struct, frozen=True, kw_only=True):
@@ -155,7 +154,7 @@ def keeps_groups(bench: Bench, school: str) -> bool:
 def term_of(rules: Rules, day: date) -> str:
     """The term of a day, such as `autumn term 2026-27`; no export tells where holidays lie."""
     year = academic_year(day, rules.roll_over.starts if rules.roll_over else None)
-    return f"{_TERMS[day.month]} term {year}-{(year + 1) % 100:02}"
+    return f"{term_on(day).season} term {year}-{(year + 1) % 100:02}"
 
 
 def _filtered(bench: Bench, rules: Rules) -> Iterable[str]:

@@ -21,10 +21,14 @@ class Term(Struct, frozen=True):
     end: date
 
     @property
+    def season(self) -> str:
+        """`spring`, `summer` or `autumn`."""
+        return self.name.partition("-")[2]
+
+    @property
     def title(self) -> str:
         """Such as `Autumn term 2026`."""
-        year, season = self.name.split("-")
-        return f"{season.capitalize()} term {year}"
+        return f"{self.season.capitalize()} term {self.begin.year}"
 
 
 def term_named(name: str) -> Term | None:
