@@ -164,7 +164,7 @@ class _Acting:
             await desk.verify()
             blocked = desk.told(self.departure.person, BLOCK) or blocked
             sessions = desk.told(self.departure.person, REVOKE) or sessions
-        now = await signing_in.account(door, account.id) or account
+        now = desk.seen(account)
         receipt = self._judged(now, blocked, sessions)
         return await self._told(door, now, receipt)
 

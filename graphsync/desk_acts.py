@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from graphsync.accounts import Account
 from graphsync.bench import Bench
@@ -85,6 +86,7 @@ class Desk:
         self.broken = False
         self._waiting: list[tuple[Act, Told, Callable[[Told], None]]] = []
         self._told: dict[tuple[PersonKey | None, str], Told] = {}
+        self._seen: dict[str, Account] = {}
 
     async def write(
         self,
@@ -120,6 +122,13 @@ class Desk:
         """How that act ended as we know by now; None when there was none."""
         return self._told.get((person, operation))
 
+    def seen(self, account: Account) -> Account:
+        """That account with what `verify` has seen of our acts.
+
+        A read of its own would tell less: it may come from a replica that is behind ours.
+        """
+        return self._seen.get(account.id, account)
+
     async def verify(self) -> None:
         """Read the accounts until they show what was accepted or is in doubt, or the wait is over.
 
@@ -137,7 +146,9 @@ class Desk:
                 account = accounts.get(act.account.id)
                 if account is None or not _shows(act, account):
                     still.append((act, told, afterwards))
-                elif told.outcome is Outcome.UNKNOWN:
+                    continue
+                self._seen[account.id] = _laid_over(self.seen(act.account), act, account)
+                if told.outcome is Outcome.UNKNOWN:
                     self._end(act, Told(Outcome.DONE), afterwards)
             waiting = still
             if waiting and not await patience.again():
@@ -166,6 +177,16 @@ def _shows(act: Act, account: Account) -> bool:
     if act.operation == BLOCK:
         return account.account_enabled is False
     return later(moment(act.account, act), moment(account, act))
+
+
+def _laid_over(known: Account, act: Act, account: Account) -> Account:
+    """What an account shows of one act, over what is known of it by others."""
+    if act.operation == BLOCK:
+        return replace(known, account_enabled=account.account_enabled)
+    if MOMENTS[act.operation] == SESSIONS:
+        moved = account.sign_in_sessions_valid_from_date_time
+        return replace(known, sign_in_sessions_valid_from_date_time=moved)
+    return replace(known, last_password_change_date_time=account.last_password_change_date_time)
 
 
 def moment(account: Account, act: Act) -> datetime | None:
