@@ -2,9 +2,8 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("policies", "graphsync", "reports", "api")
@@ -35,76 +34,82 @@ HOMES = {
 }
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "misc", "manager", "service"}
 SANDBOX = "graphsync/sandbox/"
+AMBIENT = {"os.environ", "datetime.now", "datetime.utcnow", "date.today"}
 
 
-def modules() -> list[Path]:
+@cache
+def told() -> dict[str, list[ast.AST]]:
+    """Every module of the product by its path: what it imports, calls and takes of another name."""
     found = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    return [path for path in found if "versions" not in path.parts]
+    return {
+        path.relative_to(ROOT).as_posix(): [
+            node
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, (ast.Import, ast.ImportFrom, ast.Attribute, ast.Call))
+        ]
+        for path in found
+        if "versions" not in path.parts
+    }
 
 
-def name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+def imports() -> Iterator[tuple[str, list[str]]]:
+    """Every module with what it imports."""
+    for name, nodes in told().items():
+        plain = [one.name for node in nodes if isinstance(node, ast.Import) for one in node.names]
+        whole = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 0]
+        yield name, plain + [node.module or "" for node in whole]
 
 
-def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield node.module or ""
+def test_imports_point_down_only() -> None:
+    for name, imported in imports():
+        ours = {module.partition(".")[0] for module in imported} & set(PACKAGES)
+        assert ours <= MAY_IMPORT[name.partition("/")[0]], name
 
 
-ALL = pytest.mark.parametrize("path", modules(), ids=name)
+def test_the_sandbox_is_a_house_of_its_own() -> None:
+    for name, imported in imports():
+        for module in imported:
+            into_sandbox = module.startswith("graphsync.sandbox")
+            if name.startswith(SANDBOX):
+                outside = module.partition(".")[0] not in PACKAGES
+                assert into_sandbox or outside, (name, module)
+            elif into_sandbox:
+                assert name in {"api/cli.py", "api/commands/sandbox.py"}, (name, module)
 
 
-@ALL
-def test_imports_point_down_only(path: Path) -> None:
-    package = name(path).partition("/")[0]
-    ours = {module.partition(".")[0] for module in imports(path)} & set(PACKAGES)
-    assert ours <= MAY_IMPORT[package]
+def test_each_dangerous_library_has_one_home() -> None:
+    for name, imported in imports():
+        if name.startswith(SANDBOX):
+            continue
+        for module in imported:
+            homes = HOMES.get(module.partition(".")[0])
+            assert homes is None or name.startswith(homes), (name, module)
 
 
-@ALL
-def test_the_sandbox_is_a_house_of_its_own(path: Path) -> None:
-    for module in imports(path):
-        into_sandbox = module.startswith("graphsync.sandbox")
-        if name(path).startswith(SANDBOX):
-            assert into_sandbox or module.partition(".")[0] not in PACKAGES, module
-        elif into_sandbox:
-            assert name(path) in {"api/cli.py", "api/commands/sandbox.py"}, module
+def test_clock_environment_and_chance_are_passed_down() -> None:
+    for name, nodes in told().items():
+        if name.startswith((SANDBOX, "graphsync/settings.py", "api/")):
+            continue
+        for node in nodes:
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                text = f"{node.value.id}.{node.attr}"
+                assert text not in AMBIENT, (name, text)
 
 
-@ALL
-def test_each_dangerous_library_has_one_home(path: Path) -> None:
-    if name(path).startswith(SANDBOX):
-        return
-    for module in imports(path):
-        homes = HOMES.get(module.partition(".")[0])
-        assert homes is None or name(path).startswith(homes), module
+def test_no_file_is_too_long_and_none_is_a_drawer_for_everything() -> None:
+    for name in told():
+        path = ROOT / name
+        assert len(path.read_text("utf-8").splitlines()) <= 400, name
+        assert path.stem not in FORBIDDEN_NAMES, name
 
 
-@ALL
-def test_clock_environment_and_chance_are_passed_down(path: Path) -> None:
-    if name(path).startswith((SANDBOX, "graphsync/settings.py", "api/")):
-        return
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        text = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
-        assert text not in {"os.environ", "datetime.now", "datetime.utcnow", "date.today"}, text
-
-
-@ALL
-def test_no_file_is_too_long_and_none_is_a_drawer_for_everything(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 400
-    assert path.stem not in FORBIDDEN_NAMES
-
-
-@ALL
-def test_only_the_guard_clears_a_plan(path: Path) -> None:
-    if name(path) == "graphsync/guard.py":
-        return
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call):
-            assert not ast.unparse(node.func).endswith("ClearedPlan")
+def test_only_the_guard_clears_a_plan() -> None:
+    for name, nodes in told().items():
+        for node in nodes:
+            if isinstance(node, ast.Call) and name != "graphsync/guard.py":
+                called = node.func
+                last = getattr(called, "attr", getattr(called, "id", ""))
+                assert not last.endswith("ClearedPlan"), name
 
 
 def test_no_two_files_of_tests_have_one_name() -> None:
