@@ -41,28 +41,37 @@ def window(browser: Browser, **more: Any) -> Page:
     """A window that lets axe in where a page itself may run no script."""
     page = browser.new_context(ignore_https_errors=True, bypass_csp=True, **more).new_page()
     page.set_default_timeout(10_000)
+    page.add_init_script(Axe().axe_script)
     return page
+
+
+def show(page: Page, url: str, html: str) -> None:
+    """Put a page into the window that came from this address.
+
+    Pages of one origin are written one over the other, not gone to: axe, a large program, stays
+    loaded and warm. The console has no script of its own that could tell.
+    """
+    if page.url == "about:blank":
+        page.route(url, lambda route: route.fulfill(body="", content_type="text/html"))
+        page.goto(url)
+        page.unroute(url)
+    page.set_content(html)
 
 
 def wrong_with(page: Page) -> list[str]:
     """What is wrong with the page that is open: wide in light, printed, narrow in dark."""
-    _sized(page, WIDE, "light")
-    page.evaluate(Axe().axe_script)
+    page.set_viewport_size({"width": WIDE, "height": 800})
+    page.emulate_media(color_scheme="light")
     found = _violations(page, EVERY_RULE) + _headed(page)
     page.keyboard.press("Tab")
     found += [f"focus is not seen: {one}" for one in page.evaluate(UNSEEN_IN_FOCUS)]
     page.emulate_media(media="print")
     found += [f"printed: {one}" for one in page.evaluate(PRINTED)]
-    page.emulate_media(media="screen")
-    _sized(page, ZOOMED, "dark")
-    found += _beyond(page)
-    _sized(page, NARROW, "dark")
-    return found + _beyond(page) + [f"{one} (dark)" for one in _violations(page, LOOKS)]
-
-
-def _sized(page: Page, width: int, scheme: Any) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(media="screen", color_scheme="dark")
+    for width in (ZOOMED, NARROW):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += _beyond(page)
+    return found + [f"{one} (dark)" for one in _violations(page, LOOKS)]
 
 
 def _violations(page: Page, only: dict[str, Any]) -> list[str]:

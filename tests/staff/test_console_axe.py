@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from accessible import window, wrong_with
+from accessible import show, window, wrong_with
 from office import Office
 from parents import BORN, Home
 from parents import serving as serving_parents
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 from room_asking import filled
 from room_rows import Row, of_a_program, table
 from serving_plain import serving
@@ -35,13 +35,7 @@ def opened(page: Page, method: str, url: str, form: dict[str, Any]) -> bool:
         return False
     if told.headers.get("content-disposition", "").startswith("attachment"):
         return False  # a page to print, as a file
-
-    def answer(route: Route) -> None:
-        route.fulfill(response=told)
-
-    page.route(url, answer)
-    page.goto(url)
-    page.unroute(url, answer)
+    show(page, url, told.text())
     return True
 
 
@@ -132,7 +126,7 @@ a { outline: none } div { width: 500px }</style>
 
 def test_each_of_these_checks_finds_what_is_wrong(chromium: Browser) -> None:
     page = window(chromium)
-    page.set_content(BAD)
+    show(page, "http://localhost/", BAD)
     found = "\n".join(wrong_with(page))
     page.context.close()
     for wrong in ("heading-order", "label:", "2 first headings", "names nothing", "320, at <div"):
