@@ -69,6 +69,9 @@ def signed(content: dict[str, Any], kid: str = "one", key: Any = KEY, alg: str =
     return jwt.encode(content, key, algorithm=alg, headers={"kid": kid})
 
 
+UNSET = settings_of({})  # an installation of which nobody has set anything
+
+
 class StaffSide:
     """Oak School and Elm School, and whoever signs in; `reach` is what the access file says."""
 
@@ -108,7 +111,7 @@ class StaffSide:
                 colour="#143d66",
                 runner=self.runner,
                 times=Times(sync_at=time(2)),
-                loaded=settings_of({}),
+                loaded=UNSET,
             )
         )
 
