@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from graphsync.store import tables
-from graphsync.store.database import Database, lock_table
+from graphsync.store.database import AnySelect, Database, lock_table
 from graphsync.store.journal import Entry, Journal
 from policies.request_records import Row
 
@@ -18,6 +18,10 @@ _ROWS = tables.data_requests
 ERASED = "erase_request"
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(Row).decode
+# Made once: every Today asks.
+_ORDERED = select(_ROWS.c.school, _ROWS.c.body).order_by(_ROWS.c.seq)
+_OF_REQUEST = _ORDERED.where(_ROWS.c.request == bindparam("request"))
+_OF_SCHOOLS = _ORDERED.where(_ROWS.c.school.in_(bindparam("schools", expanding=True)))
 
 
 class DataRequests:
@@ -49,12 +53,12 @@ class DataRequests:
 
     def of(self, request: str) -> tuple[str, tuple[Row, ...]] | None:
         """A request's school and rows; None where there is no such request."""
-        found = self._read(_ROWS.c.request == request)
+        found = self._read(_OF_REQUEST, request=request)
         return next(((school, rows) for (school, _), rows in found.items()), None)
 
     def of_schools(self, schools: Collection[str]) -> dict[tuple[str, str], tuple[Row, ...]]:
         """The rows of each request of these schools, by school and request."""
-        return self._read(_ROWS.c.school.in_(sorted(schools)))
+        return self._read(_OF_SCHOOLS, schools=sorted(schools))
 
     def lock(self) -> None:
         """Nobody else adds a row until the transaction ends: looking and writing is one step."""
@@ -72,11 +76,10 @@ class DataRequests:
                 gone += rows
         return gone
 
-    def _read(self, which: ColumnElement[bool]) -> dict[tuple[str, str], tuple[Row, ...]]:
-        query = select(_ROWS.c.school, _ROWS.c.body).where(which).order_by(_ROWS.c.seq)
+    def _read(self, query: AnySelect, **asked: object) -> dict[tuple[str, str], tuple[Row, ...]]:
         found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
         with self._database.reading() as connection:
-            for school, body in connection.execute(query):
+            for school, body in connection.execute(query, asked):
                 row = _DECODE(body)
                 found[school, row.request].append(row)
         return {key: tuple(rows) for key, rows in found.items()}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from graphsync.store import tables
 from graphsync.store.database import AnyRow, AnySelect, Database, chunks, lock_table
@@ -16,6 +16,18 @@ from policies.people import PersonKey
 
 _DEPARTURES, _MOVES = tables.departures, tables.departure_moves
 _HANDOVERS = tables.departure_handovers
+# Made once: every page asks whether the account that looks at it has left.
+_OF_ACCOUNTS = select(_DEPARTURES).where(
+    _DEPARTURES.c.object_id.in_(bindparam("accounts", expanding=True))
+)
+_OF_SCHOOLS = select(_DEPARTURES).where(
+    _DEPARTURES.c.school.in_(bindparam("schools", expanding=True))
+)
+_HAPPENED = (
+    select(*(column for column in _MOVES.c if column.name != "receipt"))
+    .where(_MOVES.c.departure.in_(bindparam("departures", expanding=True)))
+    .order_by(_MOVES.c.seq)
+)
 
 
 class Handover(Struct, frozen=True, kw_only=True):
@@ -121,7 +133,7 @@ class Departures:
 
     def of(self, schools: Collection[str]) -> list[Departure]:
         """All of these schools, in the order in which they were recorded."""
-        return self._found(select(_DEPARTURES).where(_DEPARTURES.c.school.in_(schools)))
+        return self._found(_OF_SCHOOLS, schools=list(schools))
 
     def all(self) -> list[Departure]:
         """All of every school."""
@@ -131,20 +143,15 @@ class Departures:
         """Those of these accounts whose people are out by a departure that stands."""
         found: list[Departure] = []
         for some in chunks(object_ids):
-            found += self._found(select(_DEPARTURES).where(_DEPARTURES.c.object_id.in_(some)))
+            found += self._found(_OF_ACCOUNTS, accounts=some)
         return frozenset(one.object_id for one in found if one.stands(now))
 
-    def _found(self, query: AnySelect) -> list[Departure]:
+    def _found(self, query: AnySelect, **asked: object) -> list[Departure]:
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query, asked).all()
             moves: defaultdict[str, list[Move]] = defaultdict(list)
             for some in chunks(row.id for row in rows):
-                happened = (
-                    select(*(column for column in _MOVES.c if column.name != "receipt"))
-                    .where(_MOVES.c.departure.in_(some))
-                    .order_by(_MOVES.c.seq)
-                )
-                for row in connection.execute(happened):
+                for row in connection.execute(_HAPPENED, {"departures": some}):
                     moves[row.departure].append(_move(row))
         found = [_departure(row, moves[row.id]) for row in rows]
         return sorted(found, key=lambda one: (one.moves[0].at, one.id))

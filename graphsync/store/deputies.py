@@ -5,13 +5,16 @@ from datetime import date, datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from graphsync.store import tables
-from graphsync.store.database import Database
+from graphsync.store.database import AnySelect, Database
 
 _ROWS = tables.deputies
+# Made once: every page asks whom the account that looks at it stands in for.
 _ORDERED = select(_ROWS).order_by(_ROWS.c.seq)
+_OF_ACCOUNT = _ORDERED.where(_ROWS.c.account == bindparam("account"))
+_OF_SCHOOLS = _ORDERED.where(_ROWS.c.school.in_(bindparam("schools", expanding=True)))
 
 
 class Deputy(Struct, frozen=True, kw_only=True):
@@ -60,11 +63,11 @@ class Deputies:
 
     def of_account(self, account: str) -> list[Deputy]:
         """What an account stands or stood in for, in the order of naming."""
-        return self._read(_ROWS.c.account == account)
+        return self._read(_OF_ACCOUNT, account=account)
 
     def of_schools(self, schools: Iterable[str]) -> list[Deputy]:
         """Every deputy of these schools, in the order of naming."""
-        return self._read(_ROWS.c.school.in_(sorted(schools)))
+        return self._read(_OF_SCHOOLS, schools=sorted(schools))
 
     def _add(self, deputy: Deputy, did: str, by: str, at: datetime) -> None:
         row = {
@@ -78,9 +81,9 @@ class Deputies:
         with self._database.writing() as connection:
             connection.execute(insert(_ROWS), row)
 
-    def _read(self, which: ColumnElement[bool]) -> list[Deputy]:
+    def _read(self, query: AnySelect, **asked: object) -> list[Deputy]:
         with self._database.reading() as connection:
-            rows = connection.execute(_ORDERED.where(which)).all()
+            rows = connection.execute(query, asked).all()
         found: dict[str, Deputy] = {}
         for row in rows:
             fields = row._asdict()

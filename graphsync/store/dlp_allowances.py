@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from graphsync.store import tables
 from graphsync.store.database import Database, chunks
@@ -15,6 +15,12 @@ _STANDS = _ALLOWED.c.ended_at.is_(None)
 _ROWS = select(
     _ALLOWED.c.item, _ALLOWED.c.at, _ALLOWED.c.school, _ALLOWED.c.until, _ALLOWED.c.by
 ).where(_STANDS)
+# Made once: every Today asks.
+_ENDING = select(func.count()).where(
+    _STANDS,
+    _ALLOWED.c.school.in_(bindparam("schools", expanding=True)),
+    _ALLOWED.c.until <= bindparam("by_then"),
+)
 
 
 class Allowance(Struct, frozen=True, kw_only=True):
@@ -62,6 +68,6 @@ class DlpAllowances:
 
     def ending(self, schools: Collection[str], by_then: date) -> int:
         """How many of these schools end by a day."""
-        wanted = (_STANDS, _ALLOWED.c.school.in_(schools), _ALLOWED.c.until <= by_then)
+        asked = {"schools": list(schools), "by_then": by_then}
         with self._database.reading() as connection:
-            return connection.scalar(select(func.count()).select_from(_ALLOWED).where(*wanted)) or 0
+            return connection.scalar(_ENDING, asked) or 0

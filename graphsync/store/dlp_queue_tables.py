@@ -43,6 +43,9 @@ dlp_items = Table(
     # All that a filter asks for stands in the index: what does not fit is passed over there.
     Index("ix_dlp_items_open", "open", *_ORDER, *_FILTERS),
     Index("ix_dlp_items_every", *_ORDER, *_FILTERS),
+    # Today counts what is open, overdue and advised.
+    Index(None, "open", "school", "due"),
+    Index(None, "open", "school", "state"),
     Index(None, "school", "thread"),
     Index(None, "school", "likeness"),
 )

@@ -22,6 +22,13 @@ _RENAMED = select(_KEPT.c.mis_id).where(
     _KEPT.c.given_name != "", _KEPT.c.school == bindparam("school")
 )
 
+# Every Today asks.
+_MARKS = (
+    select(_KEPT)
+    .where(_STANDS, _KEPT.c.school.in_(bindparam("schools", expanding=True)))
+    .order_by(_KEPT.c.review_on, _KEPT.c.id)
+)
+
 
 class Mark(Struct, frozen=True, kw_only=True):
     """What a pupil is known as (empty: as on the roster), why by code, and when it is looked at.
@@ -90,8 +97,7 @@ class KeptNames:
 
     def marks(self, schools: Collection[str]) -> list[Mark]:
         """What stands in these schools, the first to be looked at first."""
-        query = select(_KEPT).where(_STANDS, _KEPT.c.school.in_(schools))
-        return self._marks(query.order_by(_KEPT.c.review_on, _KEPT.c.id))
+        return self._marks(_MARKS, schools=list(schools))
 
     def changed_at(self, school: str) -> datetime | None:
         """When a mark of the school was last put or ended: a plan from before is superseded."""
@@ -102,9 +108,9 @@ class KeptNames:
             moments = [moment for moment in connection.execute(query).one() if moment]
         return max(moments, default=None)
 
-    def _marks(self, query: AnySelect) -> list[Mark]:
+    def _marks(self, query: AnySelect, **asked: object) -> list[Mark]:
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query, asked).all()
         return [_mark(row._asdict()) for row in rows]
 
 

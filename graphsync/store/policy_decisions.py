@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from graphsync.store import tables
 from graphsync.store.database import Database
@@ -25,6 +25,14 @@ class PolicyDecision(Decision, frozen=True, kw_only=True):
         return f"PolicyDecision({self.school}, {self.key}, {self.choice})"
 
 
+# Made once: every Today asks.
+_OF_SCHOOLS = (
+    select(*(_ROWS.c[name] for name in PolicyDecision.__struct_fields__))
+    .where(_ROWS.c.school.in_(bindparam("schools", expanding=True)))
+    .order_by(_ROWS.c.seq)
+)
+
+
 class PolicyDecisions:
     """Every decision that was ever made."""
 
@@ -39,10 +47,8 @@ class PolicyDecisions:
 
     def of(self, schools: Collection[str]) -> dict[tuple[str, str], PolicyDecision]:
         """The newest decision about each key of these schools, by school and key."""
-        columns = [_ROWS.c[name] for name in PolicyDecision.__struct_fields__]
-        query = select(*columns).where(_ROWS.c.school.in_(schools)).order_by(_ROWS.c.seq)
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_OF_SCHOOLS, {"schools": list(schools)}).all()
         return {
             (row.school, row.key): PolicyDecision(**{**row._asdict(), "choice": Choice(row.choice)})
             for row in rows

@@ -10,10 +10,16 @@ from graphsync.store import tables
 from graphsync.store.database import Database
 
 _RETURNS = tables.run_returns
-# Asked for every plan that changes something, so made once.
+# Made once: every plan that changes something asks for the first, every Today for the second.
 _STANDING = (
     select(_RETURNS.c.likeness, _RETURNS.c.run)
     .where(_RETURNS.c.school == bindparam("school"), _RETURNS.c.lifted == "")
+    .order_by(_RETURNS.c.seq)
+)
+
+_OPEN = (
+    select(_RETURNS.c.school, _RETURNS.c.likeness, _RETURNS.c.run)
+    .where(_RETURNS.c.school.in_(bindparam("schools", expanding=True)), _RETURNS.c.redrafted == "")
     .order_by(_RETURNS.c.seq)
 )
 
@@ -77,11 +83,6 @@ class Returns:
 
     def open(self, schools: Collection[str]) -> list[str]:
         """The runs that nothing answered yet, the last of each plan."""
-        query = (
-            select(_RETURNS.c.school, _RETURNS.c.likeness, _RETURNS.c.run)
-            .where(_RETURNS.c.school.in_(schools), _RETURNS.c.redrafted == "")
-            .order_by(_RETURNS.c.seq)
-        )
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_OPEN, {"schools": list(schools)}).all()
         return list({(school, likeness): run for school, likeness, run in rows}.values())

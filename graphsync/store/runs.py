@@ -108,6 +108,12 @@ _WITH_OUTLINE = select(*_HEAD, _OUTLINES.c.outline).join(_OUTLINES, _OUTLINES.c.
 # What every school of every night asks is made once: SQLAlchemy takes longer to make a statement
 # than to carry it out.
 _ID_STANDS = select(_RUNS.c.id).where(_RUNS.c.id == bindparam("run"))
+_LAST = (
+    select(func.max(_RUNS.c.seq))
+    .where(_RUNS.c.school.in_(bindparam("schools", expanding=True)))
+    .group_by(_RUNS.c.school)
+)
+_NEWEST = _WITH_OUTLINE.where(_RUNS.c.seq.in_(_LAST)).order_by(_RUNS.c.school)
 _EVER_APPLIED = (
     select(_RUNS.c.id)
     .where(_RUNS.c.school == bindparam("school"), _RUNS.c.state.in_((State.APPLIED, State.PARTLY)))
@@ -216,9 +222,7 @@ class Runs:
 
     def newest(self, schools: Collection[str]) -> Outlined:
         """The last run of each of these schools, with its outline, in the order of the schools."""
-        last = select(func.max(_RUNS.c.seq)).where(_RUNS.c.school.in_(schools))
-        query = _WITH_OUTLINE.where(_RUNS.c.seq.in_(last.group_by(_RUNS.c.school)))
-        return self._outlined(query.order_by(_RUNS.c.school))
+        return self._outlined(_NEWEST, schools=list(schools))
 
     def tally(self) -> Tally:
         """For each school and state: how many runs, and when the last of them was drafted."""
@@ -272,9 +276,9 @@ class Runs:
                 _SUPERSEDE, {"of_school": school, "roster": roster_sha256, "pack": pack_sha256}
             )
 
-    def _outlined(self, query: AnySelect) -> Outlined:
+    def _outlined(self, query: AnySelect, **asked: object) -> Outlined:
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query, asked).all()
         return [(_head_of(row._asdict()), row.outline) for row in rows]
 
     def _first(self, query: AnySelect) -> AnyRow | None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from graphsync.store.database import Database
 from graphsync.store.problems import StoreProblem
 
-SCHEMA = "0015"
+SCHEMA = "0016"
 _HAS_VERSION = {
     "sqlite": "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'",
     "postgresql": "SELECT count(*) FROM pg_tables WHERE tablename = 'alembic_version' "

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 
 from graphsync.store import tables
 from graphsync.store.database import Database
@@ -14,6 +14,8 @@ from graphsync.store.database import Database
 _SESSIONS = tables.sessions
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
+# Made once: every page asks.
+_OF_COOKIE = select(_SESSIONS).where(_SESSIONS.c.token_sha256 == bindparam("token"))
 # A page a second is one write a minute.
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -70,13 +72,13 @@ class Sessions:
 
     def of(self, token_sha256: str, now: datetime) -> Session | None:
         """The session of this cookie while it lives: used within 30 minutes, begun within 8 h."""
-        row = _SESSIONS.c.token_sha256 == token_sha256
         with self._database.reading() as connection:
-            found = connection.execute(select(_SESSIONS).where(row)).one_or_none()
+            found = connection.execute(_OF_COOKIE, {"token": token_sha256}).one_or_none()
         if found is None or now >= found.expires_at or now >= found.seen_at + IDLE:
             return None
         if now >= found.seen_at + _SEEN_EVERY:
             with self._database.writing() as connection:
+                row = _SESSIONS.c.token_sha256 == token_sha256
                 connection.execute(update(_SESSIONS).where(row).values(seen_at=now))
         return _session(found)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 
 from graphsync.store import tables
 from graphsync.store.database import Database
@@ -16,6 +17,48 @@ _JOURNAL, _RUNS, _ITEMS = tables.journal, tables.runs, tables.dlp_items
 _EVENTS, _HOLDS = tables.dlp_events, tables.holds
 _WORKLIST, _PROPOSALS = tables.worklist, tables.proposals
 _PROVISIONS = tables.provisions
+
+
+def _among(name: str) -> Any:
+    return bindparam(name, expanding=True)
+
+
+# What Today asks is made once: SQLAlchemy takes longer to make a statement than to carry it out.
+_STANDING = (
+    select(_RUNS.c.id, _RUNS.c.state, _RUNS.c.requester)
+    .where(
+        _RUNS.c.school.in_(_among("schools")),
+        _RUNS.c.state.in_((str(RunState.PARKED), str(RunState.APPROVED))),
+    )
+    .order_by(_RUNS.c.seq)
+)
+_OPEN_ROWS = _WORKLIST.c.school.in_(_among("worklist")) & _WORKLIST.c.closed_at.is_(None)
+_TASKS = select(
+    select(func.count()).where(_OPEN_ROWS).scalar_subquery(),
+    select(func.count()).where(_OPEN_ROWS, _WORKLIST.c.due < bindparam("day")).scalar_subquery(),
+    select(func.count())
+    .where(_PROPOSALS.c.school.in_(_among("proposals")), _PROPOSALS.c.state == "open")
+    .scalar_subquery(),
+    select(func.count())
+    .where(
+        _HOLDS.c.school.in_(_among("holds")),
+        _HOLDS.c.lifted_at.is_(None),
+        _HOLDS.c.until.between(bindparam("day"), bindparam("until")),
+    )
+    .scalar_subquery(),
+)
+_WAITS = (_PROVISIONS.c.arranged == "") | (_PROVISIONS.c.review <= bindparam("day"))
+_LATE = (_PROVISIONS.c.arranged == "") & (_PROVISIONS.c.due < bindparam("day"))
+_ARRANGEMENTS = select(func.count().filter(_WAITS), func.count().filter(_LATE)).where(
+    _PROVISIONS.c.school.in_(_among("schools")), _PROVISIONS.c.closed_at.is_(None)
+)
+# Three narrow ranges: to look at every open item of a long queue takes three times as long.
+_OPEN_ITEMS = _ITEMS.c.open.is_(True) & _ITEMS.c.school.in_(_among("schools"))
+_MAIL = select(
+    select(func.count()).where(_OPEN_ITEMS).scalar_subquery(),
+    select(func.count()).where(_OPEN_ITEMS, _ITEMS.c.due < bindparam("now")).scalar_subquery(),
+    select(func.count()).where(_OPEN_ITEMS, _ITEMS.c.state == str(State.ADVISED)).scalar_subquery(),
+)
 
 
 class Night(Struct, frozen=True):
@@ -127,14 +170,8 @@ class Tallies:
 
     def standing(self, schools: Collection[str]) -> list[tuple[str, RunState, str]]:
         """The runs that wait to be approved or applied, with who asked for each."""
-        waiting = (str(RunState.PARKED), str(RunState.APPROVED))
-        query = (
-            select(_RUNS.c.id, _RUNS.c.state, _RUNS.c.requester)
-            .where(_RUNS.c.school.in_(schools), _RUNS.c.state.in_(waiting))
-            .order_by(_RUNS.c.seq)
-        )
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_STANDING, {"schools": list(schools)}).all()
         return [(run, RunState(state), requester) for run, state, requester in rows]
 
     def tasks(
@@ -150,43 +187,22 @@ class Tallies:
 
         Each is counted in schools of its own.
         """
-        rows = _WORKLIST.c.school.in_(worklist) & _WORKLIST.c.closed_at.is_(None)
-        asked = (
-            select(func.count()).where(rows),
-            select(func.count()).where(rows, _WORKLIST.c.due < day),
-            select(func.count()).where(
-                _PROPOSALS.c.school.in_(proposals), _PROPOSALS.c.state == "open"
-            ),
-            select(func.count()).where(
-                _HOLDS.c.school.in_(holds),
-                _HOLDS.c.lifted_at.is_(None),
-                _HOLDS.c.until.between(day, until),
-            ),
-        )
-        query = select(*(one.scalar_subquery() for one in asked))
+        asked = {"worklist": list(worklist), "proposals": list(proposals), "holds": list(holds)}
         with self._database.reading() as connection:
-            found = connection.execute(query).one()
+            found = connection.execute(_TASKS, {**asked, "day": day, "until": until}).one()
         names = ("worklist", "worklist_overdue", "proposals", "holds_ending")
         return Tasks(**dict(zip(names, found, strict=True)))
 
     def arrangements(self, schools: Collection[str], day: date) -> tuple[int, int]:
         """How many pupils need an arrangement or another look at it, and how many are overdue."""
-        waits = (_PROVISIONS.c.arranged == "") | (_PROVISIONS.c.review <= day)
-        late = (_PROVISIONS.c.arranged == "") & (_PROVISIONS.c.due < day)
-        query = select(func.count().filter(waits), func.count().filter(late)).where(
-            _PROVISIONS.c.school.in_(schools), _PROVISIONS.c.closed_at.is_(None)
-        )
+        asked = {"schools": list(schools), "day": day}
         with self._database.reading() as connection:
-            number, overdue = connection.execute(query).one()
+            number, overdue = connection.execute(_ARRANGEMENTS, asked).one()
         return number, overdue
 
     def mail(self, schools: Collection[str], now: datetime) -> Mail:
         """The open items of the queue; from the index alone."""
-        query = select(
-            func.count(),
-            func.count().filter(_ITEMS.c.due < now),
-            func.count().filter(_ITEMS.c.state == str(State.ADVISED)),
-        ).where(_ITEMS.c.open.is_(True), _ITEMS.c.school.in_(schools))
+        asked = {"schools": list(schools), "now": now}
         with self._database.reading() as connection:
-            number, overdue, advised = connection.execute(query).one()
+            number, overdue, advised = connection.execute(_MAIL, asked).one()
         return Mail(open=number, overdue=overdue, advised=advised)
