@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
 from graphsync.report import ChangeReport, RunReport
+from reports.plan_glance import Glance, glance
 from reports.words import RANK, kind_title
 
 PER_PAGE = 50
@@ -80,57 +82,72 @@ def risk_of(kind: str) -> str:
     return RISK_OF.get(kind, HIGH)
 
 
-def plan_page(run: RunReport, looking: Looking, places: Mapping[str, Place]) -> PlanPage:
-    """The page of a run's changes; `places` tells by key where people are.
+class Plan:
+    """The changes of a run to look through; what follows from them alone is made once."""
 
-    A page beyond the last is the last.
-    """
-    order = {kind: _order(kind) for kind in {one.kind for one in run.changes}}
-    found = _wanted(run.changes, looking, places)
-    found.sort(key=lambda one: order[one.kind])
-    pages = max(1, -(-len(found) // PER_PAGE))
-    page = min(max(looking.page, 1), pages)
-    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
-    counts = Counter(one.kind for one in run.changes)
-    risks = Counter[str]()
-    for kind, number in counts.items():
-        risks[risk_of(kind)] += number
-    kinds = sorted(counts, key=lambda kind: RANK.get(kind, len(RANK)))
-    return PlanPage(
-        rows=tuple(_row(one, places) for one in shown),
-        found=len(found),
-        people=tuple(dict.fromkeys(one.person for one in found if one.person)),
-        page=page,
-        pages=pages,
-        kinds=tuple((kind, kind_title(kind), counts[kind]) for kind in kinds),
-        risks=tuple((risk, words, risks[risk]) for risk, words in RISKS.items() if risks[risk]),
-        places=_places(run.changes, places),
-    )
+    def __init__(self, run: RunReport) -> None:
+        self.run = run
+
+    @cached_property
+    def glance(self) -> Glance:
+        """What is looked at first."""
+        return glance(self.run)
+
+    def page(self, looking: Looking, places: Mapping[str, Place]) -> PlanPage:
+        """A page; `places` tells by key where people are. One beyond the last is the last."""
+        found = self._wanted(looking, places)
+        pages = max(1, -(-len(found) // PER_PAGE))
+        page = min(max(looking.page, 1), pages)
+        shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+        counts, risks = self._counts, Counter[str]()
+        for kind, number in counts.items():
+            risks[risk_of(kind)] += number
+        kinds = sorted(counts, key=lambda kind: RANK.get(kind, len(RANK)))
+        return PlanPage(
+            rows=tuple(_row(one, places) for one, _ in shown),
+            found=len(found),
+            people=tuple(dict.fromkeys(one.person for one, _ in found if one.person)),
+            page=page,
+            pages=pages,
+            kinds=tuple((kind, kind_title(kind), counts[kind]) for kind in kinds),
+            risks=tuple((risk, words, risks[risk]) for risk, words in RISKS.items() if risks[risk]),
+            places=_places(self._people, places),
+        )
+
+    @cached_property
+    def _ordered(self) -> Sequence[tuple[ChangeReport, str]]:
+        """The changes, what takes most away first, each with what a search looks at."""
+        order = {kind: _order(kind) for kind in self._counts}
+        ordered = sorted(self.run.changes, key=lambda one: order[one.kind])
+        return [(one, f"{one.person} {one.account} {one.sentence}".casefold()) for one in ordered]
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(one.kind for one in self.run.changes)
+
+    @cached_property
+    def _people(self) -> frozenset[str]:
+        return frozenset(one.person for one in self.run.changes if one.person)
+
+    def _wanted(
+        self, looking: Looking, places: Mapping[str, Place]
+    ) -> Sequence[tuple[ChangeReport, str]]:
+        """What is looked for; each question is asked of what the last one left."""
+        found = self._ordered
+        if looking.kind:
+            found = [one for one in found if one[0].kind == looking.kind]
+        if looking.risk:
+            found = [one for one in found if risk_of(one[0].kind) == looking.risk]
+        if looking.place:
+            at = {key for key, one in places.items() if looking.place in {one.year, one.form}}
+            found = [one for one in found if one[0].person in at]
+        for word in looking.search.casefold().split():
+            found = [one for one in found if word in one[1]]
+        return found
 
 
 def _order(kind: str) -> tuple[int, int]:
     return (_ORDER[risk_of(kind)], RANK.get(kind, len(RANK)))
-
-
-def _wanted(
-    changes: Iterable[ChangeReport], looking: Looking, places: Mapping[str, Place]
-) -> list[ChangeReport]:
-    """The changes that are looked for; each question is asked of those that the last one left."""
-    found = changes
-    if looking.kind:
-        found = [one for one in found if one.kind == looking.kind]
-    if looking.risk:
-        found = [one for one in found if risk_of(one.kind) == looking.risk]
-    if looking.place:
-        at = {key for key, one in places.items() if looking.place in {one.year, one.form}}
-        found = [one for one in found if one.person in at]
-    for word in looking.search.casefold().split():
-        found = [one for one in found if word in _text(one)]
-    return list(found)
-
-
-def _text(change: ChangeReport) -> str:
-    return f"{change.person} {change.account} {change.sentence}".casefold()
 
 
 def _row(change: ChangeReport, places: Mapping[str, Place]) -> PlanRow:
@@ -138,9 +155,9 @@ def _row(change: ChangeReport, places: Mapping[str, Place]) -> PlanRow:
     return PlanRow(change, kind_title(change.kind), risk_of(change.kind), place)
 
 
-def _places(changes: Iterable[ChangeReport], places: Mapping[str, Place]) -> tuple[str, ...]:
+def _places(people: Iterable[str], places: Mapping[str, Place]) -> tuple[str, ...]:
     """The years, then the forms, of those whom the plan touches."""
-    touched = [places[key] for key in {one.person or "" for one in changes} if key in places]
+    touched = {places[key] for key in people if key in places}
     return (
         *_in_order({one.year for one in touched}),
         *_in_order({one.form for one in touched}),

@@ -18,6 +18,7 @@ from api.permissions import Permission, Who, roles_in
 from api.problems import NotProved, NotSignedIn, Problem
 from api.running import Runner
 from api.sign_in import SignIn
+from api.staff.plan_memory import PlanMemory
 from api.tokens import BadToken, Claims, NoKeys, Tokens
 from graphsync.bench import Bench
 from graphsync.report_memory import ReportMemory
@@ -55,6 +56,7 @@ class Home:
     loaded: Loaded
     step_up: int = 10
     reports: ReportMemory = field(default_factory=ReportMemory)
+    plans: PlanMemory = field(default_factory=PlanMemory)
 
     def bench_of(self, who: Who) -> Bench:
         """The bench on which this person asks."""

@@ -24,8 +24,7 @@ from graphsync.store.jobs import Job
 from graphsync.store.runs import UNDOABLE, State
 from graphsync.trouble import Refusal
 from policies.pack_loading import schools
-from reports.plan_glance import glance
-from reports.plan_list import Looking, Place, plan_page
+from reports.plan_list import Looking, Place
 from reports.run_view import next_steps
 from reports.words import STATES
 
@@ -272,7 +271,8 @@ def _run_page(
     waits = report.state == RunState.PARKED
     may = waits and who.may_in(Permission.APPROVE_RUNS, report.school)
     mine = may and report.requester == who.identity
-    plan = plan_page(report, looked.looking, _places(request, home, report))
+    changes = home.plans.of(report)
+    plan = changes.page(looked.looking, _places(request, home, report))
     left_out = looked.keys | (set(plan.people) if looked.leave_all else set())
     operates = who.may_in(Permission.APPLY_RUNS, report.school)
     return page(
@@ -296,7 +296,7 @@ def _run_page(
         may_undo=operates and State(report.state) in UNDOABLE and bool(report.changes),
         approvals=home.bench.store.approvals.of(report.run),
         looking=looked.looking,
-        glance=glance(report) if waits else None,
+        glance=changes.glance if waits else None,
         plan=plan,
         next=_next(report),
         left_out=left_out,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphsync.report import ChangeReport, RunReport, VerdictReport
-from reports.plan_list import PER_PAGE, RISK_OF, Looking, Place, plan_page, risk_of
+from reports.plan_list import PER_PAGE, RISK_OF, Looking, Place, Plan, risk_of
 from reports.words import KINDS
 
 
@@ -60,10 +60,10 @@ def test_the_pages_together_are_what_was_looked_for_and_the_worst_comes_first(
     changes: list[ChangeReport], kind: str, risk: str
 ) -> None:
     run, looking = a_run(*changes), Looking(kind=kind, risk=risk)
-    first = plan_page(run, looking, PLACES)
+    first = Plan(run).page(looking, PLACES)
     rows = []
     for number in range(1, first.pages + 1):
-        page = plan_page(run, msgspec.structs.replace(looking, page=number), PLACES)
+        page = Plan(run).page(msgspec.structs.replace(looking, page=number), PLACES)
         assert len(page.rows) <= PER_PAGE
         rows += page.rows
     wanted = [one for one in changes if kind in {"", one.kind} and risk in {"", risk_of(one.kind)}]
@@ -76,10 +76,10 @@ def test_the_pages_together_are_what_was_looked_for_and_the_worst_comes_first(
 
 def test_a_search_is_for_every_word_and_a_place_is_a_year_or_a_form() -> None:
     run = a_run(*(a_change(number, "disable_user") for number in range(1, 30)))
-    found = plan_page(run, Looking(search="AMY7 smith"), PLACES)
+    found = Plan(run).page(Looking(search="AMY7 smith"), PLACES)
     assert [row.change.person for row in found.rows] == ["oak:7"]
     for place in ("9", "9B"):
-        page = plan_page(run, Looking(place=place), PLACES)
+        page = Plan(run).page(Looking(place=place), PLACES)
         assert {row.place for row in page.rows} == {Place("9", "9B")}
-    assert plan_page(run, Looking(), PLACES).places[:5] == ("7", "8", "9", "10", "11")
-    assert plan_page(run, Looking(page=99), {}).page == 1
+    assert Plan(run).page(Looking(), PLACES).places[:5] == ("7", "8", "9", "10", "11")
+    assert Plan(run).page(Looking(page=99), {}).page == 1
