@@ -227,7 +227,7 @@ ORIGINS = {  # why something changes
 
 def clean(text: str) -> str:
     """The text without characters that could drive a terminal or turn a line around."""
-    return text.translate(_UNPRINTABLE)
+    return text if text.isascii() and text.isprintable() else text.translate(_UNPRINTABLE)
 
 
 def unturned(value: Any) -> Any:
