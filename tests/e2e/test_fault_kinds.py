@@ -1,13 +1,13 @@
 """A night under each kind of fault ends as one that nothing disturbs, for few requests more."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from fault_kinds import FAULT_KINDS, FaultKind
 from night import School, whole
-from running_tenant import ROOT, Tenant
+from warm_start import ROOT
 
 # Graph's delta may send a page with nothing in it: a look may take a request more than another.
 EMPTY_PAGES = 4
@@ -42,11 +42,11 @@ def end(school: School) -> tuple[Any, ...]:
 
 
 @pytest.fixture(scope="module")
-def twins(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Twin]:
+def twins(schools: Iterator[School]) -> dict[str, Twin]:
     made = {}
-    for number, world in enumerate(WORLDS, 291):
-        school = School(tenant, f"s{number}", tmp_path_factory.mktemp("twin"))
-        WORLDS[world](school)
+    for world, prepare in WORLDS.items():
+        school = next(schools)
+        prepare(school)
         nights = [school.json("sync") for _ in range(2)]
         assert [night.code for night in nights] == [0, 0]
         requests = [night.json["requests"]["total"] for night in nights]

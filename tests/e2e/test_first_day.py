@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from night import School
-from running_tenant import ROOT, Tenant, start_tenant
+from running_tenant import Tenant, start_tenant
 from test_foreign_accounts import somebody
+from warm_start import ROOT
 
 from api.cli import main
 

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from cut_line import Line
-from night import School, short, until, whole
+from night import School, short, whole
 from running_tenant import Tenant, start_tenant
+from warm_start import until
 
 from api.wiring import open_bench
 from graphsync.report import RunDocument
@@ -58,9 +59,9 @@ def line(tenant: Tenant) -> Iterator[Line]:
 
 
 @pytest.fixture(scope="module")
-def calm(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
+def calm(schools: Iterator[School]) -> tuple[Any, ...]:
     """How a first load ends that nothing disturbs."""
-    school = School(tenant, "s295", tmp_path_factory.mktemp("calm")).loaded()
+    school = next(schools).loaded()
     return school.truth(), school.groups()
 
 

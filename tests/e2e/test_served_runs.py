@@ -1,7 +1,6 @@
 """A school's first load through `graphsync serve`: drafted, approved, carried out, taken back."""
 
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -12,8 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-from night import School, a_pupil, ordinary, until
+from night import School, a_pupil, ordinary
 from running_tenant import Tenant, start_tenant
+from warm_start import Process, until
 
 sys.path.append(str(Path(__file__).parents[1] / "sandbox"))
 from browsing import Browser
@@ -27,7 +27,7 @@ ROLES = ("ITManager", "Head")
 def a_person(school: School, name: str) -> tuple[str, str]:
     """The object id and sign-in name of a new account of another domain."""
     name = f"{name}.of.{school.id}"
-    upn = f"{name}@s299.example"
+    upn = f"{name}@s99.example"
     made = school.tenant.graph(
         "POST",
         "/users",
@@ -43,7 +43,7 @@ def a_person(school: School, name: str) -> tuple[str, str]:
 
 
 @contextmanager
-def served(school: School) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def served(school: School) -> Iterator[tuple[str, Process]]:
     """The service in a process of its own, and its address."""
     process = school.start("serve", "--port", "0")
     try:
@@ -54,10 +54,9 @@ def served(school: School) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         assert process.returncode == 0, out + err
 
 
-def answering(process: subprocess.Popen[str]) -> str:
+def answering(process: Process) -> str:
     """The address of a service, once it answers there."""
-    assert process.stdout is not None
-    address = process.stdout.readline().strip()
+    address = process.first_line()
 
     def is_up() -> bool:
         try:

@@ -3,11 +3,13 @@
 import signal
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from night import Ended, School, ordinary, until, whole
+from night import Ended, School, ordinary, whole
 from running_tenant import Tenant, start_tenant
+from warm_start import until
 
 BATCH = r"/\$batch$"
 ANSWER = {"kind": "slow", "path": BATCH, "seconds": 60}  # until the faults are taken away
@@ -36,9 +38,9 @@ def stopped(school: School, *signals: signal.Signals) -> Ended:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
+def undisturbed(schools: Iterator[School]) -> tuple[Any, ...]:
     """How that night ends when nobody stops it."""
-    twin = ordinary(School(tenant, "s296", tmp_path_factory.mktemp("twin")))
+    twin = ordinary(next(schools))
     assert twin.json("sync").code == 0
     return twin.truth(), twin.groups()
 

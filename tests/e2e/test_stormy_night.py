@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from night import School, a_pupil, days, until, whole
+from night import School, a_pupil, days, whole
 from running_tenant import Tenant, start_tenant
+from warm_start import until
 
 BATCH = r"/\$batch$"
 HELD = {"kind": "slow", "path": BATCH, "seconds": 60}  # until the faults are taken away
@@ -59,9 +60,9 @@ def test_a_stormy_first_load_ends_as_a_calm_one(school: School, calm, storm: str
 
 
 @pytest.fixture(scope="module")
-def calm(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
+def calm(schools: Iterator[School]) -> tuple[Any, ...]:
     """How a first load ends that nothing disturbs."""
-    school = School(tenant, "s297", tmp_path_factory.mktemp("calm")).loaded()
+    school = next(schools).loaded()
     return school.truth(), school.groups()
 
 
