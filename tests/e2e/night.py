@@ -224,7 +224,13 @@ class School:
         return Process(graphsync, [str(one) for one in arguments], folder=self.folder)
 
     def process(self, *arguments: object) -> Ended:
-        """`graphsync ARGUMENTS` in a process of its own, as a shell starts it."""
+        """`graphsync ARGUMENTS` in a process of its own."""
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=120)
+        return Ended(int(process.returncode or 0), out, err)
+
+    def from_the_shell(self, *arguments: object) -> Ended:
+        """`graphsync ARGUMENTS` as a shell starts it: nothing has been imported yet."""
         ended = subprocess.run(
             [sys.executable, "-m", "api.cli", *map(str, arguments)],
             cwd=self.folder,

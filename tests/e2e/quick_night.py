@@ -6,8 +6,9 @@ Whoever asks that loop for the time has waited as long as was meant; nothing is 
 import asyncio
 import contextlib
 import selectors
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from night import School
 
@@ -17,6 +18,8 @@ from graphsync.run import Scope, Sources, sync
 from graphsync.settings import Need, load_settings
 
 SPEED = 5  # so that ten seconds to connect, the shortest that we give the tenant, are two
+
+Found = TypeVar("Found")
 
 
 class Teller:
@@ -47,11 +50,16 @@ def quick_night(
         settings = load_settings()
         with (
             open_bench(settings, Need.PACKS, Need.TENANT, Need.SEAL) as bench,
-            asyncio.Runner(loop_factory=_QuickLoop) as runner,
         ):
             told = replace(bench, sleep=sleep, progress=Teller(stage, act))
             folders = {school.id: (school.exports,)}
-            return runner.run(sync(told, Sources(folders), Scope()))
+            return quickly(sync(told, Sources(folders), Scope()))
+
+
+def quickly(doing: Coroutine[Any, Any, Found]) -> Found:
+    """What comes of it, with short waits."""
+    with asyncio.Runner(loop_factory=_QuickLoop) as runner:
+        return runner.run(doing)
 
 
 def outcomes(document: RunDocument) -> dict[str, int]:

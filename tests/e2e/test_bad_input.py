@@ -264,7 +264,7 @@ def test_json_is_one_document_and_nothing_else(school: School, tmp_path: Path):
         for noise in ("Traceback", "Warning"):
             assert noise not in ended.err
     school.export(pupils="")
-    refused = school.process("sync", "--json")
+    refused = school.from_the_shell("sync", "--json")
     assert (refused.code, refused.run["state"]) == (2, "refused")
     broken = school.process("apply", "r-20200101-0000", "--json")
     assert (broken.code, broken.out) == (64, "")
