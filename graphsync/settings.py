@@ -170,6 +170,8 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_ignore_empty=True,
         extra="ignore",
+        # Else each line of the file is held against each field, only to be ignored: half the time.
+        dotenv_filtering="only_existing",
         frozen=True,
     )
 

@@ -3,8 +3,6 @@
 import contextlib
 import io
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +12,7 @@ from model import faults, permissions, row
 from recording import RecordedStage, Recorder
 
 from api.access import Access
+from api.cli import main
 from api.demo import play
 from api.demo.showing import let_in
 from api.permissions import AppRole
@@ -136,15 +135,10 @@ def test_the_check_finds_what_is_wrong(played: Played, body: dict[str, Any], fau
     ]
 
 
-def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path):
+def test_a_folder_that_holds_something_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     (tmp_path / "mine.txt").write_text("keep")
-    result = subprocess.run(
-        [sys.executable, "-m", "api.cli", "demo", "--out", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert result.returncode == 64
-    assert "name a new or empty folder" in result.stderr
+    assert main(["demo", "--out", str(tmp_path)]) == 64
+    assert "name a new or empty folder" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

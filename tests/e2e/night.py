@@ -10,7 +10,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ from typing import Any
 
 import yaml
 from fresh_store import fresh_store
-from running_tenant import ROOT, Tenant
+from running_tenant import Tenant
+from warm_start import ROOT, Process, graphsync
 
 from api.cli import main
 from api.wiring import open_bench
@@ -219,23 +219,28 @@ class School:
         """The same with `--json`."""
         return self(*arguments, "--json")
 
-    def start(self, *arguments: object) -> subprocess.Popen[str]:
-        """`graphsync ARGUMENTS` in a process of its own, not waited for."""
-        kept = {name: value for name, value in os.environ.items() if "GRAPHSYNC_" not in name}
-        return subprocess.Popen(
-            [sys.executable, "-m", "api.cli", *map(str, arguments)],
-            cwd=self.folder,
-            env={**kept, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, *arguments: object) -> Process:
+        """`graphsync ARGUMENTS` in a process of its own that starts warm, not waited for."""
+        return Process(graphsync, [str(one) for one in arguments], folder=self.folder)
 
     def process(self, *arguments: object) -> Ended:
         """`graphsync ARGUMENTS` in a process of its own."""
         process = self.start(*arguments)
         out, err = process.communicate(timeout=120)
-        return Ended(process.returncode, out, err)
+        return Ended(int(process.returncode or 0), out, err)
+
+    def from_the_shell(self, *arguments: object) -> Ended:
+        """`graphsync ARGUMENTS` as a shell starts it: nothing has been imported yet."""
+        ended = subprocess.run(
+            [sys.executable, "-m", "api.cli", *map(str, arguments)],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
 
     def without_store(self) -> "School":
         """The same school before its first command."""
@@ -354,14 +359,6 @@ def bench_of(school: School, *, by: str | None = None, later: timedelta) -> Iter
         open_bench(load_settings(), Need.SEAL, requester=by, clock=clock) as bench,
     ):
         yield bench
-
-
-def until(true: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for something that another process brings about."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 async def short(seconds: float) -> None:

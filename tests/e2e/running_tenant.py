@@ -1,16 +1,15 @@
 """A real tenant in a box, in a process of its own: what stands beside its Graph."""
 
+import signal
 import ssl
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+from warm_start import Process, sandbox, until
 
-ROOT = Path(__file__).parents[2]
 NONE_YET = 10**9  # so that no record comes along: the log is never cleared, its total is its newest
 
 
@@ -18,7 +17,7 @@ NONE_YET = 10**9  # so that no record comes along: the log is never cleared, its
 class Tenant:
     """A running sandbox and what stands beside its Graph: log, state, faults, an admin's hand."""
 
-    process: subprocess.Popen[str]
+    process: Process
     settings: dict[str, str]
     http: httpx.Client = field(init=False)
 
@@ -100,30 +99,18 @@ class Tenant:
     def stop(self) -> int:
         """End it; its exit code."""
         self.http.close()
-        self.process.terminate()
-        code = self.process.wait(timeout=60)
-        if self.process.stdout:
-            self.process.stdout.close()
-        return code
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=60)
+        return int(self.process.returncode or 0)
 
 
 def start_tenant(
-    data: Path, seed: str = "300000", scale: float = 2000, port: int | None = 0
+    data: Path, seed: str = "100000", scale: float = 2000, port: int | None = 0
 ) -> Tenant:
     """A tenant with a domain sNN.example for each thousand people of the seed, nobody in them."""
-    command = [sys.executable, "-m", "graphsync.sandbox", "--port", str(port), "--data", str(data)]
-    process = subprocess.Popen(
-        [*command, "--seed", seed, "--time-scale", str(scale)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=ROOT,
-    )
-    settings = {"scale": str(scale)}
-    assert process.stdout
-    for line in process.stdout:
-        if line.strip() == "ready":
-            break
-        name, _, value = line.strip().partition("=")
-        settings[name.removeprefix("GRAPHSYNC_")] = value
-    return Tenant(process, settings)
+    asked = ["--port", str(port), "--data", str(data), "--seed", seed, "--time-scale", str(scale)]
+    process = Process(sandbox, asked, folder=data.parent)
+    until(lambda: "\nready\n" in process.out)
+    told = (line.partition("=") for line in process.out.splitlines())
+    settings = {name.removeprefix("GRAPHSYNC_"): value for name, equals, value in told if equals}
+    return Tenant(process, settings | {"scale": str(scale)})

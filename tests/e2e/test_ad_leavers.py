@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import ssl
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from api.demo.stage import Stage
+from api.demo.stage import TIME_SCALE, Stage
 from graphsync import matching_desk, run, worklist_desk
 from graphsync.report import RunReport
 from graphsync.run import Scope, Sources
@@ -32,6 +33,7 @@ class Riverside:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.number = 1
+        self.exported = ""
         self.leavers: dict[str, str] = {}
         self.sources = Sources({RIVER: (stage.exports / RIVER,)})
 
@@ -68,12 +70,18 @@ class Riverside:
         self.number += 1
         day = self.stage.today + timedelta(days=self.number)
         moment = datetime(day.year, day.month, day.day, 2, tzinfo=self.stage.clock.now().tzinfo)
-        self.stage.night(3, moment)
         file = self.stage.exports / RIVER / "staff.csv"
-        changed = file.stat().st_mtime
-        lines = file.read_text("utf-8-sig").splitlines()
+        if not self.exported:
+            self.stage.night(3, moment)
+            self.exported = file.read_text("utf-8-sig")
+        else:
+            self.stage.clock.move_to(moment)
+            self.stage.control("clock", {"now": self.stage.clock.now().isoformat()})
+        lines = self.exported.splitlines()
         file.write_text("\r\n".join(self._left(line) for line in lines) + "\r\n", "utf-8-sig")
-        os.utime(file, (changed, changed))
+        fresh = (self.stage.clock.now() - timedelta(hours=1)).timestamp()
+        for each in file.parent.iterdir():
+            os.utime(each, (fresh, fresh))
         with self.stage.bench("schedule") as bench:
             (report,) = asyncio.run(run.sync(bench, self.sources, Scope())).runs
         return report
@@ -87,7 +95,7 @@ class Riverside:
             return worklist_desk.listing(bench, RIVER, overdue_only=False)
 
     def ad_does(self, account: str | None, **properties: object) -> None:
-        """Somebody works in Active Directory, and it has synchronised."""
+        """Somebody works in Active Directory; it has synchronised, and every replica knows."""
         values = self.stage.settings().values
         call = Request(  # noqa: S310 - the sandbox's own address, https
             f"{values.authority}/_sandbox/users/{account}", data=json.dumps(properties).encode()
@@ -95,6 +103,7 @@ class Riverside:
         context = ssl.create_default_context(cafile=values.ca_file)
         with urlopen(call, context=context, timeout=30):  # noqa: S310 - as above
             pass
+        time.sleep(6 / float(TIME_SCALE) + 0.02)
 
 
 @pytest.fixture(scope="module")

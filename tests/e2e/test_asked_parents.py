@@ -2,13 +2,15 @@
 
 import asyncio
 import re
+import signal
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from night import School, bench_of, until
+from night import School, bench_of
+from warm_start import until
 
 from graphsync.consent_asking import remind
 
@@ -62,8 +64,7 @@ def test_a_parent_is_asked_answers_and_gets_a_copy(school: School, outbox: Outbo
     assert row["Preferred Surname"] not in said
 
     served = school.start("serve", "--parents", "--parents-port", "0")
-    assert served.stdout is not None
-    address = served.stdout.readline().strip()
+    address = served.first_line()
     with httpx.Client(base_url=address) as browser:
         link = link_in(text_of(mail))
         known = {"forename": row["Preferred Forename"], "day": "27", "month": "3", "year": "2014"}
@@ -73,7 +74,7 @@ def test_a_parent_is_asked_answers_and_gets_a_copy(school: School, outbox: Outbo
         page = browser.post(f"{link}/answer", data={**filled, "responsible": "yes"})
         assert (page.status_code, "Thank you" in page.text) == (200, True)
         until(lambda: len(outbox()) == 2)
-    served.terminate()
+    served.send_signal(signal.SIGTERM)
     _, logged = served.communicate(timeout=20)
     assert served.returncode == 0
     assert link not in logged

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from night import School, a_pupil, as_csv, today
-from running_tenant import Tenant
 
 CUT_XML = (
     '<?xml version="1.0" encoding="utf-8"?>\r\n<SuperStarReport>\r\n'
@@ -21,9 +20,9 @@ RPTDEF = '<?xml version="1.0"?><reportsDocument><report name="pupils"/></reports
 
 
 @pytest.fixture(scope="module")
-def loaded(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> School:
+def loaded(schools: Iterator[School]) -> School:
     """A school of twenty pupils that was loaded before the bad nights."""
-    school = School(tenant, "s300", tmp_path_factory.mktemp("bad"))
+    school = next(schools)
     school.pupils = [a_pupil(number) for number in range(1, 21)]
     school.export()
     return school.loaded()
@@ -265,7 +264,7 @@ def test_json_is_one_document_and_nothing_else(school: School, tmp_path: Path):
         for noise in ("Traceback", "Warning"):
             assert noise not in ended.err
     school.export(pupils="")
-    refused = school.process("sync", "--json")
+    refused = school.from_the_shell("sync", "--json")
     assert (refused.code, refused.run["state"]) == (2, "refused")
     broken = school.process("apply", "r-20200101-0000", "--json")
     assert (broken.code, broken.out) == (64, "")

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from night import School, as_csv, until, whole
+from night import School, as_csv, whole
 from running_tenant import Tenant, start_tenant
+from warm_start import until
 
 GROUPS = {
     "all_pupils": "{school} All pupils",

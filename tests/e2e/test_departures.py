@@ -3,14 +3,12 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from night import Ended, Row, School, a_teacher, approved, bench_of, days, today, whole
-from running_tenant import Tenant, start_tenant
 
 from graphsync import departure_desk, run
 from graphsync.departing import act_on, departures_due
@@ -22,14 +20,6 @@ from policies.departures import DepartureReason
 HEAD, HR = "head@trust.example", "hr@trust.example"
 SENDER = "scanner@trust.example"
 ADMIN = "adm-office@trust.example"  # holds a directory role
-
-
-@pytest.fixture(scope="module")
-def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
-    """A tenant of these tests alone: others move the clock of theirs, which is read back here."""
-    running = start_tenant(tmp_path_factory.mktemp("own"))
-    yield running
-    assert running.stop() == 0
 
 
 def now(school: School, row: Row, *more: object) -> tuple[Ended, dict[str, Any]]:

@@ -1,13 +1,14 @@
 """A night under each kind of fault ends as one that nothing disturbs, for few requests more."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from fault_kinds import FAULT_KINDS, FaultKind
+from fault_kinds import FAULT_KINDS, FaultKind, Rule
 from night import School, whole
-from running_tenant import ROOT, Tenant
+from quick_night import SPEED, quick_night
+from warm_start import ROOT
 
 # Graph's delta may send a page with nothing in it: a look may take a request more than another.
 EMPTY_PAGES = 4
@@ -42,16 +43,21 @@ def end(school: School) -> tuple[Any, ...]:
 
 
 @pytest.fixture(scope="module")
-def twins(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Twin]:
+def twins(schools: Iterator[School]) -> dict[str, Twin]:
     made = {}
-    for number, world in enumerate(WORLDS, 291):
-        school = School(tenant, f"s{number}", tmp_path_factory.mktemp("twin"))
-        WORLDS[world](school)
-        nights = [school.json("sync") for _ in range(2)]
-        assert [night.code for night in nights] == [0, 0]
-        requests = [night.json["requests"]["total"] for night in nights]
+    for world, prepare in WORLDS.items():
+        school = next(schools)
+        prepare(school)
+        nights = [quick_night(school) for _ in range(2)]
+        assert [night.exit_code for night in nights] == [0, 0]
+        requests = [night.requests.total for night in nights]
         made[world] = Twin(end(school), *requests)
     return made
+
+
+def in_quick_seconds(rule: Rule) -> Rule:
+    """What the tenant does for so many seconds, in those of the night."""
+    return rule | {"seconds": rule["seconds"] / SPEED} if "seconds" in rule else rule
 
 
 @pytest.mark.parametrize("fault", FAULT_KINDS, ids=lambda fault: fault.name)
@@ -60,16 +66,16 @@ def test_a_night_ends_as_its_undisturbed_twin(
 ):
     school.save_settings(VERIFY_WAIT="5" if fault.nights == 1 else "0.5")
     WORLDS[fault.world](school)
-    school.tenant.faults(*fault.rules)
-    nights = [school.json("sync") for _ in range(fault.nights)]
+    school.tenant.faults(*map(in_quick_seconds, fault.rules))
+    nights = [quick_night(school) for _ in range(fault.nights)]
     left = [rule["count"] for rule in school.tenant.control("GET", "faults")["items"]]
     school.tenant.faults()
     assert all(count in (0, None) for count in left), "the fault was played in full"
-    assert [night.code for night in nights] == [3, 0][-fault.nights :]
+    assert [night.exit_code for night in nights] == [3, 0][-fault.nights :]
     twin = twins[fault.world]
     assert end(school) == twin.end
     whole(school)
-    taken = sum(night.json["requests"]["total"] for night in nights)
+    taken = sum(night.requests.total for night in nights)
     calm = twin.requests + (fault.nights - 1) * twin.idle
     assert taken <= calm + fault.extra + EMPTY_PAGES + listed_again(school, fault)
 

@@ -4,19 +4,18 @@ import contextlib
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from night import School
-from running_tenant import ROOT, Tenant, start_tenant
+from running_tenant import Tenant, start_tenant
 from test_foreign_accounts import somebody
+from warm_start import ROOT
 
 from api.cli import main
+from graphsync.sandbox import exports
 
 PAGE = ROOT / "docs" / "first-day.md"
 
@@ -68,10 +67,8 @@ def riverside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Riverside]:
     """The demo's tenant with its exports, and a folder to work in."""
     folder = tmp_path_factory.mktemp("first-day")
     tenant = start_tenant(folder / "tenant", seed="demo", scale=200)
-    command = [sys.executable, "-m", "graphsync.sandbox.exports", "--seed", "demo"]
-    command += ["--out", str(folder / "exports"), "--packs", str(folder / "packs")]
-    kept = {name: value for name, value in os.environ.items() if "GRAPHSYNC_" not in name}
-    subprocess.run(command, check=True, cwd=ROOT, env=kept)
+    out = ["--out", str(folder / "exports"), "--packs", str(folder / "packs")]
+    assert exports.main(["--seed", "demo", *out]) == 0
     settings = {
         **{name: value for name, value in tenant.settings.items() if name != "scale"},
         "DATA_DIR": str(folder / "data"),

@@ -1,12 +1,12 @@
 """Killed at any point and run again: the same end, nothing twice, the journal whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from night import Ended, School, ordinary, until, whole
-from running_tenant import Tenant
+from night import Ended, School, ordinary, whole
+from warm_start import until
 
 BATCH = r"/\$batch$"
 USERS, GROUPS = r"^/v1\.0/users$", r"^/v1\.0/groups\(uniqueName"
@@ -51,7 +51,7 @@ def killed(school: School, kill: Kill) -> None:
         return tenant.batches(mark) >= kill.batches and (not kill.delta or looks >= 2)
 
     until(there)
-    assert process.poll() is None, process.communicate()
+    assert process.returncode is None, process.communicate()
     process.kill()
     process.communicate()
     tenant.faults()
@@ -73,12 +73,12 @@ def end(school: School) -> tuple[Any, ...]:
 
 @pytest.fixture(scope="module")
 def twins(
-    tenant: Tenant, tmp_path_factory: pytest.TempPathFactory
+    schools: Iterator[School],
 ) -> dict[Callable[[School], School], tuple[Any, ...]]:
     """How each of the two nights ends when nobody disturbs it."""
     ends = {}
-    for number, prepare in ((298, fresh), (299, ordinary)):
-        school = prepare(School(tenant, f"s{number}", tmp_path_factory.mktemp(f"twin{number}")))
+    for prepare in (fresh, ordinary):
+        school = prepare(next(schools))
         assert school.json("sync").code == 0
         ends[prepare] = end(school)
     return ends

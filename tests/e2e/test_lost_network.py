@@ -1,50 +1,20 @@
 """The network is lost before, in the middle of and after a batch, and the tenant restarts."""
 
-import asyncio
-import contextlib
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from cut_line import Line
-from night import School, short, until, whole
+from night import School, short, whole
+from quick_night import outcomes, quick_night
 from running_tenant import Tenant, start_tenant
-
-from api.wiring import open_bench
-from graphsync.report import RunDocument
-from graphsync.run import Scope, Sources, sync
-from graphsync.settings import Need, load_settings
+from warm_start import until
 
 BATCH = r"/\$batch$"
 FIRST_WAVE = 14  # six groups and eight accounts
-
-
-class Teller:
-    """Progress that does something when a stage begins: at that moment nothing has left for it."""
-
-    def __init__(self, stage: str, act: Callable[[], None]) -> None:
-        self._stage, self._act = stage, act
-
-    def stage(self, text: str) -> None:
-        if self._stage and text.startswith(self._stage):
-            self._act()
-
-    def count(self, done: int, of: int) -> None:
-        pass
-
-
-def a_night(school: School, stage: str = "", act: Callable[[], None] = lambda: None) -> RunDocument:
-    """A sync in this process, with short waits; `act` is called when this stage begins."""
-    with contextlib.chdir(school.folder):
-        settings = load_settings()
-        with open_bench(settings, Need.PACKS, Need.TENANT, Need.SEAL) as bench:
-            patient = replace(bench, sleep=short, progress=Teller(stage, act))
-            folders = {school.id: (school.exports,)}
-            return asyncio.run(sync(patient, Sources(folders), Scope()))
 
 
 @pytest.fixture
@@ -58,9 +28,9 @@ def line(tenant: Tenant) -> Iterator[Line]:
 
 
 @pytest.fixture(scope="module")
-def calm(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
+def calm(schools: Iterator[School]) -> tuple[Any, ...]:
     """How a first load ends that nothing disturbs."""
-    school = School(tenant, "s295", tmp_path_factory.mktemp("calm")).loaded()
+    school = next(schools).loaded()
     return school.truth(), school.groups()
 
 
@@ -69,12 +39,6 @@ def behind(school: School, line: Line) -> School:
     school.save_settings(GRAPH_URL=f"https://localhost:{line.port}/v1.0", VERIFY_WAIT="1")
     assert school.json("plan").code == 0
     return school
-
-
-def outcomes(document: RunDocument) -> dict[str, int]:
-    """How many changes ended in each way, those that none did left out."""
-    told = {name: getattr(document.outcomes, name) for name in document.outcomes.__struct_fields__}
-    return {name: number for name, number in told.items() if number}
 
 
 def finished(school: School, line: Line, calm: tuple[Any, ...], tries: int) -> None:
@@ -93,7 +57,7 @@ def test_a_line_that_is_cut_before_a_batch_is_told_and_the_next_run_finishes(
     school: School, line: Line, calm, stage: str, done: int
 ):
     behind(school, line)
-    document = a_night(school, stage, line.cut)
+    document = quick_night(school, stage, line.cut, sleep=short)
     assert document.exit_code == 1
     told = outcomes(document)
     assert told.pop("done", 0) == done
@@ -117,7 +81,7 @@ def test_a_line_that_is_cut_in_the_middle_of_a_batch_leaves_its_end_to_the_next_
 
     cutting = threading.Thread(target=cut)
     cutting.start()
-    document = a_night(school)
+    document = quick_night(school, sleep=short)
     cutting.join()
     assert document.exit_code == 1
     assert outcomes(document)["unknown"] == FIRST_WAVE
@@ -131,7 +95,7 @@ def test_a_line_that_is_cut_after_the_last_batch_breaks_off_and_loses_nothing(
     school: School, line: Line, calm
 ):
     behind(school, line)
-    document = a_night(school, "Verifying", line.cut)
+    document = quick_night(school, "Verifying", line.cut, sleep=short)
     assert document.exit_code == 1
     assert outcomes(document).keys() == {"done"}
     (report,) = document.runs

@@ -1,7 +1,6 @@
 """A school's first load through `graphsync serve`: drafted, approved, carried out, taken back."""
 
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -12,8 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-from night import School, a_pupil, ordinary, until
-from running_tenant import Tenant, start_tenant
+from night import School, a_pupil, ordinary
+from warm_start import Process, until
 
 sys.path.append(str(Path(__file__).parents[1] / "sandbox"))
 from browsing import Browser
@@ -27,7 +26,7 @@ ROLES = ("ITManager", "Head")
 def a_person(school: School, name: str) -> tuple[str, str]:
     """The object id and sign-in name of a new account of another domain."""
     name = f"{name}.of.{school.id}"
-    upn = f"{name}@s299.example"
+    upn = f"{name}@s99.example"
     made = school.tenant.graph(
         "POST",
         "/users",
@@ -43,7 +42,7 @@ def a_person(school: School, name: str) -> tuple[str, str]:
 
 
 @contextmanager
-def served(school: School) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def served(school: School) -> Iterator[tuple[str, Process]]:
     """The service in a process of its own, and its address."""
     process = school.start("serve", "--port", "0")
     try:
@@ -54,10 +53,9 @@ def served(school: School) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         assert process.returncode == 0, out + err
 
 
-def answering(process: subprocess.Popen[str]) -> str:
+def answering(process: Process) -> str:
     """The address of a service, once it answers there."""
-    assert process.stdout is not None
-    address = process.stdout.readline().strip()
+    address = process.first_line()
 
     def is_up() -> bool:
         try:
@@ -106,14 +104,6 @@ class Person:
         until(is_over)
         assert ended[0]["state"] == "done", ended[0]["problem"]
         return ended[0]
-
-
-@pytest.fixture(scope="module")
-def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
-    """A tenant of these tests alone: others move the clock of theirs, which dates tokens."""
-    running = start_tenant(tmp_path_factory.mktemp("own"))
-    yield running
-    assert running.stop() == 0
 
 
 @pytest.fixture
@@ -204,7 +194,10 @@ def test_a_service_that_is_stopped_ends_its_run_as_told_and_killed_it_is_settled
         job = manager.post("/sync", 202, school=school.id)["job"]
         until(lambda mark=mark: school.tenant.batches(mark) == 1)
         process.send_signal(number)
-        time.sleep(2)  # by then it has left its listener and told the run to end
+        if number is signal.SIGTERM:
+            time.sleep(2)  # by then it has left its listener and told the run to end
+        else:
+            process.communicate()
         school.tenant.faults()
         process.communicate(timeout=60)
         manager.web.close()

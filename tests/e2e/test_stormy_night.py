@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from night import School, a_pupil, days, until, whole
+from night import School, a_pupil, days, whole
+from quick_night import SPEED, outcomes, quick_night
 from running_tenant import Tenant, start_tenant
+from warm_start import until
 
 BATCH = r"/\$batch$"
 HELD = {"kind": "slow", "path": BATCH, "seconds": 60}  # until the faults are taken away
@@ -13,8 +15,8 @@ HELD = {"kind": "slow", "path": BATCH, "seconds": 60}  # until the faults are ta
 
 @pytest.fixture(scope="module")
 def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
-    """A tenant whose replicas are up to one and a half seconds behind."""
-    running = start_tenant(tmp_path_factory.mktemp("far"), seed="3000", scale=4)
+    """A tenant whose replicas are seconds behind, by the clock of a quick night."""
+    running = start_tenant(tmp_path_factory.mktemp("far"), seed="3000", scale=SPEED)
     yield running
     assert running.stop() == 0
 
@@ -48,20 +50,21 @@ STORMS = {
 def test_a_stormy_first_load_ends_as_a_calm_one(school: School, calm, storm: str):
     assert school.json("plan").code == 0
     school.tenant.faults(*STORMS[storm])
-    night = school.json("sync")
+    night = quick_night(school)
     school.tenant.faults()
-    assert night.code == 0, night.out
-    assert set(night.json["outcomes"].values()) == {0, sum(night.counts.values())}
+    (run,) = night.runs
+    assert night.exit_code == 0, run.outcomes
+    assert outcomes(night) == {"done": sum(run.counts.values())}
     throttled = sum(rule["count"] for rule in STORMS[storm] if rule.get("status") == 429)
-    assert night.json["requests"]["throttled"] == throttled
+    assert night.requests.throttled == throttled
     assert (school.truth(), school.groups()) == calm
     whole(school)
 
 
 @pytest.fixture(scope="module")
-def calm(tenant: Tenant, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
+def calm(schools: Iterator[School]) -> tuple[Any, ...]:
     """How a first load ends that nothing disturbs."""
-    school = School(tenant, "s297", tmp_path_factory.mktemp("calm")).loaded()
+    school = next(schools).loaded()
     return school.truth(), school.groups()
 
 
@@ -89,14 +92,14 @@ def lost_after(batches: int) -> list[dict[str, Any]]:
 def test_a_tenant_that_is_lost_on_the_way_breaks_the_run_and_the_next_one_finishes(school: School):
     school.json("plan")
     school.tenant.faults(*lost_after(1))
-    night = school.json("sync")
+    night = quick_night(school)
     school.tenant.faults()
-    assert night.code == 1
-    assert night.run["state"] == "broken"
-    assert "Entra is out of order" in night.run["error"]
+    assert night.exit_code == 1
+    (run,) = night.runs
+    assert run.state == "broken"
+    assert "Entra is out of order" in run.error
     assert len(school.users()) == 8
-    outcomes = night.json["outcomes"]
-    assert (outcomes["done"], outcomes["not_tried"]) == (14, sum(night.counts.values()) - 14)
+    assert outcomes(night) == {"done": 14, "not_tried": sum(run.counts.values()) - 14}
     whole(school)
     assert school.json("sync").code == 0
     assert school.json("sync").counts == {}
@@ -108,11 +111,11 @@ def test_what_was_sent_before_the_tenant_was_lost_is_unknown_and_settled_later(
     school.json("plan")
     lost = {"kind": "commit_then_503", "method": "POST", "path": r"/users$", "count": 3}
     school.tenant.faults(lost, *lost_after(1))
-    night = school.json("sync")
+    night = quick_night(school)
     school.tenant.faults()
-    assert night.code == 1
-    assert night.json["outcomes"]["unknown"] == 3
-    assert sum(night.json["outcomes"].values()) == sum(night.counts.values())
+    assert night.exit_code == 1
+    assert outcomes(night)["unknown"] == 3
+    assert sum(outcomes(night).values()) == sum(night.runs[0].counts.values())
     assert len(school.rows("open_intents")) == 3
     assert school.json("sync").code == 0
     assert (school.truth(), school.groups()) == calm
@@ -143,37 +146,33 @@ def test_members_that_are_added_singly_have_one_outcome_each(school: School):
 
 def test_a_whole_night_passes_with_replicas_seconds_behind(far: Tenant, tmp_path):
     school = School(far, "s01", tmp_path)
-    assert school.json("sync").code == 0
+    school.save_settings(VERIFY_WAIT="15")
+    assert quick_night(school).exit_code == 0
     school.row(2)["DOL"] = days(-1)
     school.row(1)["Reg"] = "7C"
     school.pupils.append(a_pupil(7))
     school.export()
-    night = school.json("sync")
-    assert night.code == 0, night.out
+    night = quick_night(school)
+    assert night.exit_code == 0, night.outcomes
     assert len(school.users()) == 9
     again = school.json("sync")
     assert (again.code, again.counts) == (0, {})
     whole(school)
 
 
-def test_what_the_replicas_do_not_show_is_unverified_and_not_written_again(far: Tenant, tmp_path):
-    school = School(far, "s02", tmp_path)
-    school.loaded()
-    school.save_settings(VERIFY_WAIT="0.01")
-    for name in ("Newnamed", "Othernamed", "Thirdnamed", "Fourthnamed", "Fifthnamed"):
-        school.row(1)["Preferred Surname"] = name
-        school.export()
-        night = school.json("sync")
-        if night.code == 3:  # else a replica was quicker than we are
-            break
-    assert night.json["outcomes"]["unverified"] == 1
-    mark = far.mark()
+def test_what_the_replicas_do_not_show_is_unverified_and_not_written_again(school: School):
+    school.loaded().save_settings(VERIFY_WAIT="0.01")
+    school.row(1)["Preferred Surname"] = "Newnamed"
+    school.export()
+    school.tenant.faults({"kind": "lag", "path": "/users/", "method": "PATCH", "seconds": 1.5})
+    night = school.json("sync")
+    assert (night.code, night.json["outcomes"]["unverified"]) == (3, 1)
+    assert len(school.rows("pending")) == 1
+    mark = school.tenant.mark()
     again = school.json("sync")
     assert (again.code, again.counts) == (0, {})
-    assert far.writes(mark) == []
-    far.settle()
-    assert school.json("sync").counts == {}
-    assert school.rows("pending") == []
+    assert school.tenant.writes(mark) == []
+    until(lambda: school.json("sync").counts == {} and school.rows("pending") == [])
 
 
 def test_of_two_syncs_at_once_one_is_told_that_the_other_is_at_work(school: School):
