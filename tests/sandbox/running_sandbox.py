@@ -89,8 +89,8 @@ class Sandbox:
         return self.control("GET", "state")
 
     def settle(self):
-        """Waits until every replica has seen everything: 6 s by the scale, and a little."""
-        time.sleep(6 / float(self.settings["scale"]) + 0.05)
+        """Waits until every replica has seen everything: 6 s at most, by the scale."""
+        time.sleep(6 / float(self.settings["scale"]) + 0.01)
 
     def user(self, **changes) -> str:
         """The id of a new user, seen by every replica."""
