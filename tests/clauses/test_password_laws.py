@@ -49,7 +49,7 @@ SURNAMES = [
 ]
 CONTACTS = ["Martha", "Fern", "River", "Carol", "Pat", "Jo", "Rose"]
 TEACHING = ("Teacher of Music", "Teaching Assistant", "Caretaker", "Head of Year 7")
-PEOPLE = 20_000
+PEOPLE = 5_000
 
 
 def a_large_roster(people: int, seed: int) -> Roster:
@@ -97,7 +97,7 @@ def _somebody(number: int, chance: random.Random) -> Person:
     )
 
 
-def test_no_password_of_twenty_thousand_people_holds_a_roster_value_and_all_pass_their_check():
+def test_no_password_of_five_thousand_people_holds_a_roster_value_and_all_pass_their_check():
     roster, rules = a_large_roster(PEOPLE, 5523), shipped("snmat")
     chance = random.Random(7)  # noqa: S311 - a test must repeat itself
     kin = Kin(roster)
@@ -109,11 +109,11 @@ def test_no_password_of_twenty_thousand_people_holds_a_roster_value_and_all_pass
         )
         for facts, _ in everyone
     ]
-    assert time.process_time() - start < 8  # about 1.5 s; the machine may be busy
+    assert time.process_time() - start < 4  # about 0.4 s; the machine may be busy
     for password, (facts, person) in zip(made, everyone, strict=True):
         assert takes(password)
         assert _shown(password, facts.values()) == [], person.key
-    for place in range(0, PEOPLE, 10):
+    for place in range(0, PEOPLE, 5):
         assert broken_rules(made[place], everyone[place][0], rules.password) == ()
     some = random.Random(3).sample(range(PEOPLE), 60)  # noqa: S311 - a test must repeat itself
     for place in some:

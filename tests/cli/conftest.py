@@ -2,13 +2,12 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import started_ahead
 
-ROOT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -19,14 +18,7 @@ def graphsync(tmp_path: Path) -> Command:
     def run(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if "GRAPHSYNC_" not in name}
         given = {f"GRAPHSYNC_{name}": value for name, value in settings.items()}
-        return subprocess.run(
-            [sys.executable, "-m", "api.cli", *map(str, arguments)],
-            cwd=tmp_path,
-            env={**kept, **given, "PYTHONPATH": str(ROOT), "COLUMNS": "80"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        environment = {**kept, **given, "COLUMNS": "80"}
+        return started_ahead.command(*arguments, folder=tmp_path, environment=environment)
 
     return run

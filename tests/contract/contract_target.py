@@ -3,8 +3,6 @@
 import itertools
 import re
 import ssl
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import started_ahead
 from contract_rows import Row, check, mismatch
 
 SCALE = 4000  # replicas are 1.5 ms behind at most
@@ -44,7 +43,7 @@ _numbers = itertools.count(1)
 class Target:
     """A served tenant, and rows held against it."""
 
-    def __init__(self, process: subprocess.Popen[str], settings: dict[str, str]) -> None:
+    def __init__(self, process: started_ahead.Served, settings: dict[str, str]) -> None:
         self.process = process
         self.settings = settings
         context = ssl.create_default_context(cafile=settings["CA_FILE"])
@@ -149,9 +148,7 @@ class Target:
         """Stops the server; its exit code."""
         self.http.close()
         self.process.terminate()
-        code = self.process.wait(timeout=60)
-        self.process.stdout.close()
-        return code
+        return self.process.wait(timeout=60)
 
 
 class Names:
@@ -247,17 +244,5 @@ def a_unit() -> dict[str, Any]:
 
 def served(data: Path, scale: float = SCALE) -> Target:
     """A sandbox in a process of its own."""
-    command = [sys.executable, "-m", "graphsync.sandbox", "--port", "0", "--data", str(data)]
-    process = subprocess.Popen(
-        [*command, "--time-scale", str(scale)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    settings = {}
-    for line in process.stdout:
-        if line.strip() == "ready":
-            break
-        name, _, value = line.strip().partition("=")
-        settings[name.removeprefix("GRAPHSYNC_")] = value
-    return Target(process, settings)
+    process = started_ahead.sandbox("--data", data, "--time-scale", scale)
+    return Target(process, process.printed)

@@ -3,17 +3,15 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+import started_ahead
 from forms import CLOUD, LEO, begin, recorded
 from office import Office
 from sqlalchemy import text
 
-ROOT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -25,21 +23,13 @@ def consent(office: Office) -> Command:
     ours = {
         "GRAPHSYNC_DATABASE_URL": f"sqlite:///{office.folder}/graphsync.db",
         "GRAPHSYNC_PACKS_DIR": str(office.packs),
-        "PYTHONPATH": str(ROOT),
         "COLUMNS": "80",
     }
     kept = {name: value for name, value in os.environ.items() if "GRAPHSYNC_" not in name}
 
     def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "api.cli", *arguments],
-            cwd=office.folder,
-            env={**kept, **ours},
-            input=typed,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
+        return started_ahead.command(
+            *arguments, folder=office.folder, environment={**kept, **ours}, typed=typed.encode()
         )
 
     return run

@@ -15,8 +15,6 @@ def feed_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedTenan
     yield running
     running.process.terminate()
     assert running.process.wait(timeout=60) == 0
-    assert running.process.stdout is not None
-    running.process.stdout.close()
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import ssl
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import started_ahead
 from dlp_records import TENANT
 from fresh_store import fresh_store
 
@@ -39,7 +38,7 @@ class Silent:
 class FeedTenant:
     """A running sandbox; `ahead` is how far its clock was moved."""
 
-    process: subprocess.Popen[str]
+    process: started_ahead.Served
     printed: dict[str, str]
     ahead: timedelta = timedelta()
     slept: list[float] = field(default_factory=list)
@@ -135,18 +134,5 @@ def feed_desk(tenant: FeedTenant, folder: Path, **settings: Any) -> Iterator[Ben
 
 def start_feed(data: Path) -> FeedTenant:
     """An empty tenant in a process of its own."""
-    command = [sys.executable, "-m", "graphsync.sandbox", "--port", "0", "--data", str(data)]
-    process = subprocess.Popen(
-        [*command, "--time-scale", "200"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    printed = {}
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.strip() == "ready":
-            break
-        name, _, value = line.strip().partition("=")
-        printed[name.removeprefix("GRAPHSYNC_")] = value
-    return FeedTenant(process, printed)
+    process = started_ahead.sandbox("--data", data, "--time-scale", 200)
+    return FeedTenant(process, process.printed)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import started_ahead
 from dlp_records import CANARY, TENANT, a_record, a_week, encoded, mail, shuffled
 from feed_tenant import FeedTenant, feed_desk
 from hypothesis import given
@@ -394,10 +395,7 @@ def test_the_commands_tell_what_is_wrong_and_list_what_was_lost_and_tested(
     environment = surroundings(pulling)
 
     def dlp(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "api.cli", "dlp", *arguments]
-        return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )
+        return started_ahead.command("dlp", *arguments, folder=tmp_path, environment=environment)
 
     def items(*arguments: str) -> list[dict[str, str]]:
         ended = dlp(*arguments, "--json")

@@ -2,14 +2,13 @@
 
 import itertools
 import ssl
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+import started_ahead
 
 SCOPE = "https://graph.microsoft.com/.default"
 FACULTY = "94763226-9b3c-4e75-a931-5c89701abe66"
@@ -21,7 +20,7 @@ _numbers = itertools.count(1)
 class Sandbox:
     """A running server: its printed settings, and calls with the product app's token."""
 
-    process: subprocess.Popen[str]
+    process: started_ahead.Served
     settings: dict[str, str]
     data: Path
     http: httpx.Client = field(init=False)
@@ -90,8 +89,8 @@ class Sandbox:
         return self.control("GET", "state")
 
     def settle(self):
-        """Waits until every replica has seen everything: 6 s by the scale, and a little."""
-        time.sleep(6 / float(self.settings["scale"]) + 0.05)
+        """Waits until every replica has seen everything: 6 s at most, by the scale."""
+        time.sleep(6 / float(self.settings["scale"]) + 0.01)
 
     def user(self, **changes) -> str:
         """The id of a new user, seen by every replica."""
@@ -138,9 +137,7 @@ class Sandbox:
     def stop(self, *, kill=False):
         self.http.close()
         (self.process.kill if kill else self.process.terminate)()
-        code = self.process.wait(timeout=60)
-        self.process.stdout.close()
-        return code
+        return self.process.wait(timeout=60)
 
 
 def a_user(**changes) -> dict[str, Any]:
@@ -192,17 +189,5 @@ def refused(answer: httpx.Response, status: int, code: str, text: str = "") -> d
 
 def start(data: Path, scale: float = 200, *more: str) -> Sandbox:
     """Starts a server on the data folder and waits for its ``ready``."""
-    command = [sys.executable, "-m", "graphsync.sandbox", "--port", "0", "--data", str(data)]
-    process = subprocess.Popen(
-        [*command, "--time-scale", str(scale), *more],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    settings = {"scale": str(scale)}
-    for line in process.stdout:
-        if line.strip() == "ready":
-            break
-        name, _, value = line.strip().partition("=")
-        settings[name.removeprefix("GRAPHSYNC_")] = value
-    return Sandbox(process, settings, data)
+    process = started_ahead.sandbox("--data", data, "--time-scale", scale, *more)
+    return Sandbox(process, {"scale": str(scale), **process.printed}, data)

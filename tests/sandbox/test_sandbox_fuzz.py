@@ -179,6 +179,7 @@ class Stage:
         if "deleteditems" in self.operation.template:
             subjects["directory"] = actor.users[0]
         self.subject = subjects.get(self.operation.template.split("/")[1], actor.users[0])
+        self.untouched = True
 
     def ask(self, method, path, body):
         request = Request(method, path, "", {"prefer": "create-if-missing"}, body)
@@ -196,7 +197,8 @@ class Stage:
         if self.status < 300:
             caught_up(self.tenant)
             self.tenant.flush()
-        if self.status == 404 or self.operation.method == "DELETE":
+            self.untouched = False
+        if not self.untouched and (self.status == 404 or self.operation.method == "DELETE"):
             self.renew()
 
 

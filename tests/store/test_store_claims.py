@@ -5,9 +5,13 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 
 import pytest
+import store_children
 from sqlalchemy import select, text, update
+from started_ahead import AHEAD
 from store_builders import Clock
 
 from graphsync.store import processes, tables
@@ -15,61 +19,36 @@ from graphsync.store.claims import Claims
 from graphsync.store.problems import Busy, ClaimLost
 from graphsync.store.processes import Life
 
-CLAIMER = """
-import sys, time
-from datetime import UTC, datetime
-from graphsync.store.db import Store
-from graphsync.store.processes import Life
-from graphsync.store.problems import Busy
-store = Store.open(sys.argv[1], lambda: datetime(2026, 9, 1, 2, tzinfo=UTC))
-print("ready", flush=True)
-sys.stdin.readline()
-try:
-    with store.claims.hold("pb", sys.argv[2]):
-        print("mine", flush=True)
-        sys.stdin.readline()
-except Busy:
-    print("busy", flush=True)
-"""
 
-
-def claimer(url: str, run: str) -> subprocess.Popen[str]:
-    child = subprocess.Popen(
-        [sys.executable, "-c", CLAIMER, url, run],
-        env={"PYTHONPATH": os.pathsep.join(sys.path)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout.readline() == "ready\n"
-    return child
-
-
-def tell(child: subprocess.Popen[str]) -> None:
-    child.stdin.write("go\n")
-    child.stdin.flush()
+def claimer(url: str, run: str) -> tuple[BaseProcess, Connection]:
+    ours, theirs = AHEAD.Pipe()
+    child = AHEAD.Process(target=store_children.claim, args=(url, run, theirs), daemon=True)
+    child.start()
+    assert ours.recv() == "ready"
+    return child, ours
 
 
 def test_of_two_processes_one_gets_the_school(store, url):
     children = [claimer(url, f"r-{n}") for n in range(2)]
-    for child in children:
-        tell(child)
-    answers = sorted(child.stdout.readline() for child in children)
-    for child in children:
-        child.communicate("go\n", timeout=60)
-    assert answers == ["busy\n", "mine\n"]
+    for _, line in children:
+        line.send("go")
+    answers = sorted(line.recv() for _, line in children)
+    for child, line in children:
+        line.send("go")
+        child.join(60)
+    assert answers == ["busy", "mine"]
     with store.claims.hold("pb", "r-3"):
         pass
 
 
 def test_a_claim_of_a_killed_process_is_taken_over_at_once(store, url):
-    child = claimer(url, "r-1")
-    tell(child)
-    assert child.stdout.readline() == "mine\n"
+    child, line = claimer(url, "r-1")
+    line.send("go")
+    assert line.recv() == "mine"
     with pytest.raises(Busy, match=r"pb is busy: run r-1 \(process \d+ on .*\) .* stop that"):
         store.claims.hold("pb", "r-2").__enter__()
     child.kill()
-    child.communicate(timeout=60)
+    child.join(60)
     with store.claims.hold("pb", "r-2") as claim:
         claim.check()
 

@@ -1,15 +1,15 @@
 """The journal: chained, append-only, and every edit is found."""
 
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import store_children
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
+from started_ahead import AHEAD
 from store_builders import Clock, an_entry, taken_back
 
 from graphsync.store import tables
@@ -302,58 +302,29 @@ def test_several_calls_are_one_commit(store, another):
     assert another().journal.verify().rows == 1
 
 
-WRITER = """
-import sys
-from datetime import UTC, datetime
-from graphsync.store.db import Store
-from graphsync.store.journal import Entry
-store = Store.open(sys.argv[1], lambda: datetime.now(UTC))
-for n in range(20):
-    store.journal.append([
-        Entry(school="pb", run=sys.argv[2], item=f"{n} {k}", what="event", operation="test")
-        for k in range(10)
-    ])
-"""
-KILLED = """
-import sys, time
-from datetime import UTC, datetime
-from graphsync.store.db import Store
-from graphsync.store.journal import Entry
-store = Store.open(sys.argv[1], lambda: datetime.now(UTC))
-with store.transaction():
-    store.journal.append([
-        Entry(school="pb", run="r-9", item=str(n), what="intent", operation="test")
-        for n in range(500)
-    ])
-    print("written", flush=True)
-    time.sleep(60)
-"""
-
-
-def child(code: str, *arguments: str) -> subprocess.Popen[str]:
-    path = ":".join(sys.path)
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        env={"PYTHONPATH": path},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
 def test_several_writers_make_one_chain(store, url):
-    writers = [child(WRITER, url, f"r-{n}") for n in range(3)]
+    writers = [
+        AHEAD.Process(target=store_children.write, args=(url, f"r-{n}"), daemon=True)
+        for n in range(3)
+    ]
     for writer in writers:
-        writer.communicate(timeout=60)
-        assert writer.returncode == 0
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+        assert writer.exitcode == 0
     assert store.journal.verify().rows == 600
 
 
 def test_a_process_killed_in_a_transaction_leaves_no_half_of_it(store, url):
     filled(store)
-    victim = child(KILLED, url)
-    assert victim.stdout.readline() == "written\n"
+    ours, theirs = AHEAD.Pipe()
+    victim = AHEAD.Process(
+        target=store_children.write_and_not_commit, args=(url, theirs), daemon=True
+    )
+    victim.start()
+    assert ours.recv() == "written"
     victim.kill()
-    victim.communicate(timeout=60)
+    victim.join(60)
     assert store.journal.verify().rows == ROWS
     assert store.journal.append([an_entry("enable_user pb:7")]) == [ROWS + 1]
     assert not [row for row in store.journal.unresolved("pb") if row.run == "r-9"]

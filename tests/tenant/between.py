@@ -81,11 +81,12 @@ class Instead:
 
 
 class Between(HostileServer):
-    """Stands in front of a sandbox."""
+    """Stands in front of a sandbox; `connection` "close" takes a connection for each request."""
 
-    def __init__(self, tenant):
+    def __init__(self, tenant, connection="keep-alive"):
         super().__init__(self._reply)
         self.tenant = tenant
+        self.connection = connection
         self.instead = []
         self.rows = []
 
@@ -126,6 +127,7 @@ class Between(HostileServer):
             for name in ("Retry-After", "WWW-Authenticate", "Date")
             if name in headers
         }
+        kept["Connection"] = self.connection
         return http(status, body, **{name.replace("-", "_"): kept[name] for name in kept})
 
     def _given(self, found):

@@ -13,6 +13,7 @@ from graphsync.tenant.credentials import TenantSettings
 AUTHORITY = trustme.CA()
 TOKEN = {"token_type": "Bearer", "expires_in": 3600, "access_token": "a.token.of-ours"}
 JSON = "application/json"
+KEPT_OPEN = b"\r\nConnection: keep-alive\r\n"
 
 
 class Call(NamedTuple):
@@ -27,9 +28,10 @@ class Call(NamedTuple):
 def http(status=200, body=b"", kind=JSON, **headers):
     """A whole answer as bytes; keyword names have underscores for hyphens."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    lines = [f"HTTP/1.1 {status} X", "Connection: close"]
+    lines = [f"HTTP/1.1 {status} X"]
     given = {name.replace("_", "-"): value for name, value in headers.items()}
-    fields = {"Content-Type": kind, "Content-Length": str(len(content))} | given
+    usual = {"Connection": "close", "Content-Type": kind, "Content-Length": str(len(content))}
+    fields = usual | given
     lines += [f"{name}: {value}" for name, value in fields.items() if value is not None]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
 
@@ -37,7 +39,8 @@ def http(status=200, body=b"", kind=JSON, **headers):
 class HostileServer:
     """Answers each call with what `script` gives: bytes, or an iterator of them; then closes.
 
-    Token requests get a token, unless the script answers them. `written` counts what was streamed.
+    After bytes that say `Connection: keep-alive` it does not close. Token requests get a token,
+    unless the script answers them. `written` counts what was streamed.
     """
 
     def __init__(self, script):
@@ -80,7 +83,8 @@ class HostileServer:
         task = asyncio.current_task()
         self._tasks.add(task)
         try:
-            await self._answer(reader, writer)
+            while await self._answer(reader, writer):
+                pass
         except (ConnectionError, ssl.SSLError, asyncio.IncompleteReadError):
             pass  # the client has seen enough
         except asyncio.CancelledError:
@@ -90,6 +94,7 @@ class HostileServer:
             writer.transport.abort()
 
     async def _answer(self, reader, writer):
+        """Whether another call may come."""
         call = await _call(reader)
         self.calls.append(call)
         reply = self.script(call)
@@ -104,9 +109,12 @@ class HostileServer:
             self.written += len(piece)
             await asyncio.sleep(0)
             if reader.at_eof():  # the client has gone; asyncio's TLS would write on without a word
-                return
+                return False
+        if isinstance(reply, bytes) and KEPT_OPEN in reply:
+            return True
         writer.close()
         await writer.wait_closed()
+        return False
 
     @property
     def graph_calls(self):
