@@ -43,7 +43,7 @@ _numbers = itertools.count(1)
 class Target:
     """A served tenant, and rows held against it."""
 
-    def __init__(self, process: started_ahead.Served, settings: dict[str, str]) -> None:
+    def __init__(self, process: started_ahead.Process, settings: dict[str, str]) -> None:
         self.process = process
         self.settings = settings
         context = ssl.create_default_context(cafile=settings["CA_FILE"])
@@ -147,8 +147,7 @@ class Target:
     def stop(self) -> int:
         """Stops the server; its exit code."""
         self.http.close()
-        self.process.terminate()
-        return self.process.wait(timeout=60)
+        return self.process.stop()
 
 
 class Names:
@@ -244,5 +243,4 @@ def a_unit() -> dict[str, Any]:
 
 def served(data: Path, scale: float = SCALE) -> Target:
     """A sandbox in a process of its own."""
-    process = started_ahead.sandbox("--data", data, "--time-scale", scale)
-    return Target(process, process.printed)
+    return Target(*started_ahead.a_sandbox(data, "--time-scale", scale))

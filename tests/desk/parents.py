@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import re
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from free_port import listening
 from office import Office, a_pupil, key
 
 from api.parents.app import application
@@ -98,10 +98,7 @@ def serving(home: Home) -> Iterator[None]:
         application(home.bench), log_level="error", lifespan="off", access_log=False
     )
     server = uvicorn.Server(config)
-    # With the protocol named asyncio turns Nagle off; else each answer waits 40 ms for an ACK.
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    sock.bind(("127.0.0.1", 0))
-    sock.listen()
+    sock = listening()
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[sock])))
     thread.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{sock.getsockname()[1]}") as home.browser:

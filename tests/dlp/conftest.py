@@ -13,8 +13,7 @@ from graphsync.bench import Bench
 def feed_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedTenant]:
     running = start_feed(tmp_path_factory.mktemp("feed"))
     yield running
-    running.process.terminate()
-    assert running.process.wait(timeout=60) == 0
+    assert running.process.stop() == 0
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ class Silent:
 class FeedTenant:
     """A running sandbox; `ahead` is how far its clock was moved."""
 
-    process: started_ahead.Served
+    process: started_ahead.Process
     printed: dict[str, str]
     ahead: timedelta = timedelta()
     slept: list[float] = field(default_factory=list)
@@ -134,5 +134,4 @@ def feed_desk(tenant: FeedTenant, folder: Path, **settings: Any) -> Iterator[Ben
 
 def start_feed(data: Path) -> FeedTenant:
     """An empty tenant in a process of its own."""
-    process = started_ahead.sandbox("--data", data, "--time-scale", 200)
-    return FeedTenant(process, process.printed)
+    return FeedTenant(*started_ahead.a_sandbox(data, "--time-scale", 200))

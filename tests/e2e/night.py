@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 from fresh_store import fresh_store
 from running_tenant import Tenant
-from warm_start import ROOT, Process, graphsync
+from started_ahead import ROOT, Process, graphsync
 
 from api.cli import main
 from api.wiring import open_bench

@@ -1,6 +1,5 @@
 """A real tenant in a box, in a process of its own: what stands beside its Graph."""
 
-import signal
 import ssl
 import time
 from dataclasses import dataclass, field
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from warm_start import Process, sandbox, until
+from started_ahead import Process, a_sandbox
 
 NONE_YET = 10**9  # so that no record comes along: the log is never cleared, its total is its newest
 
@@ -99,18 +98,12 @@ class Tenant:
     def stop(self) -> int:
         """End it; its exit code."""
         self.http.close()
-        self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=60)
-        return int(self.process.returncode or 0)
+        return self.process.stop()
 
 
 def start_tenant(
     data: Path, seed: str = "100000", scale: float = 2000, port: int | None = 0
 ) -> Tenant:
     """A tenant with a domain sNN.example for each thousand people of the seed, nobody in them."""
-    asked = ["--port", str(port), "--data", str(data), "--seed", seed, "--time-scale", str(scale)]
-    process = Process(sandbox, asked, folder=data.parent)
-    until(lambda: "\nready\n" in process.out)
-    told = (line.partition("=") for line in process.out.splitlines())
-    settings = {name.removeprefix("GRAPHSYNC_"): value for name, equals, value in told if equals}
+    process, settings = a_sandbox(data, "--seed", seed, "--time-scale", scale, port=port)
     return Tenant(process, settings | {"scale": str(scale)})

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from night import School, bench_of
-from warm_start import until
+from started_ahead import until
 
 from graphsync.consent_asking import remind
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from night import School, as_csv, whole
 from running_tenant import Tenant, start_tenant
-from warm_start import until
+from started_ahead import until
 
 GROUPS = {
     "all_pupils": "{school} All pupils",

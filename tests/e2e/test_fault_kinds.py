@@ -8,7 +8,7 @@ import pytest
 from fault_kinds import FAULT_KINDS, FaultKind, Rule
 from night import School, whole
 from quick_night import SPEED, quick_night
-from warm_start import ROOT
+from started_ahead import ROOT
 
 # Graph's delta may send a page with nothing in it: a look may take a request more than another.
 EMPTY_PAGES = 4

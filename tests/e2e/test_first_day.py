@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from night import School
 from running_tenant import Tenant, start_tenant
+from started_ahead import ROOT
 from test_foreign_accounts import somebody
-from warm_start import ROOT
 
 from api.cli import main
 from graphsync.sandbox import exports

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from night import Ended, School
 from running_tenant import Tenant, start_tenant
-from warm_start import ROOT
+from started_ahead import ROOT
 
 from graphsync.beginning.writing import env_text
 from graphsync.settings import Need, load_settings

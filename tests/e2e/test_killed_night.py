@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from night import Ended, School, ordinary, whole
-from warm_start import until
+from started_ahead import until
 
 BATCH = r"/\$batch$"
 USERS, GROUPS = r"^/v1\.0/users$", r"^/v1\.0/groups\(uniqueName"

@@ -11,7 +11,7 @@ from cut_line import Line
 from night import School, short, whole
 from quick_night import outcomes, quick_night
 from running_tenant import Tenant, start_tenant
-from warm_start import until
+from started_ahead import until
 
 BATCH = r"/\$batch$"
 FIRST_WAVE = 14  # six groups and eight accounts

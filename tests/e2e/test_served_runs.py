@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from night import School, a_pupil, ordinary
-from warm_start import Process, until
+from started_ahead import Process, until
 
 sys.path.append(str(Path(__file__).parents[1] / "sandbox"))
 from browsing import Browser

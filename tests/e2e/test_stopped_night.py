@@ -10,7 +10,7 @@ import pytest
 from night import Ended, School, ordinary, whole
 from quick_night import quick_night
 from running_tenant import Tenant, start_tenant
-from warm_start import until
+from started_ahead import until
 
 BATCH = r"/\$batch$"
 ANSWER = {"kind": "slow", "path": BATCH, "seconds": 60}  # until the faults are taken away

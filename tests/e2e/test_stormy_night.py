@@ -7,7 +7,7 @@ import pytest
 from night import School, a_pupil, days, whole
 from quick_night import SPEED, outcomes, quick_night
 from running_tenant import Tenant, start_tenant
-from warm_start import until
+from started_ahead import until
 
 BATCH = r"/\$batch$"
 HELD = {"kind": "slow", "path": BATCH, "seconds": 60}  # until the faults are taken away

@@ -41,5 +41,5 @@ def start_sandbox(tmp_path) -> Iterator[Callable[..., Sandbox]]:
 
     yield starting
     for running in started:
-        if running.process.poll() is None:
+        if running.process.returncode is None:
             running.stop()

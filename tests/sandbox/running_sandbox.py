@@ -1,6 +1,7 @@
 """A real sandbox in a process of its own, and a plain client that speaks HTTP to it over TLS."""
 
 import itertools
+import signal
 import ssl
 import time
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ _numbers = itertools.count(1)
 class Sandbox:
     """A running server: its printed settings, and calls with the product app's token."""
 
-    process: started_ahead.Served
+    process: started_ahead.Process
     settings: dict[str, str]
     data: Path
     http: httpx.Client = field(init=False)
@@ -136,8 +137,7 @@ class Sandbox:
 
     def stop(self, *, kill=False):
         self.http.close()
-        (self.process.kill if kill else self.process.terminate)()
-        return self.process.wait(timeout=60)
+        return self.process.stop(signal.SIGKILL if kill else signal.SIGTERM)
 
 
 def a_user(**changes) -> dict[str, Any]:
@@ -189,5 +189,5 @@ def refused(answer: httpx.Response, status: int, code: str, text: str = "") -> d
 
 def start(data: Path, scale: float = 200, *more: str) -> Sandbox:
     """Starts a server on the data folder and waits for its ``ready``."""
-    process = started_ahead.sandbox("--data", data, "--time-scale", scale, *more)
-    return Sandbox(process, {"scale": str(scale), **process.printed}, data)
+    process, printed = started_ahead.a_sandbox(data, "--time-scale", scale, *more)
+    return Sandbox(process, {"scale": str(scale), **printed}, data)

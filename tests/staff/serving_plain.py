@@ -1,7 +1,6 @@
 """The staff side at a port of this machine, over TLS, for a browser that is signed in already."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import trustme
 import uvicorn
+from free_port import listening
 from staff_side import StaffSide
 
 
@@ -17,7 +17,7 @@ def serving(side: StaffSide, folder: Path) -> Iterator[str]:
     """The address; a cookie with the prefix `__Host-` needs https."""
     own = folder / "own.pem"
     trustme.CA().issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(own)
-    sock = socket.create_server(("127.0.0.1", 0))
+    sock = listening()
     config = uvicorn.Config(
         side.app, log_level="error", lifespan="off", access_log=False, ssl_certfile=own
     )

@@ -4,7 +4,6 @@ import asyncio
 import dataclasses
 import re
 import secrets
-import socket
 import sys
 import threading
 import time
@@ -16,6 +15,7 @@ import pytest
 import trustme
 import uvicorn
 from chromium import scriptless
+from free_port import listening
 from office import a_pupil
 from playwright.sync_api import Browser
 from staff_side import StaffSide
@@ -84,7 +84,7 @@ def serving(side: StaffSide, sandbox: Sandbox, folder: Path) -> Iterator[str]:
     """The console over TLS at a port of this machine, signing in at the tenant; its address."""
     ca = trustme.CA()
     ca.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(folder / "own.pem")
-    sock = socket.create_server(("127.0.0.1", 0))
+    sock = listening()
     address = f"https://localhost:{sock.getsockname()[1]}"
     told = sandbox.settings
     tenant = TenantSettings(
