@@ -48,9 +48,7 @@ def quick_night(
     """
     with contextlib.chdir(school.folder):
         settings = load_settings()
-        with (
-            open_bench(settings, Need.PACKS, Need.TENANT, Need.SEAL) as bench,
-        ):
+        with open_bench(settings, Need.PACKS, Need.TENANT, Need.SEAL) as bench:
             told = replace(bench, sleep=sleep, progress=Teller(stage, act))
             folders = {school.id: (school.exports,)}
             return quickly(sync(told, Sources(folders), Scope()))
