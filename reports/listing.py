@@ -37,6 +37,8 @@ def plain(value: Any) -> Any:
 def said(value: Any) -> str:
     """A value as people say it; empty for none."""
     match value:
+        case str():
+            return clean(value)
         case None:
             return ""
         case bool():

@@ -2,7 +2,7 @@
 
 A store of 20,000 people with accounts, 60,000 rows of consent, 20,000 items of mail and 400 runs,
 one of which plans 2,000 changes. The staff side is served by a process of its own. Each of twenty
-users asks for a page or a list, looks at it for two seconds, and asks for the next; the first
+users asks for a page or a list, looks at it for one to three seconds, and asks for the next; the first
 minute, in which each was everywhere once, does not count. Prints Markdown: how long answers took,
 then how soon `graphsync serve` answers and how large it is.
 """
@@ -133,7 +133,7 @@ async def visited(side: StaffSide, run: str, address: str) -> dict[str, list[flo
                         taken[path].append((time.perf_counter() - begun) * 1000)
                     if answer.status_code != 200:
                         raise ValueError(f"{path}: {answer.status_code} {answer.text[:200]}")
-                    await asyncio.sleep(THINKING)
+                    await asyncio.sleep(chance.uniform(0.5, 1.5) * THINKING)
 
     await asyncio.gather(*(user(number) for number in range(USERS)))
     return taken
