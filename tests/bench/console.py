@@ -2,9 +2,9 @@
 
 A store of 20,000 people with accounts, 60,000 rows of consent, 20,000 items of mail and 400 runs,
 one of which plans 2,000 changes. The staff side is served by a process of its own. Each of twenty
-users asks for a page or a list, looks at it for one to three seconds, and asks for the next; the first
-minute, in which each was everywhere once, does not count. Prints Markdown: how long answers took,
-then how soon `graphsync serve` answers and how large it is.
+users asks for a page or a list, looks at it for one to three seconds, and asks for the next; the
+first minute, in which each was everywhere once, does not count. Prints Markdown: how long answers
+took, then how soon `graphsync serve` answers and how large it is.
 """
 
 import asyncio
