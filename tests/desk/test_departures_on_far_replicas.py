@@ -14,7 +14,6 @@ from running_sandbox import Sandbox, start
 
 from graphsync import departure_desk as desk
 from graphsync.departing import Receipt, act_on
-from graphsync.tenant.credentials import TenantSettings
 from policies.departures import DepartureReason, State
 
 
@@ -28,16 +27,7 @@ def far(tmp_path: Path) -> Iterator[Sandbox]:
 def test_a_receipt_tells_what_was_seen_and_no_later_read_of_a_replica_that_is_behind(
     office: Office, far: Sandbox
 ) -> None:
-    told = far.settings
-    tenant = TenantSettings(
-        tenant_id=told["TENANT_ID"],
-        client_id=told["CLIENT_ID"],
-        client_secret=told["CLIENT_SECRET"],
-        authority=told["AUTHORITY"],
-        graph_url=told["GRAPH_URL"],
-        ca_file=Path(told["CA_FILE"]),
-    )
-    bench = dataclasses.replace(office.bench, tenant=tenant)
+    bench = dataclasses.replace(office.bench, tenant=far.as_settings())
     gone = [far.post("/users", a_teacher(number)).json() for number in range(16)]
     far.later(2)  # sessions are dated by the second
 

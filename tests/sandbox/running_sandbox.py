@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 import started_ahead
 
+from graphsync.tenant.credentials import TenantSettings
+
 SCOPE = "https://graph.microsoft.com/.default"
 FACULTY = "94763226-9b3c-4e75-a931-5c89701abe66"
 STUDENT = "314c4481-f395-4525-be8b-2ec4bb1e9d91"
@@ -33,6 +35,17 @@ class Sandbox:
         self.graph = self.settings["GRAPH_URL"]
         self.tenant = self.settings["TENANT_ID"]
         self.sign_in()
+
+    def as_settings(self) -> TenantSettings:
+        """What the product is told of this tenant."""
+        return TenantSettings(
+            tenant_id=self.settings["TENANT_ID"],
+            client_id=self.settings["CLIENT_ID"],
+            client_secret=self.settings["CLIENT_SECRET"],
+            authority=self.settings["AUTHORITY"],
+            graph_url=self.settings["GRAPH_URL"],
+            ca_file=Path(self.settings["CA_FILE"]),
+        )
 
     def sign_in(self):
         answer = self.token_request()

@@ -33,7 +33,6 @@ from graphsync.sealing import Sealer, new_key
 from graphsync.settings import settings_of
 from graphsync.store.links import Link
 from graphsync.store.runs import State
-from graphsync.tenant.credentials import TenantSettings
 from policies.people import Kind
 
 PERMISSIONS = [
@@ -86,15 +85,7 @@ def serving(side: StaffSide, sandbox: Sandbox, folder: Path) -> Iterator[str]:
     ca.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(folder / "own.pem")
     sock = listening()
     address = f"https://localhost:{sock.getsockname()[1]}"
-    told = sandbox.settings
-    tenant = TenantSettings(
-        tenant_id=told["TENANT_ID"],
-        client_id=told["CLIENT_ID"],
-        client_secret=told["CLIENT_SECRET"],
-        authority=told["AUTHORITY"],
-        graph_url=told["GRAPH_URL"],
-        ca_file=Path(told["CA_FILE"]),
-    )
+    tenant = sandbox.as_settings()
     tokens = Once(
         lambda: tokens_of(tenant.authority, tenant.tenant_id, tenant.client_id, tenant.ca_file)
     )
