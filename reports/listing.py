@@ -38,7 +38,7 @@ def said(value: Any) -> str:
     """A value as people say it; empty for none."""
     match value:
         case str():
-            return clean(value)
+            return clean(str(value))
         case None:
             return ""
         case bool():
