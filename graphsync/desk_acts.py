@@ -33,6 +33,11 @@ SESSIONS = "signInSessionsValidFromDateTime"
 BLOCK, BLOCKED = "disable_user", "accountEnabled"
 # What the tenant shows of an act besides a block; neither a required change nor an access pass.
 MOMENTS: Mapping[str, str] = {"set_password": LAST_CHANGE, "revoke_sessions": SESSIONS}
+_SHOWN_BY = {
+    BLOCK: "account_enabled",
+    "set_password": "last_password_change_date_time",
+    "revoke_sessions": "sign_in_sessions_valid_from_date_time",
+}
 OUTCOMES: Mapping[Meaning, Outcome] = {
     Meaning.DONE: Outcome.DONE,
     Meaning.REFUSED: Outcome.REFUSED,
@@ -147,7 +152,9 @@ class Desk:
                 if account is None or not _shows(act, account):
                     still.append((act, told, afterwards))
                     continue
-                self._seen[account.id] = _laid_over(self.seen(act.account), act, account)
+                field = _SHOWN_BY[act.operation]
+                shown = replace(self.seen(act.account), **{field: getattr(account, field)})
+                self._seen[account.id] = shown
                 if told.outcome is Outcome.UNKNOWN:
                     self._end(act, Told(Outcome.DONE), afterwards)
             waiting = still
@@ -177,16 +184,6 @@ def _shows(act: Act, account: Account) -> bool:
     if act.operation == BLOCK:
         return account.account_enabled is False
     return later(moment(act.account, act), moment(account, act))
-
-
-def _laid_over(known: Account, act: Act, account: Account) -> Account:
-    """What an account shows of one act, over what is known of it by others."""
-    if act.operation == BLOCK:
-        return replace(known, account_enabled=account.account_enabled)
-    if MOMENTS[act.operation] == SESSIONS:
-        moved = account.sign_in_sessions_valid_from_date_time
-        return replace(known, sign_in_sessions_valid_from_date_time=moved)
-    return replace(known, last_password_change_date_time=account.last_password_change_date_time)
 
 
 def moment(account: Account, act: Act) -> datetime | None:

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, insert, select
 
 from graphsync.store import tables
-from graphsync.store.database import AnySelect, Database, lock_table
+from graphsync.store.database import AnySelect, Database, among, lock_table
 from graphsync.store.journal import Entry, Journal
 from policies.request_records import Row
 
@@ -21,7 +21,7 @@ _DECODE = msgspec.json.Decoder(Row).decode
 # Made once: every Today asks.
 _ORDERED = select(_ROWS.c.school, _ROWS.c.body).order_by(_ROWS.c.seq)
 _OF_REQUEST = _ORDERED.where(_ROWS.c.request == bindparam("request"))
-_OF_SCHOOLS = _ORDERED.where(_ROWS.c.school.in_(bindparam("schools", expanding=True)))
+_OF_SCHOOLS = _ORDERED.where(_ROWS.c.school.in_(among("schools")))
 
 
 class DataRequests:

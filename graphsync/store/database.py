@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     URL,
+    BindParameter,
     Connection,
     Engine,
     RootTransaction,
     Row,
     Select,
     Table,
+    bindparam,
     create_engine,
     event,
     make_url,
@@ -241,6 +243,11 @@ def lock_table(connection: Connection, table: Table) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def among(name: str) -> BindParameter[Any]:
+    """The parameter of a statement that is made once: a list of any length, for `in_`."""
+    return bindparam(name, expanding=True)
 
 
 def chunks(values: Iterable[_T]) -> Iterator[list[_T]]:

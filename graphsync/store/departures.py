@@ -6,10 +6,10 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from graphsync.store import tables
-from graphsync.store.database import AnyRow, AnySelect, Database, chunks, lock_table
+from graphsync.store.database import AnyRow, AnySelect, Database, among, chunks, lock_table
 from graphsync.store.problems import Unknown
 from policies.departures import Departure, DepartureReason, Did, Move, State
 from policies.people import PersonKey
@@ -17,15 +17,11 @@ from policies.people import PersonKey
 _DEPARTURES, _MOVES = tables.departures, tables.departure_moves
 _HANDOVERS = tables.departure_handovers
 # Made once: every page asks whether the account that looks at it has left.
-_OF_ACCOUNTS = select(_DEPARTURES).where(
-    _DEPARTURES.c.object_id.in_(bindparam("accounts", expanding=True))
-)
-_OF_SCHOOLS = select(_DEPARTURES).where(
-    _DEPARTURES.c.school.in_(bindparam("schools", expanding=True))
-)
+_OF_ACCOUNTS = select(_DEPARTURES).where(_DEPARTURES.c.object_id.in_(among("accounts")))
+_OF_SCHOOLS = select(_DEPARTURES).where(_DEPARTURES.c.school.in_(among("schools")))
 _HAPPENED = (
     select(*(column for column in _MOVES.c if column.name != "receipt"))
-    .where(_MOVES.c.departure.in_(bindparam("departures", expanding=True)))
+    .where(_MOVES.c.departure.in_(among("departures")))
     .order_by(_MOVES.c.seq)
 )
 

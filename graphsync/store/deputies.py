@@ -8,13 +8,13 @@ from msgspec import Struct
 from sqlalchemy import bindparam, insert, select
 
 from graphsync.store import tables
-from graphsync.store.database import AnySelect, Database
+from graphsync.store.database import AnySelect, Database, among
 
 _ROWS = tables.deputies
 # Made once: every page asks whom the account that looks at it stands in for.
 _ORDERED = select(_ROWS).order_by(_ROWS.c.seq)
 _OF_ACCOUNT = _ORDERED.where(_ROWS.c.account == bindparam("account"))
-_OF_SCHOOLS = _ORDERED.where(_ROWS.c.school.in_(bindparam("schools", expanding=True)))
+_OF_SCHOOLS = _ORDERED.where(_ROWS.c.school.in_(among("schools")))
 
 
 class Deputy(Struct, frozen=True, kw_only=True):

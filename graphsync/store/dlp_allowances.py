@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, func, insert, select, update
 
 from graphsync.store import tables
-from graphsync.store.database import Database, chunks
+from graphsync.store.database import Database, among, chunks
 
 _ALLOWED = tables.dlp_allowances
 _STANDS = _ALLOWED.c.ended_at.is_(None)
@@ -18,7 +18,7 @@ _ROWS = select(
 # Made once: every Today asks.
 _ENDING = select(func.count()).where(
     _STANDS,
-    _ALLOWED.c.school.in_(bindparam("schools", expanding=True)),
+    _ALLOWED.c.school.in_(among("schools")),
     _ALLOWED.c.until <= bindparam("by_then"),
 )
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, func, insert, select, update
 
 from graphsync.store import tables
-from graphsync.store.database import AnySelect, Database
+from graphsync.store.database import AnySelect, Database, among
 from policies.kept_names import Ground, KeptName
 from policies.people import PersonKey
 
@@ -25,7 +25,7 @@ _RENAMED = select(_KEPT.c.mis_id).where(
 # Every Today asks.
 _MARKS = (
     select(_KEPT)
-    .where(_STANDS, _KEPT.c.school.in_(bindparam("schools", expanding=True)))
+    .where(_STANDS, _KEPT.c.school.in_(among("schools")))
     .order_by(_KEPT.c.review_on, _KEPT.c.id)
 )
 

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert, select
 
 from graphsync.store import tables
-from graphsync.store.database import Database
+from graphsync.store.database import Database, among
 from policies.policy_conflicts import Choice, Decision
 
 _ROWS = tables.policy_decisions
@@ -28,7 +28,7 @@ class PolicyDecision(Decision, frozen=True, kw_only=True):
 # Made once: every Today asks.
 _OF_SCHOOLS = (
     select(*(_ROWS.c[name] for name in PolicyDecision.__struct_fields__))
-    .where(_ROWS.c.school.in_(bindparam("schools", expanding=True)))
+    .where(_ROWS.c.school.in_(among("schools")))
     .order_by(_ROWS.c.seq)
 )
 

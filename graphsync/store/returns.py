@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, insert, select, update
 
 from graphsync.store import tables
-from graphsync.store.database import Database
+from graphsync.store.database import Database, among
 
 _RETURNS = tables.run_returns
 # Made once: every plan that changes something asks for the first, every Today for the second.
@@ -19,7 +19,7 @@ _STANDING = (
 
 _OPEN = (
     select(_RETURNS.c.school, _RETURNS.c.likeness, _RETURNS.c.run)
-    .where(_RETURNS.c.school.in_(bindparam("schools", expanding=True)), _RETURNS.c.redrafted == "")
+    .where(_RETURNS.c.school.in_(among("schools")), _RETURNS.c.redrafted == "")
     .order_by(_RETURNS.c.seq)
 )
 

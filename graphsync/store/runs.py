@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from graphsync.store import tables
-from graphsync.store.database import AnyRow, AnySelect, Database
+from graphsync.store.database import AnyRow, AnySelect, Database, among
 from graphsync.store.problems import Conflict, Unknown, WrongMove
 
 _RUNS, _OUTLINES = tables.runs, tables.run_outlines
@@ -110,7 +110,7 @@ _WITH_OUTLINE = select(*_HEAD, _OUTLINES.c.outline).join(_OUTLINES, _OUTLINES.c.
 _ID_STANDS = select(_RUNS.c.id).where(_RUNS.c.id == bindparam("run"))
 _LAST = (
     select(func.max(_RUNS.c.seq))
-    .where(_RUNS.c.school.in_(bindparam("schools", expanding=True)))
+    .where(_RUNS.c.school.in_(among("schools")))
     .group_by(_RUNS.c.school)
 )
 _NEWEST = _WITH_OUTLINE.where(_RUNS.c.seq.in_(_LAST)).order_by(_RUNS.c.school)
@@ -121,7 +121,7 @@ _EVER_APPLIED = (
 )
 _MOVE = (
     update(_RUNS)
-    .where(_RUNS.c.id == bindparam("run"), _RUNS.c.state.in_(bindparam("sources", expanding=True)))
+    .where(_RUNS.c.id == bindparam("run"), _RUNS.c.state.in_(among("sources")))
     .values(state=bindparam("to"))
 )
 _PUT_REPORT = update(_RUNS).where(_RUNS.c.id == bindparam("run")).values(report=bindparam("kept"))

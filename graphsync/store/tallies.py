@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select, text
 
 from graphsync.store import tables
-from graphsync.store.database import Database
+from graphsync.store.database import Database, among
 from graphsync.store.moments import moment_text
 from graphsync.store.runs import State as RunState
 from policies.mail_queue import State
@@ -19,29 +18,25 @@ _WORKLIST, _PROPOSALS = tables.worklist, tables.proposals
 _PROVISIONS = tables.provisions
 
 
-def _among(name: str) -> Any:
-    return bindparam(name, expanding=True)
-
-
 # What Today asks is made once: SQLAlchemy takes longer to make a statement than to carry it out.
 _STANDING = (
     select(_RUNS.c.id, _RUNS.c.state, _RUNS.c.requester)
     .where(
-        _RUNS.c.school.in_(_among("schools")),
+        _RUNS.c.school.in_(among("schools")),
         _RUNS.c.state.in_((str(RunState.PARKED), str(RunState.APPROVED))),
     )
     .order_by(_RUNS.c.seq)
 )
-_OPEN_ROWS = _WORKLIST.c.school.in_(_among("worklist")) & _WORKLIST.c.closed_at.is_(None)
+_OPEN_ROWS = _WORKLIST.c.school.in_(among("worklist")) & _WORKLIST.c.closed_at.is_(None)
 _TASKS = select(
     select(func.count()).where(_OPEN_ROWS).scalar_subquery(),
     select(func.count()).where(_OPEN_ROWS, _WORKLIST.c.due < bindparam("day")).scalar_subquery(),
     select(func.count())
-    .where(_PROPOSALS.c.school.in_(_among("proposals")), _PROPOSALS.c.state == "open")
+    .where(_PROPOSALS.c.school.in_(among("proposals")), _PROPOSALS.c.state == "open")
     .scalar_subquery(),
     select(func.count())
     .where(
-        _HOLDS.c.school.in_(_among("holds")),
+        _HOLDS.c.school.in_(among("holds")),
         _HOLDS.c.lifted_at.is_(None),
         _HOLDS.c.until.between(bindparam("day"), bindparam("until")),
     )
@@ -50,10 +45,10 @@ _TASKS = select(
 _WAITS = (_PROVISIONS.c.arranged == "") | (_PROVISIONS.c.review <= bindparam("day"))
 _LATE = (_PROVISIONS.c.arranged == "") & (_PROVISIONS.c.due < bindparam("day"))
 _ARRANGEMENTS = select(func.count().filter(_WAITS), func.count().filter(_LATE)).where(
-    _PROVISIONS.c.school.in_(_among("schools")), _PROVISIONS.c.closed_at.is_(None)
+    _PROVISIONS.c.school.in_(among("schools")), _PROVISIONS.c.closed_at.is_(None)
 )
 # Three narrow ranges: to look at every open item of a long queue takes three times as long.
-_OPEN_ITEMS = _ITEMS.c.open.is_(True) & _ITEMS.c.school.in_(_among("schools"))
+_OPEN_ITEMS = _ITEMS.c.open.is_(True) & _ITEMS.c.school.in_(among("schools"))
 _MAIL = select(
     select(func.count()).where(_OPEN_ITEMS).scalar_subquery(),
     select(func.count()).where(_OPEN_ITEMS, _ITEMS.c.due < bindparam("now")).scalar_subquery(),

@@ -10,7 +10,7 @@ import pytest
 from office import Office
 
 sys.path.append(str(Path(__file__).parents[1] / "sandbox"))
-from running_sandbox import Sandbox, start
+from running_sandbox import Sandbox, a_user, start
 
 from graphsync import departure_desk as desk
 from graphsync.departing import Receipt, act_on
@@ -28,7 +28,7 @@ def test_a_receipt_tells_what_was_seen_and_no_later_read_of_a_replica_that_is_be
     office: Office, far: Sandbox
 ) -> None:
     bench = dataclasses.replace(office.bench, tenant=far.as_settings())
-    gone = [far.post("/users", a_teacher(number)).json() for number in range(16)]
+    gone = [far.post("/users", a_user()).json() for _ in range(16)]
     far.later(2)  # sessions are dated by the second
 
     async def all_of_them() -> list[Receipt]:
@@ -56,13 +56,3 @@ def test_a_receipt_tells_what_was_seen_and_no_later_read_of_a_replica_that_is_be
         now = far.get(f"/users/{one.account}?$select=signInSessionsValidFromDateTime").json()
         assert one.sessions_from is not None
         assert f"{one.sessions_from:%Y-%m-%dT%H:%M:%SZ}" == now["signInSessionsValidFromDateTime"]
-
-
-def a_teacher(number: int) -> dict[str, object]:
-    return {
-        "accountEnabled": True,
-        "displayName": f"Teacher {number}",
-        "mailNickname": f"teacher{number}",
-        "userPrincipalName": f"teacher{number}@school.example",
-        "passwordProfile": {"password": "Orange-Kite-42"},
-    }
