@@ -1,16 +1,12 @@
-"""A night whose waits are short: a second of its event loop is a fifth of one.
-
-Whoever asks that loop for the time has waited as long as was meant; nothing is left out.
-"""
+"""A night whose waits are short: a second of its event loop is a fifth of one."""
 
 import asyncio
 import contextlib
-import selectors
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, TypeVar
 
 from night import School
+from quick_loop import quickly
 
 from api.wiring import open_bench
 from graphsync.report import RunDocument
@@ -18,8 +14,6 @@ from graphsync.run import Scope, Sources, sync
 from graphsync.settings import Need, load_settings
 
 SPEED = 5  # so that ten seconds to connect, the shortest that we give the tenant, are two
-
-Found = TypeVar("Found")
 
 
 class Teller:
@@ -51,34 +45,10 @@ def quick_night(
         with open_bench(settings, Need.PACKS, Need.TENANT, Need.SEAL) as bench:
             told = replace(bench, sleep=sleep, progress=Teller(stage, act))
             folders = {school.id: (school.exports,)}
-            return quickly(sync(told, Sources(folders), Scope()))
-
-
-def quickly(doing: Coroutine[Any, Any, Found], speed: int = SPEED) -> Found:
-    """What comes of it, with waits so many times shorter."""
-    with asyncio.Runner(loop_factory=lambda: _QuickLoop(speed)) as runner:
-        return runner.run(doing)
+            return quickly(sync(told, Sources(folders), Scope()), SPEED)
 
 
 def outcomes(document: RunDocument) -> dict[str, int]:
     """How many changes ended in each way, those that none did left out."""
     told = {name: getattr(document.outcomes, name) for name in document.outcomes.__struct_fields__}
     return {name: number for name, number in told.items() if number}
-
-
-class _QuickLoop(asyncio.SelectorEventLoop):
-    def __init__(self, speed: int) -> None:
-        super().__init__(_QuickSelector(speed))
-        self._speed = speed
-
-    def time(self) -> float:
-        return super().time() * self._speed
-
-
-class _QuickSelector(selectors.DefaultSelector):
-    def __init__(self, speed: int) -> None:
-        super().__init__()
-        self._speed = speed
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        return super().select(timeout and timeout / self._speed)

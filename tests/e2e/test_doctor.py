@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from diagnosis import ASKED_FOR, NIGHTLY, diagnosis, use_app
 from night import FACULTY, School
-from quick_night import quickly
+from quick_loop import quickly
 
 from graphsync.doctor.examination import examine, opened
 from graphsync.doctor.findings import Finding, State

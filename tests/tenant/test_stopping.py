@@ -1,10 +1,10 @@
 """The door, cancelled while batches are on the way: what has left is told, no more leaves."""
 
 import asyncio
-import selectors
 from datetime import UTC, datetime
 
 import pytest
+from quick_loop import QuickLoop
 from tenant_in_a_box import Ids, Journal, a_create, cleared
 
 from graphsync.tenant.door import for_writing, open_door
@@ -14,23 +14,6 @@ from graphsync.tenant.sending import GRACE, perform
 BATCH = r"/\$batch$"
 HURRY = 4
 NARROW = "45/600s"  # two batches of twenty at once; the next waits its turn for minutes
-
-
-class HurriedSelector(selectors.DefaultSelector):
-    """Waits a quarter of what it is told."""
-
-    def select(self, timeout=None):
-        return super().select(timeout and timeout / HURRY)
-
-
-class HurriedLoop(asyncio.SelectorEventLoop):
-    """A loop whose seconds are quarters of a second."""
-
-    def __init__(self):
-        super().__init__(HurriedSelector())
-
-    def time(self):
-        return super().time() * HURRY
 
 
 async def batches(tenant, count):
@@ -63,7 +46,7 @@ async def test_what_is_on_the_way_is_told_and_no_more_leaves(tenant):
 
 
 def test_an_answer_that_never_comes_is_not_waited_for_longer_than_the_grace(tenant):
-    with asyncio.Runner(loop_factory=HurriedLoop) as runner:
+    with asyncio.Runner(loop_factory=lambda: QuickLoop(HURRY)) as runner:
         began = runner.get_loop().time()
         journal, _ = runner.run(cancelled(tenant, slow=15))  # sixty of this loop's seconds
         assert GRACE <= runner.get_loop().time() - began < 40
